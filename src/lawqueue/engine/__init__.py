@@ -1,0 +1,1 @@
+"""A caseload-network simulator: spec → compile → run → results. It knows no law."""

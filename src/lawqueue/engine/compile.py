@@ -1,0 +1,568 @@
+"""
+A network turned into flat arrays for the kernel.
+
+Everything that varies by profile or date becomes a *table*: for each run of ticks with equal values
+(an epoch) and each group of profiles that never differ, one row of numbers. Profiles number thousands,
+groups a handful, so that the rows in use stay in cache.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine import kernel
+from lawqueue.engine.spec import (
+    Dated,
+    Delay,
+    Edge,
+    Fixed,
+    Geometric,
+    Hold,
+    Network,
+    Node,
+    Quantiles,
+    Route,
+    Router,
+    Sink,
+    Source,
+    Station,
+    Stay,
+    StayChoice,
+    Varying,
+    routes_of,
+)
+from lawqueue.errors import SpecError
+
+N_BINS = 24
+"""Bins of waits and ages: 0, then doubling widths in half steps, the last open."""
+
+_KINDS = {Source: kernel.SOURCE, Station: kernel.STATION, Hold: kernel.HOLD, Delay: kernel.DELAY,
+          Router: kernel.ROUTER, Sink: kernel.SINK}
+_OVERFLOW = {"divert": kernel.DIVERT, "wait": kernel.WAIT, "preempt": kernel.PREEMPT}
+
+
+class Plan(NamedTuple):
+    """The arrays that the kernel reads; see `compile_network` for their shapes."""
+
+    horizon: int
+    n_groups: int
+    n_queues: int
+    spare_queue: int
+    period_of: Any
+    group_of: Any
+    kind: Any
+    tracked: Any
+    n_key: Any
+    r_main: Any
+    r_other: Any
+    hold_of: Any
+    hold_slot: Any
+    overflow: Any
+    places: Any
+    class_table: Any
+    units_table: Any
+    stay_table: Any
+    renege_stay: Any
+    n_classes: Any
+    queue: Any
+    calendar: Any
+    tickets: Any
+    evict: Any
+    r_first: Any
+    r_edges: Any
+    r_table: Any
+    r_pool: Any
+    r_key: Any
+    e_target: Any
+    e_relabel: Any
+    e_copy: Any
+    e_lap: Any
+    relabels: Any
+    t_groups: Any
+    t_width: Any
+    t_base: Any
+    t_stride: Any
+    t_epoch: Any
+    groups: Any
+    values: Any
+    d_kind: Any
+    d_value: Any
+    d_points: Any
+    points: Any
+    s_node: Any
+    s_table: Any
+    s_first: Any
+    s_profiles: Any
+    arrivals: Any
+    station_order: Any
+    station_units: Any
+    pool_of: Any
+    due_order: Any
+    waiting_holds: Any
+    pool_units: Any
+    upkeep: Any
+    bin_of: Any
+
+
+class EdgeName(NamedTuple):
+    """An edge as a reader names it: the node it leaves, its label, and `main` or `other` route."""
+
+    node: str
+    label: str
+    other: bool
+
+
+class Compiled(NamedTuple):
+    """
+    A plan without its arrivals, and the names of what the kernel counts.
+
+    Parameters
+    ----------
+    plan
+        Arrays; `arrivals` is filled for each replicate.
+    nodes, edges
+        Names in the order of the kernel's numbers.
+    arrival_means
+        Mean arrivals of each source, shape (n_sources, horizon) [case/tick].
+    stock
+        Cases at the start, rows of (case, profile, node, joined).
+    n_state_queues
+        Queues of every sort that the state must have.
+    """
+
+    network: Network
+    plan: Plan
+    nodes: tuple[str, ...]
+    edges: tuple[EdgeName, ...]
+    arrival_means: NDArray[np.float64]
+    stock: NDArray[np.int64]
+    n_state_queues: int
+    scale: float
+
+
+class _Tables:
+    """Collects tables and lays them out one behind another."""
+
+    def __init__(self, n_profiles: int, horizon: int) -> None:
+        self.n_profiles, self.horizon = n_profiles, horizon
+        self.groups: list[NDArray[np.int32]] = []
+        self.values: list[NDArray[np.float64]] = []
+        self.width: list[int] = []
+        self.stride: list[int] = []
+        self.epoch: list[NDArray[np.int32]] = []
+        self._length = 0
+        self.base: list[int] = []
+
+    def add(self, starts: list[int], blocks: NDArray[np.float64]) -> int:
+        """Add values of shape (n_epochs, n_profiles or 1, width); return the table's number."""
+        n_epochs, _, width = blocks.shape
+        if blocks.shape[1] == 1:
+            index, kept = np.zeros(self.n_profiles, dtype=np.int32), blocks
+        else:
+            seen: dict[bytes, int] = {}
+            rows = np.ascontiguousarray(blocks.transpose(1, 0, 2))
+            index = np.fromiter((seen.setdefault(each.tobytes(), len(seen)) for each in rows), np.int32, len(rows))
+            kept = blocks[:, np.unique(index, return_index=True)[1], :]
+        self.groups.append(index)
+        self.values.append(np.ascontiguousarray(kept).ravel())
+        self.width.append(width)
+        self.stride.append(kept.shape[1] * width)
+        self.base.append(self._length)
+        self._length += kept.size
+        self.epoch.append((np.searchsorted(starts, np.arange(self.horizon), side="right") - 1).astype(np.int32))
+        return len(self.base) - 1
+
+
+def starts_of(values: list[Varying | None], horizon: int) -> list[int]:
+    """Return the ticks before the horizon at which any of the values changes, from 0."""
+    found = {0}
+    for each in values:
+        if isinstance(each, Dated):
+            found.update(each.starts)
+    return sorted(tick for tick in found if tick < horizon)
+
+
+def at_tick(value: Varying, tick: int) -> float | NDArray[np.float64]:
+    """Return the number, or the array over profiles, that holds at `tick`."""
+    if isinstance(value, Dated):
+        return value.values[int(np.searchsorted(value.starts, tick, side="right")) - 1]
+    return value
+
+
+def _column(value: Varying, tick: int, n_profiles: int, what: str) -> NDArray[np.float64]:
+    number = np.asarray(at_tick(value, tick), dtype=np.float64)
+    if number.ndim == 0:
+        return number.reshape(1)
+    if number.shape != (n_profiles,):
+        raise SpecError(f"{what}: expected one number or {n_profiles}, one for each profile; got shape {number.shape}.")
+    return number
+
+
+def _table(tables: _Tables, value: Varying, what: str) -> int:
+    starts = starts_of([value], tables.horizon)
+    columns = [_column(value, tick, tables.n_profiles, what) for tick in starts]
+    wide = max(each.size for each in columns)
+    return tables.add(starts, np.stack([np.broadcast_to(each, wide) for each in columns])[:, :, None])
+
+
+def _route_table(tables: _Tables, way: Route, node: str) -> int:
+    """Add cumulative shares of the edges but the last: of a busy pool, then of an idle one if there is one."""
+    free = way.edges[:-1] if way.edges[-1].share is None else way.edges
+    used: list[Varying | None] = [each.share for each in free] + [each.idle_share for each in free]
+    starts = starts_of(used, tables.horizon)
+    n = tables.n_profiles
+    blocks: list[NDArray[np.float64]] = []
+    for tick in starts:
+        halves = []
+        for idle in (False, True) if way.pool is not None else (False,):
+            shares = []
+            for each in free:
+                value = each.idle_share if idle and each.idle_share is not None else each.share
+                assert value is not None, "only the last edge may take the rest"
+                shares.append(_column(value, tick, n, f"node {node!r}, edge {each.name!r}"))
+            wide = max(each.size for each in shares)
+            matrix = np.stack([np.broadcast_to(each, wide) for each in shares], axis=-1)
+            if (matrix < -1e-12).any() or (matrix.sum(axis=-1) > 1 + 1e-9).any():
+                raise SpecError(f"node {node!r}: shares must be at least 0 and sum to at most 1 at tick {tick}; "
+                                f"got up to {matrix.sum(axis=-1).max():.6g}, least {matrix.min():.6g}.")
+            if way.edges[-1].share is not None and not np.allclose(matrix.sum(axis=-1), 1.0):
+                raise SpecError(f"node {node!r}: shares must sum to 1 at tick {tick}, got {matrix.sum(axis=-1).min():.6g}. "
+                                "Let the last edge take the rest.")
+            halves.append(np.cumsum(matrix, axis=-1)[:, : len(way.edges) - 1])
+        wide = max(each.shape[0] for each in halves)
+        blocks.append(np.concatenate([np.broadcast_to(each, (wide, each.shape[1])) for each in halves], axis=1))
+    wide = max(each.shape[0] for each in blocks)
+    return tables.add(starts, np.stack([np.broadcast_to(each, (wide, each.shape[1])) for each in blocks]))
+
+
+def _series(value: float | NDArray[np.float64], horizon: int, what: str) -> NDArray[np.float64]:
+    series = np.broadcast_to(np.asarray(value, dtype=np.float64), (horizon,)) if np.ndim(value) == 0 else np.asarray(value)
+    if series.shape != (horizon,) or not np.isfinite(series).all() or (series < 0).any():
+        raise SpecError(f"{what}: expected one number ≥ 0, or {horizon} of them, one for each tick.")
+    return np.ascontiguousarray(series, dtype=np.float64)
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "big")
+
+
+def laps(network: Network) -> set[tuple[str, int, int]]:
+    """
+    Return the edges, as (node, route, place), that close a cycle.
+
+    A case's lap counts their passages, so that it never makes the same decision twice with one draw.
+    """
+    nodes = {each.name: each for each in network.nodes}
+    state: dict[str, int] = {}
+    found: set[tuple[str, int, int]] = set()
+
+    def visit(start: str) -> None:
+        stack: list[tuple[str, list[tuple[int, int, str]]]] = [(start, _targets(nodes[start]))]
+        state[start] = 1
+        while stack:
+            name, targets = stack[-1]
+            if not targets:
+                state[name] = 2
+                stack.pop()
+                continue
+            r, place, target = targets.pop(0)
+            if state.get(target) == 1:
+                found.add((name, r, place))
+            elif target not in state:
+                state[target] = 1
+                stack.append((target, _targets(nodes[target])))
+
+    for each in network.nodes:
+        if each.name not in state:
+            visit(each.name)
+    return found
+
+
+def _targets(node: Node) -> list[tuple[int, int, str]]:
+    return [
+        (r, place, target)
+        for r, way in enumerate(routes_of(node))
+        for place, edge in enumerate(way.edges)
+        for target in (edge.to, edge.copy_to)
+        if target is not None
+    ]
+
+
+def _stays(node: Hold | Delay) -> tuple[tuple[Stay, ...], Varying]:
+    return (node.stay.options, node.stay.which) if isinstance(node.stay, StayChoice) else ((node.stay,), 0.0)
+
+
+def compile_network(network: Network, scale: float = 1.0) -> Compiled:
+    """
+    Lay a network out for the kernel.
+
+    Parameters
+    ----------
+    network
+        What to simulate.
+    scale
+        Share of the cases, and with them of staff, places and stocks, to simulate [/1].
+
+    Raises
+    ------
+    SpecError
+        If shares do not sum to one, an array has the wrong shape, or a limit of the kernel is passed:
+        255 nodes, 16 classes, 1,048,575 profiles, 63 sources.
+    """
+    n, horizon = network.n_profiles, network.horizon
+    nodes = network.nodes
+    number = {each.name: i for i, each in enumerate(nodes)}
+    sources = [each for each in nodes if isinstance(each, Source)]
+    for count, most, what in ((len(nodes), 255, "nodes"), (n, kernel.PROFILE_MASK, "profiles"), (len(sources), 63, "sources")):
+        if count > most:
+            raise SpecError(f"{count} {what} are more than the kernel's {most}.")
+    tables = _Tables(n, horizon)
+    back = laps(network)
+
+    kind = np.array([_KINDS[type(each)] for each in nodes], dtype=np.int64)
+    size = len(nodes)
+    r_main, r_other = np.full(size, -1), np.full(size, -1)
+    class_table, units_table, stay_table = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
+    renege_stay, hold_of, hold_slot = np.full(size, -1), np.full(size, -1), np.full(size, -1)
+    n_classes, overflow, pool_of = np.ones(size, np.int64), np.zeros(size, np.int64), np.full(size, -1)
+    queue, calendar, tickets, evict = (np.full(size, -1) for _ in range(4))
+    stays: list[Stay] = []
+    routes: list[tuple[str, Route, int, int]] = []
+    edges: list[EdgeName] = []
+    columns: list[tuple[int, Edge, int]] = []
+    n_queues = 0
+
+    for i, node in enumerate(nodes):
+        for r, way in enumerate(routes_of(node)):
+            (r_main if r == 0 else r_other)[i] = len(routes)
+            table = _route_table(tables, way, node.name) if len(way.edges) > 1 else -1
+            routes.append((f"{node.name}/{r}", way, len(edges), table))
+            for place, edge in enumerate(way.edges):
+                edges.append(EdgeName(node.name, edge.name, r > 0))
+                columns.append((number[edge.to], edge, int((node.name, r, place) in back)))
+        if isinstance(node, Station | Hold):
+            class_table[i] = _table(tables, node.priority, f"priority of {node.name!r}")
+            most = int(tables.values[class_table[i]].max())
+            if most >= 1 << (kernel.NODE_SHIFT - kernel.CLASS_SHIFT) or tables.values[class_table[i]].min() < 0:
+                raise SpecError(f"{node.name!r}: priority classes run from 0 to 15, got {most}.")
+            n_classes[i] = most + 1
+            queue[i], n_queues = n_queues, n_queues + most + 1
+        if isinstance(node, Station):
+            units_table[i] = _table(tables, node.units, f"units of {node.name!r}")
+            if node.renege is not None:
+                renege_stay[i] = len(stays)
+                stays.append(node.renege.after)
+        if isinstance(node, Hold | Delay):
+            options, which = _stays(node)
+            stay_table[i] = _table(tables, which, f"stay of {node.name!r}")
+            tables.values[stay_table[i]] += len(stays)
+            stays.extend(options)
+    holds = [each for each in nodes if isinstance(each, Hold)]
+    for slot, hold in enumerate(holds):
+        hold_slot[number[hold.name]] = hold_of[number[hold.name]] = slot
+        overflow[number[hold.name]] = _OVERFLOW[hold.overflow]
+    for node in nodes:
+        if isinstance(node, Station) and node.within is not None:
+            hold_of[number[node.name]] = hold_slot[number[node.within]]
+
+    n_state_queues = n_queues + 1
+    for i, node in enumerate(nodes):
+        if isinstance(node, Hold | Delay):
+            calendar[i], n_state_queues = n_state_queues, n_state_queues + horizon + 1
+        if renege_stay[i] >= 0:
+            tickets[i], n_state_queues = n_state_queues, n_state_queues + horizon + 1
+        if isinstance(node, Hold) and node.overflow == "preempt":
+            evict[i], n_state_queues = n_state_queues, n_state_queues + int(n_classes[i])
+
+    for p, pool in enumerate(network.pools):
+        for name in pool.stations:
+            pool_of[number[name]] = p
+    order = _service_order(network)
+    places = np.full((max(len(holds), 1), horizon), -1, dtype=np.int64)
+    for slot, hold in enumerate(holds):
+        if hold.places is not None:
+            places[slot] = np.rint(_series(hold.places, horizon, f"places of {hold.name!r}") * scale)
+    station_units = np.zeros((max(len(order), 1), horizon))
+    for row, name in enumerate(order):
+        station = network.node(name)
+        assert isinstance(station, Station)
+        if station.units_per_tick is not None:
+            station_units[row] = _series(station.units_per_tick, horizon, f"units_per_tick of {name!r}") * scale
+    pool_units = np.zeros((len(network.pools), horizon))
+    upkeep = np.zeros((len(network.pools), size))
+    for p, pool in enumerate(network.pools):
+        pool_units[p] = _series(pool.units_per_tick, horizon, f"units_per_tick of {pool.name!r}") * scale
+        for name, units in pool.upkeep.items():
+            upkeep[p, number[name]] = units
+
+    s_table, s_first, s_profiles = _sources(tables, sources)
+    relabels: list[NDArray[np.int32]] = []
+    e_relabel = np.full(len(columns), -1)
+    for e, (_, edge, _) in enumerate(columns):
+        if edge.relabel is not None:
+            e_relabel[e] = n * len(relabels)
+            relabels.append(edge.relabel.astype(np.int32))
+    d_kind, d_value, d_points, points = _distributions(stays)
+    pools = {each.name: p for p, each in enumerate(network.pools)}
+    period_of = (np.searchsorted(network.periods, np.arange(horizon), side="right") - 1).astype(np.int64)
+    groups = np.zeros(n, np.int64) if network.groups is None else np.asarray(network.groups, np.int64)
+
+    plan = Plan(
+        horizon=horizon,
+        n_groups=len(network.group_names),
+        n_queues=n_queues,
+        spare_queue=n_queues,
+        period_of=period_of,
+        group_of=groups,
+        kind=kind,
+        tracked=np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
+        n_key=np.array([_key(each.name) for each in nodes], np.int64),
+        r_main=r_main,
+        r_other=r_other,
+        hold_of=hold_of,
+        hold_slot=hold_slot,
+        overflow=overflow,
+        places=places,
+        class_table=class_table,
+        units_table=units_table,
+        stay_table=stay_table,
+        renege_stay=renege_stay,
+        n_classes=n_classes,
+        queue=queue,
+        calendar=calendar,
+        tickets=tickets,
+        evict=evict,
+        r_first=np.array([each[2] for each in routes], np.int64),
+        r_edges=np.array([len(each[1].edges) for each in routes], np.int64),
+        r_table=np.array([each[3] for each in routes], np.int64),
+        r_pool=np.array([pools[each[1].pool] if each[1].pool else -1 for each in routes], np.int64),
+        r_key=np.array([_key(each[0]) for each in routes], np.int64),
+        e_target=np.array([each[0] for each in columns], np.int64),
+        e_relabel=e_relabel,
+        e_copy=np.array([number[each[1].copy_to] if each[1].copy_to else -1 for each in columns], np.int64),
+        e_lap=np.array([each[2] for each in columns], np.int64),
+        relabels=np.concatenate(relabels) if relabels else np.zeros(1, np.int32),
+        t_groups=np.arange(len(tables.base), dtype=np.int64) * n,
+        t_width=np.array(tables.width, np.int64),
+        t_base=np.array(tables.base, np.int64),
+        t_stride=np.array(tables.stride, np.int64),
+        t_epoch=np.stack(tables.epoch),
+        groups=np.concatenate(tables.groups),
+        values=np.concatenate(tables.values),
+        d_kind=d_kind,
+        d_value=d_value,
+        d_points=d_points,
+        points=points,
+        s_node=np.array([number[each.name] for each in sources], np.int64),
+        s_table=s_table,
+        s_first=s_first,
+        s_profiles=s_profiles,
+        arrivals=np.zeros((len(sources), horizon), np.int64),
+        station_order=np.array([number[name] for name in order], np.int64),
+        station_units=station_units,
+        pool_of=pool_of,
+        due_order=np.array([i for i in range(size - 1, -1, -1) if calendar[i] >= 0], np.int64),
+        waiting_holds=np.array([number[each.name] for each in holds if each.overflow == "wait"], np.int64),
+        pool_units=pool_units,
+        upkeep=upkeep,
+        bin_of=bin_of(1 << 14),
+    )
+    means = np.stack(
+        [_series(each.arrival_rate, horizon, f"arrival_rate of {each.name!r}") for each in sources]
+    ) if sources else np.zeros((0, horizon))
+    return Compiled(network, plan, tuple(number), tuple(edges), means * scale, _stock(network, number, scale), n_state_queues, scale)
+
+
+def bin_of(longest: int) -> NDArray[np.int64]:
+    """Return the bin of every wait from 0 to `longest` - 1 [tick]."""
+    return np.searchsorted(bin_edges(), np.arange(longest), side="right").astype(np.int64) - 1
+
+
+def bin_edges() -> NDArray[np.int64]:
+    """Return the least wait of each bin [tick]: 0, 1, 2, 3, 4, 6, 8, 12 …, shape (N_BINS,)."""
+    edges = [0, 1, 2, 3]
+    while len(edges) < N_BINS:
+        edges.append(2 * edges[-2])
+    return np.array(edges)
+
+
+def _service_order(network: Network) -> list[str]:
+    """Return the stations downstream first, those of one pool side by side in the pool's order."""
+    pool_of = {name: pool for pool in network.pools for name in pool.stations}
+    order: list[str] = []
+    for node in reversed(network.nodes):
+        if isinstance(node, Station) and node.name not in order:
+            pool = pool_of.get(node.name)
+            order.extend([node.name] if pool is None else pool.stations)
+    return order
+
+
+def _sources(tables: _Tables, sources: list[Source]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Add the cumulative mixes of the sources; return their tables, and the profiles that occur in each."""
+    s_table, s_first, profiles = [], [], []
+    total = 0
+    for source in sources:
+        starts = starts_of([source.mix], tables.horizon)
+        mixes = np.stack([np.asarray(at_tick(source.mix, tick), dtype=np.float64) for tick in starts])
+        if mixes.shape[1:] != (tables.n_profiles,) or (mixes < 0).any() or (mixes.sum(axis=1) <= 0).any():
+            raise SpecError(f"source {source.name!r}: the mix needs one share ≥ 0 for each of {tables.n_profiles} profiles.")
+        present = np.flatnonzero(mixes.any(axis=0))
+        cumulative = np.cumsum(mixes[:, present] / mixes[:, present].sum(axis=1, keepdims=True), axis=1)[:, :-1]
+        s_table.append(tables.add(starts, cumulative[:, None, :]))
+        s_first.append(total)
+        profiles.append(present)
+        total += present.size
+    joined = np.concatenate(profiles) if profiles else np.zeros(0, np.int64)
+    return np.array(s_table, np.int64), np.array(s_first, np.int64), joined.astype(np.int64)
+
+
+def _distributions(
+    stays: list[Stay],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    kinds, values, firsts, points = [], [], [], [0.0, 0.0]
+    for each in stays:
+        firsts.append(len(points))
+        if isinstance(each, Fixed):
+            kinds.append(kernel.FIXED)
+            values.append(float(each.ticks))
+        elif isinstance(each, Geometric):
+            kinds.append(kernel.GEOMETRIC)
+            if not each.mean >= 1:
+                raise SpecError(f"a memoryless stay has a mean of at least 1 tick, got {each.mean!r}.")
+            values.append(0.0 if each.mean == 1 else 1.0 / np.log1p(-1.0 / each.mean))
+        else:
+            assert isinstance(each, Quantiles)
+            kinds.append(kernel.QUANTILES)
+            values.append(float(len(each.points) - 1))
+            points.extend([*each.points, each.points[-1]])
+        if isinstance(each, Fixed) and each.ticks < 1:
+            raise SpecError(f"a stay is at least 1 tick, got {each.ticks}.")
+    return np.array(kinds, np.int64), np.array(values, np.float64), np.array(firsts, np.int64), np.array(points)
+
+
+def _stock(network: Network, number: dict[str, int], scale: float) -> NDArray[np.int64]:
+    """Return the cases at the start, oldest first: rows of (case, profile, node, joined)."""
+    parts = []
+    for place, stock in enumerate(network.stocks):
+        wanted = stock.cases * scale
+        # Largest remainders, so that the total is right whatever the scale.
+        counts = np.floor(wanted).astype(np.int64)
+        short = round(float(wanted.sum())) - int(counts.sum())
+        counts[np.argsort(-(wanted - counts), kind="stable")[:short]] += 1
+        profiles = np.repeat(np.arange(network.n_profiles), counts)
+        # Profiles are spread evenly over the ages by a fixed stride, not drawn.
+        total = profiles.size
+        profiles = profiles[np.argsort((np.arange(total) * 0.6180339887498949) % 1.0, kind="stable")]
+        at = (np.arange(total) + 0.5) / max(total, 1)
+        ages = np.interp(at, np.linspace(0, 1, len(stock.ages)), stock.ages)[::-1]
+        rows = np.empty((total, 4), np.int64)
+        rows[:, 0] = (np.int64(63) << 34) | (np.int64(place) << 28) | np.arange(total)
+        rows[:, 1] = profiles
+        rows[:, 2] = number[stock.node]
+        rows[:, 3] = -np.rint(ages).astype(np.int64)
+        parts.append(rows)
+    return np.concatenate(parts) if parts else np.zeros((0, 4), np.int64)

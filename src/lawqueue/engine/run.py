@@ -1,0 +1,245 @@
+"""
+Replicates of a compiled network: state in, counts out, on one thread or several.
+
+A replicate is a pure function of the plan, the seed and its own number, so that any number of threads
+or machines gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine import kernel, streams
+from lawqueue.engine.compile import N_BINS, Compiled, compile_network
+from lawqueue.engine.results import Replicate, Run
+from lawqueue.engine.spec import Network, Source
+from lawqueue.errors import Cancelled, RunError
+
+CHUNK = 365
+"""Ticks between two looks at whether the user has cancelled."""
+
+
+class _State(NamedTuple):
+    words: Any
+    chain: Any
+    register: Any
+    head: Any
+    tail: Any
+    size: Any
+    outbox: Any
+    stack: Any
+    now: Any
+    issued: Any
+    lev: Any
+    level_sum: Any
+    level_end: Any
+    passed: Any
+    taken: Any
+    taken_sum: Any
+    part_heard: Any
+    work: Any
+    pool_left: Any
+    pool_upkeep: Any
+    pool_idle: Any
+    idle: Any
+    wait_sum: Any
+    wait_count: Any
+    wait_histogram: Any
+    age_histogram: Any
+
+
+def _fresh(compiled: Compiled, n_blocks: int) -> _State:
+    """Return an empty state; blocks that are never used cost no memory."""
+    plan = compiled.plan
+    nodes, edges, periods = len(compiled.nodes), len(compiled.edges), len(compiled.network.periods)
+    pools, slots = plan.pool_units.shape[0], plan.places.shape[0]
+    register = np.zeros(4, np.int64)
+    register[kernel.FREE] = -1
+
+    def zeros(*shape: int) -> NDArray[np.int64]:
+        return np.zeros(shape, np.int64)
+
+    return _State(
+        words=np.empty(2 * kernel.BLOCK * n_blocks, np.int64),
+        chain=np.empty(n_blocks, np.int32),
+        register=register,
+        head=zeros(compiled.n_state_queues),
+        tail=zeros(compiled.n_state_queues),
+        size=zeros(compiled.n_state_queues),
+        outbox=zeros(kernel.BATCH, 2),
+        stack=zeros(kernel.STACK, 4),
+        now=zeros(plan.t_base.size),
+        issued=zeros(max(plan.s_node.size, 1)),
+        lev=zeros(nodes * plan.n_groups),
+        level_sum=zeros(periods, nodes * plan.n_groups),
+        level_end=zeros(periods, nodes * plan.n_groups),
+        passed=zeros(periods, max(edges, 1) * plan.n_groups),
+        taken=zeros(slots),
+        taken_sum=zeros(periods, slots),
+        part_heard=np.zeros(nodes),
+        work=np.zeros((periods, nodes)),
+        pool_left=np.zeros(pools),
+        pool_upkeep=np.zeros((periods, pools)),
+        pool_idle=np.zeros((periods, pools)),
+        idle=np.ones(pools),
+        wait_sum=zeros(periods, max(plan.n_queues, 1)),
+        wait_count=zeros(periods, max(plan.n_queues, 1)),
+        wait_histogram=zeros(periods, max(plan.n_queues, 1), N_BINS),
+        age_histogram=zeros(periods, max(plan.n_queues, 1), N_BINS),
+    )
+
+
+def _arrivals(compiled: Compiled, seed: int, replicate: int) -> NDArray[np.int64]:
+    """Return arrivals of every source and tick, shape (n_sources, horizon)."""
+    counts = np.zeros(compiled.arrival_means.shape, np.int64)
+    sources = [each for each in compiled.network.nodes if isinstance(each, Source)]
+    for row, source in enumerate(sources):
+        means = compiled.arrival_means[row]
+        if source.process == "even":
+            counts[row] = np.diff(np.floor(np.concatenate([[0.0], np.cumsum(means)]) + 1e-9)).astype(np.int64)
+        else:
+            counts[row] = streams.poisson(means, streams.uniforms(seed, replicate, source.name, means.size))
+    return counts
+
+
+def run_replicate(
+    compiled: Compiled, seed: int, replicate: int, stop: threading.Event | None = None
+) -> Replicate:
+    """
+    Simulate one replicate.
+
+    Raises
+    ------
+    Cancelled
+        If `stop` is set while it runs.
+    RunError
+        If mass is not conserved, which is a bug, or memory does not suffice.
+    """
+    arrivals = _arrivals(compiled, seed, replicate)
+    plan = compiled.plan._replace(arrivals=arrivals)
+    k0, k1 = (int(each) for each in streams.key(seed, replicate))
+    cases = int(arrivals.sum()) + compiled.stock.shape[0]
+    n_blocks = 2 * cases // kernel.BLOCK + 2 * compiled.n_state_queues + 1024
+    for _ in range(6):
+        state = _fresh(compiled, n_blocks)
+        kernel.settle_stock(plan, state, compiled.stock, k0, k1)
+        start = state.lev.copy()
+        exhausted = 0
+        for first in range(0, plan.horizon, CHUNK):
+            if stop is not None and stop.is_set():
+                raise Cancelled("the run was cancelled.")
+            exhausted = kernel.advance(plan, state, first, min(first + CHUNK, plan.horizon), k0, k1)
+            if exhausted:
+                break
+        if not exhausted:
+            return _collect(compiled, arrivals, start, state)
+        n_blocks *= 2
+    raise RunError(f"{cases} cases did not fit in memory. Run at a smaller scale.")
+
+
+def _collect(compiled: Compiled, arrivals: NDArray[np.int64], start: NDArray[np.int64], state: _State) -> Replicate:
+    plan = compiled.plan
+    groups, periods = plan.n_groups, len(compiled.network.periods)
+    shape = (periods, len(compiled.nodes), groups)
+    replicate = Replicate(
+        passed=state.passed.reshape(periods, -1, groups),
+        level_sum=state.level_sum.reshape(shape),
+        level_end=state.level_end.reshape(shape),
+        level_start=start.reshape(shape[1:]),
+        arrived=np.stack(
+            [np.bincount(plan.period_of, row, minlength=periods) for row in arrivals] or [np.zeros(periods)]
+        ).astype(np.int64),
+        taken_sum=state.taken_sum,
+        work=state.work,
+        pool_upkeep=state.pool_upkeep,
+        pool_idle=state.pool_idle,
+        wait_sum=state.wait_sum,
+        wait_count=state.wait_count,
+        wait_histogram=state.wait_histogram,
+        age_histogram=state.age_histogram,
+    )
+    _assert_mass_balance(compiled, replicate)
+    return replicate
+
+
+def _assert_mass_balance(compiled: Compiled, replicate: Replicate) -> None:
+    """Every case that came to a node has left it or is still there."""
+    plan = compiled.plan
+    passed = replicate.passed.sum(axis=(0, 2))
+    into = np.bincount(plan.e_target, passed, minlength=len(compiled.nodes))
+    copied = plan.e_copy >= 0
+    into += np.bincount(plan.e_copy[copied], passed[copied], minlength=len(compiled.nodes))
+    into[plan.s_node] += replicate.arrived.sum(axis=1)[: plan.s_node.size]
+    number = {name: i for i, name in enumerate(compiled.nodes)}
+    out = np.zeros(len(compiled.nodes))
+    for edge, name in enumerate(compiled.edges):
+        # The way round a full hold is an edge of the hold, and so is the way out: both leave it.
+        out[number[name.node]] += passed[edge]
+    start, end = replicate.level_start.sum(axis=1), replicate.level_end[-1].sum(axis=1)
+    ends = plan.kind == kernel.SINK
+    wrong = np.flatnonzero((np.abs(start + into - out - end) > 0.5) & ~ends)
+    if wrong.size:
+        name = compiled.nodes[int(wrong[0])]
+        raise RunError(f"mass is not conserved at node {name!r}: this is a bug in the engine.")
+
+
+def replicates(
+    compiled: Compiled, seed: int, count: int, threads: int = 1, stop: threading.Event | None = None
+) -> Iterator[Replicate]:
+    """Yield `count` replicates in order, made on `threads` threads."""
+    if threads == 1:
+        yield from (run_replicate(compiled, seed, each, stop) for each in range(count))
+        return
+    from joblib import Parallel, delayed  # noqa: PLC0415  # one thread needs no joblib
+
+    work = (delayed(run_replicate)(compiled, seed, each, stop) for each in range(count))
+    yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)
+
+
+def simulate(
+    network: Network,
+    *,
+    seed: int,
+    replicates_wanted: int = 1,
+    scale: float = 1.0,
+    threads: int = 1,
+    stop: threading.Event | None = None,
+    progress: Callable[[], None] | None = None,
+) -> Run:
+    """
+    Simulate a network.
+
+    Parameters
+    ----------
+    network
+        What to simulate.
+    seed
+        Any integer ≥ 0. Two networks with the same seed meet the same draws, case by case.
+    replicates_wanted
+        How many independent runs.
+    scale
+        Share of the cases to simulate [/1]; results are given back at full size.
+    threads
+        Replicates that run at the same time.
+    stop
+        Set it to cancel.
+    progress
+        Called after each replicate.
+
+    Returns
+    -------
+    Run
+        Counts, levels, waits and work by replicate and period.
+    """
+    compiled = compile_network(network, scale)
+    done = []
+    for each in replicates(compiled, seed, replicates_wanted, threads, stop):
+        done.append(each)
+        if progress is not None:
+            progress()
+    return Run(compiled, tuple(done))

@@ -1,0 +1,434 @@
+"""
+A caseload network, described.
+
+A case arrives at a `Source`, waits at a `Station` for staff, takes a place in a `Hold`, lets time pass
+in a `Delay`, is sent on by the route of each node or by a `Router`, and ends in a `Sink`. Everything is
+frozen and checked when it is made; nothing here knows what the cases are about.
+
+Time is counted in whole ticks from 0. A tick is a day unless the model says otherwise; theory tests
+make it finer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.errors import SpecError, did_you_mean
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """
+    A value that changes at known ticks.
+
+    Parameters
+    ----------
+    starts
+        Ticks from which each value holds; the first is 0, the rest ascend.
+    values
+        One number, or one array of shape (n_profiles,), for each start.
+    """
+
+    starts: tuple[int, ...]
+    values: tuple[float | Floats, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.starts) != len(self.values) or not self.starts:
+            raise SpecError(f"a dated value needs one value for each start, got {len(self.values)} for {len(self.starts)}.")
+        if self.starts[0] != 0 or any(b <= a for a, b in zip(self.starts, self.starts[1:], strict=False)):
+            raise SpecError(f"the starts of a dated value must ascend from 0, got {self.starts!r}.")
+
+    @classmethod
+    def from_series(cls, series: Sequence[float] | Floats) -> Dated:
+        """Return the runs of equal values of a series with one number for each tick."""
+        numbers = np.asarray(series, dtype=np.float64)
+        changes = np.flatnonzero(np.diff(numbers) != 0) + 1
+        starts = (0, *(int(each) for each in changes))
+        return cls(starts, tuple(float(numbers[each]) for each in starts))
+
+
+Varying: TypeAlias = "float | Floats | Dated"
+"""One number; or one for each profile, shape (n_profiles,); or either of them, dated."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A stay of exactly `ticks`."""
+
+    ticks: int
+
+
+@dataclass(frozen=True)
+class Geometric:
+    """A memoryless stay of at least one tick, with the given mean [tick]."""
+
+    mean: float
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """
+    A stay given by its quantiles at evenly spaced probabilities from 0 to 1 [tick].
+
+    A draw is interpolated between them, rounded up, and at least one tick.
+    """
+
+    points: tuple[float, ...]
+
+
+Stay: TypeAlias = "Fixed | Geometric | Quantiles"
+
+
+@dataclass(frozen=True)
+class StayChoice:
+    """
+    Stays that differ by profile or date.
+
+    Parameters
+    ----------
+    options
+        The stays to choose from.
+    which
+        The index into `options`, varying.
+    """
+
+    options: tuple[Stay, ...]
+    which: Varying
+
+
+@dataclass(frozen=True)
+class Edge:
+    """
+    One way out of a node.
+
+    Parameters
+    ----------
+    to
+        Name of the node that follows.
+    share
+        Probability of this way [/1], varying. `None`, allowed on the last edge only, takes the rest.
+    label
+        Name under which passages are counted; the target's name unless given.
+    idle_share
+        Probability when the pool named by the route is wholly idle; `share` then holds when it is
+        wholly taken, and the two are mixed by the idle part of the day before.
+    relabel
+        New profile for each old one, shape (n_profiles,) integers, as after a first removal.
+    copy_to
+        Name of a node that also receives a copy of the case, as an enrolment beside a docket.
+    """
+
+    to: str
+    share: Varying | None = None
+    label: str = ""
+    idle_share: Varying | None = None
+    relabel: NDArray[np.int32] | None = None
+    copy_to: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The label, or the target's name."""
+        return self.label or self.to
+
+
+@dataclass(frozen=True)
+class Route:
+    """
+    Where cases go when they leave a node.
+
+    Parameters
+    ----------
+    edges
+        The ways out. Their shares are probabilities for each profile; the last may take the rest.
+    pool
+        Pool whose idle part mixes `share` and `idle_share`.
+    """
+
+    edges: tuple[Edge, ...]
+    pool: str | None = None
+
+
+def route(*edges: Edge | str, pool: str | None = None) -> Route:
+    """Return a route; a bare name is an edge that takes the rest."""
+    return Route(tuple(Edge(each) if isinstance(each, str) else each for each in edges), pool)
+
+
+@dataclass(frozen=True)
+class Source:
+    """
+    Where cases come from.
+
+    Parameters
+    ----------
+    arrival_rate
+        Mean arrivals [case/tick]: one number, or shape (horizon,).
+    mix
+        Share of each profile among them, shape (n_profiles,), or dated such arrays.
+    process
+        `poisson`, or `even` for the whole part of a running total.
+    """
+
+    name: str
+    arrival_rate: float | Floats
+    mix: Floats | Dated
+    to: Route
+    process: Literal["poisson", "even"] = "poisson"
+
+
+@dataclass(frozen=True)
+class Renege:
+    """Leaving a queue unserved after a time: `after` joining [tick], along `to`."""
+
+    after: Stay
+    to: Route
+
+
+@dataclass(frozen=True)
+class Station:
+    """
+    A queue in front of staff: by priority class, then first in, first out.
+
+    A case that is served on a tick joins the next queue on the following one.
+
+    Parameters
+    ----------
+    units_per_tick
+        Work that the station's own staff can do [unit/tick]; `None` if a `Pool` staffs it.
+    units
+        Work that a case needs [unit], varying. Work left over at the end of a tick goes into the case at
+        the head, which is part-heard until the rest is done.
+    priority
+        Class of a case on joining, 0 the most urgent, varying. When it changes by date the queue is
+        re-sorted.
+    renege
+        When and where a case leaves unserved, if it does.
+    within
+        A `Hold` whose place the case keeps while it waits here.
+    """
+
+    name: str
+    to: Route
+    units_per_tick: float | Floats | None = None
+    units: Varying = 1.0
+    priority: Varying = 0.0
+    renege: Renege | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """
+    Places that are taken for a stay.
+
+    Parameters
+    ----------
+    places
+        Places: one number, or shape (horizon,). `None` is unlimited.
+    stay
+        How long a place is taken [tick].
+    priority
+        Class of a case on arrival, 0 the most urgent, varying.
+    overflow
+        What happens when no place is free: `divert` along `overflow_to`; `wait`, by class and then first
+        in, first out; or `preempt`: the longest-held case of the least urgent lower class is sent along
+        `overflow_to`, and the arrival itself if there is none.
+    """
+
+    name: str
+    to: Route
+    stay: Stay | StayChoice
+    places: float | Floats | None = None
+    priority: Varying = 0.0
+    overflow: Literal["divert", "wait", "preempt"] = "divert"
+    overflow_to: Route | None = None
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Time that passes for every case alike, however many there are."""
+
+    name: str
+    to: Route
+    stay: Stay | StayChoice
+
+
+@dataclass(frozen=True)
+class Router:
+    """A decision that takes no time."""
+
+    name: str
+    to: Route
+
+
+@dataclass(frozen=True)
+class Sink:
+    """An end."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Pool:
+    """
+    One staff budget that several stations share, served in the order written.
+
+    Parameters
+    ----------
+    units_per_tick
+        Work that the staff can do [unit/tick]: one number, or shape (horizon,).
+    stations
+        Names of the stations, the first served first.
+    upkeep
+        Work that each case at a node takes every tick before any station is served [unit/case/tick].
+    """
+
+    name: str
+    units_per_tick: float | Floats
+    stations: tuple[str, ...]
+    upkeep: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """
+    Cases that are already in the system at tick 0.
+
+    Parameters
+    ----------
+    node
+        The station, hold or delay where they are.
+    cases
+        How many of each profile, shape (n_profiles,).
+    ages
+        Quantiles, at evenly spaced probabilities, of the time since they joined a station's queue
+        [tick]. At a hold or a delay the rest of the stay is drawn as for a new case.
+    """
+
+    node: str
+    cases: Floats
+    ages: tuple[float, ...] = (0.0, 0.0)
+
+
+Node: TypeAlias = "Source | Station | Hold | Delay | Router | Sink"
+
+
+@dataclass(frozen=True)
+class Network:
+    """
+    Nodes, the staff they share, and the cases that are there at the start.
+
+    Parameters
+    ----------
+    n_profiles
+        Number of distinct combinations of attributes.
+    horizon
+        Ticks to simulate.
+    nodes
+        In any order; names are unique.
+    service_order
+        Stations in the order in which they are served within a tick; downstream first unless given, so
+        that the order written is reversed.
+    periods
+        First tick of each reporting period, from 0.
+    groups
+        Reporting group of each profile, shape (n_profiles,) integers from 0.
+    group_names
+        A name for each group.
+    """
+
+    n_profiles: int
+    horizon: int
+    nodes: tuple[Node, ...]
+    pools: tuple[Pool, ...] = ()
+    stocks: tuple[Stock, ...] = ()
+    periods: tuple[int, ...] = (0,)
+    groups: Ints | None = None
+    group_names: tuple[str, ...] = ("all",)
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def node(self, name: str) -> Node:
+        """Return the node called `name`."""
+        for each in self.nodes:
+            if each.name == name:
+                return each
+        raise SpecError(f"no node {name!r}. {did_you_mean(name, (each.name for each in self.nodes))}")
+
+
+def routes_of(node: Node) -> list[Route]:
+    """Return the routes out of a node: the main one first, then overflow or renege."""
+    if isinstance(node, Sink):
+        return []
+    found = [node.to]
+    if isinstance(node, Station) and node.renege is not None:
+        found.append(node.renege.to)
+    if isinstance(node, Hold) and node.overflow_to is not None:
+        found.append(node.overflow_to)
+    return found
+
+
+def _check(network: Network) -> None:
+    """Refuse a network that cannot be simulated as described."""
+    names = [each.name for each in network.nodes]
+    kinds = {each.name: type(each) for each in network.nodes}
+    for name in names:
+        if names.count(name) > 1:
+            raise SpecError(f"two nodes are called {name!r}. Give each its own name.")
+    if network.horizon < 1:
+        raise SpecError(f"the horizon must be at least 1 tick, got {network.horizon}.")
+    periods = network.periods
+    if periods[0] != 0 or any(b <= a for a, b in zip(periods, periods[1:], strict=False)) or periods[-1] >= network.horizon:
+        raise SpecError("periods must ascend from 0 and start before the horizon.")
+    pooled = [name for pool in network.pools for name in pool.stations]
+    pools = [pool.name for pool in network.pools]
+    for node in network.nodes:
+        for way in routes_of(node):
+            _check_route(network, node, way, kinds, pools)
+        if isinstance(node, Station):
+            if (node.units_per_tick is None) != (node.name in pooled):
+                raise SpecError(f"station {node.name!r} needs either its own units_per_tick or a place in one pool.")
+            if pooled.count(node.name) > 1:
+                raise SpecError(f"station {node.name!r} stands in more than one pool.")
+            if node.within is not None and kinds.get(node.within) is not Hold:
+                raise SpecError(f"station {node.name!r} is within {node.within!r}, which is not a hold.")
+        if isinstance(node, Hold) and (node.overflow != "wait") != (node.overflow_to is not None):
+            raise SpecError(f"hold {node.name!r}: overflow_to goes with divert and preempt, and only with them.")
+    for name in pooled:
+        if kinds.get(name) is not Station:
+            raise SpecError(f"a pool staffs {name!r}, which is not a station. {did_you_mean(name, names)}")
+    for pool in network.pools:
+        for name in pool.upkeep:
+            if name not in kinds:
+                raise SpecError(f"pool {pool.name!r} keeps up {name!r}: no such node. {did_you_mean(name, names)}")
+    for stock in network.stocks:
+        if kinds.get(stock.node) not in (Station, Hold, Delay):
+            raise SpecError(f"a stock lies at {stock.node!r}, which is no station, hold or delay.")
+        if stock.cases.shape != (network.n_profiles,) or (stock.cases < 0).any():
+            raise SpecError(f"the stock at {stock.node!r} needs one number ≥ 0 for each of {network.n_profiles} profiles.")
+
+
+def _check_route(network: Network, node: Node, way: Route, kinds: Mapping[str, type], pools: Sequence[str]) -> None:
+    if not way.edges:
+        raise SpecError(f"node {node.name!r} has a route without an edge.")
+    labels = [edge.name for edge in way.edges]
+    if len(set(labels)) < len(labels):
+        raise SpecError(f"node {node.name!r}: two edges share a label in {labels!r}.")
+    if way.pool is not None and way.pool not in pools:
+        raise SpecError(f"node {node.name!r}: no pool {way.pool!r}. {did_you_mean(way.pool, pools)}")
+    for place, edge in enumerate(way.edges):
+        for target in (edge.to, edge.copy_to):
+            if target is not None and (target not in kinds or kinds[target] is Source):
+                raise SpecError(f"node {node.name!r} sends cases to {target!r}: no such node. {did_you_mean(target, kinds)}")
+        if edge.share is None and place < len(way.edges) - 1:
+            raise SpecError(f"node {node.name!r}: only the last edge may take the rest, not {edge.name!r}.")
+        if edge.relabel is not None and edge.relabel.shape != (network.n_profiles,):
+            raise SpecError(f"node {node.name!r}, edge {edge.name!r}: relabel needs one profile for each profile.")

@@ -1,0 +1,68 @@
+"""
+Random numbers that belong to a decision, not to a place in a sequence.
+
+Philox-4x32-10 turns the key (seed, replicate) and the counter (case, lap, decision) into four 32-bit
+numbers. The same case so meets the same draw at the same decision in every scenario, whatever happened
+to other cases, on however many threads.
+
+References
+----------
+Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC'11, section 3.3.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numba import njit, uint32, uint64
+from numpy.typing import NDArray
+from scipy.special import pdtrik
+
+TO_UNIT = 2.0**-32
+
+
+@njit(_nrt=False, nogil=True, cache=True, inline="never")
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # numba kernel: typed by its arguments
+    """Return the four 32-bit words, as uint64, that belong to a counter and a key."""
+    m0, m1 = uint64(0xD2511F53), uint64(0xCD9E8D57)
+    w0, w1 = uint64(0x9E3779B9), uint64(0xBB67AE85)
+    low = uint64(0xFFFFFFFF)
+    s = uint64(32)
+    c0, c1, c2, c3 = uint64(c0), uint64(c1), uint64(c2), uint64(c3)
+    k0, k1 = uint64(k0), uint64(k1)
+    for _ in range(10):
+        p0, p1 = m0 * c0, m1 * c2
+        c0, c1, c2, c3 = (p1 >> s) ^ c1 ^ k0, p1 & low, (p0 >> s) ^ c3 ^ k1, p0 & low
+        k0, k1 = (k0 + w0) & low, (k1 + w1) & low
+    return c0, c1, c2, c3
+
+
+def key(seed: int, replicate: int) -> NDArray[np.uint32]:
+    """Return the two words of the key of one replicate; any integer ≥ 0 is a seed, 0 too."""
+    return np.random.SeedSequence([seed, replicate]).generate_state(2, np.uint32)
+
+
+def uniforms(seed: int, replicate: int, name: str, size: int) -> NDArray[np.float64]:
+    """Return `size` numbers in [0, 1) from the stream called `name`."""
+    purpose = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
+    sequence = np.random.SeedSequence(entropy=[seed, replicate], spawn_key=(purpose,))
+    return np.random.Generator(np.random.Philox(sequence)).random(size)
+
+
+def poisson(means: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[np.int64]:
+    """
+    Return Poisson counts by inversion, so that a larger mean never gives a smaller count.
+
+    Parameters
+    ----------
+    means
+        Expected counts, any shape.
+    draws
+        Numbers in [0, 1) of the same shape.
+    """
+    counts = np.ceil(pdtrik(draws, np.maximum(means, 1e-12)))
+    return np.where(means > 0, np.maximum(counts, 0), 0).astype(np.int64)
+
+
+__all__ = ["TO_UNIT", "key", "philox", "poisson", "uint32", "uniforms"]

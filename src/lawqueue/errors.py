@@ -1,0 +1,105 @@
+"""
+The errors that a caller may catch.
+
+```
+LawqueueError
+├── InputError       a file, an option or a value that the user gave; exit code 2
+│   └── SpecError    a caseload network that cannot be simulated as described
+├── RunError         a simulation that could not be finished; exit code 1
+└── Cancelled        the user stopped it; exit code 130
+```
+
+A bug in this package stays an `AssertionError`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class LawqueueError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """
+    One fault in one place of one file.
+
+    Parameters
+    ----------
+    file
+        The file as the user named it.
+    line, column
+        Where the fault starts, counted from 1.
+    message
+        What is wrong, which value, what was expected, what to do.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class InputError(LawqueueError):
+    """
+    Input that cannot be used, with every fault found in it.
+
+    Parameters
+    ----------
+    problems
+        The faults in the order in which they are to be read, or one message without a place.
+    """
+
+    def __init__(self, problems: str | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            () if isinstance(problems, str) else tuple(sorted(set(problems)))
+        )
+        message = problems if isinstance(problems, str) else "\n".join(map(str, self.problems))
+        super().__init__(message)
+
+
+class SpecError(InputError):
+    """A caseload network that cannot be simulated as described."""
+
+
+class RunError(LawqueueError):
+    """A simulation that could not be finished."""
+
+
+class Cancelled(LawqueueError):
+    """The user stopped the work."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """
+    Return a sentence that offers the nearest known name, or lists a few of them.
+
+    Examples
+    --------
+    >>> did_you_mean("bedz", ["beds", "judges"])
+    "Did you mean 'beds'?"
+    """
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    shown = ", ".join(repr(each) for each in names[:8])
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"Known: {shown}{more}."
+
+
+def shown(path: Path) -> str:
+    """Return a path as a reader would type it: relative to the working folder where that is shorter."""
+    try:
+        relative = path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return str(path)
+    return str(relative)

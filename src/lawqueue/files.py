@@ -1,0 +1,195 @@
+"""
+YAML files read with the place of every key, checked against a pydantic model, all faults at once.
+
+ruamel.yaml reads YAML 1.2: `no` stays a string, and a key given twice is an error with its line.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from lawqueue.errors import InputError, Problem, did_you_mean, shown
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+Location = Sequence[str | int]
+
+
+@dataclass(frozen=True)
+class Document:
+    """
+    A YAML file in memory.
+
+    Parameters
+    ----------
+    path
+        Where it was read from.
+    data
+        Its content: mappings and lists that know their lines.
+    """
+
+    path: Path
+    data: Any
+
+    @property
+    def name(self) -> str:
+        """The path as the user would type it."""
+        return shown(self.path)
+
+    def where(self, location: Location) -> tuple[int, int]:
+        """
+        Return line and column, from 1, of the deepest part of `location` that stands in the file.
+
+        Parameters
+        ----------
+        location
+            Keys and indices from the root, as pydantic gives them; parts that are not in the file
+            (names of union members) are passed over.
+        """
+        node: Any = self.data
+        line, column = 0, 0
+        for part in location:
+            if not isinstance(node, CommentedBase):
+                break
+            try:
+                if isinstance(node, dict) and part in node:
+                    line, column = node.lc.value(part) if not _nested(node[part]) else node.lc.key(part)
+                    node = node[part]
+                elif isinstance(node, list) and isinstance(part, int):
+                    line, column = node.lc.item(part)
+                    node = node[part]
+            except (KeyError, IndexError, TypeError):
+                break
+        return line + 1, column + 1
+
+    def key_at(self, location: Location) -> tuple[int, int]:
+        """Return line and column, from 1, of the key itself that `location` ends in."""
+        node: Any = self.data
+        for part in location[:-1]:
+            node = node[part]
+        line, column = node.lc.key(location[-1]) if isinstance(node, dict) else node.lc.item(location[-1])
+        return line + 1, column + 1
+
+    def problem(self, location: Location, message: str) -> Problem:
+        """Return a fault at `location`."""
+        return Problem(self.name, *self.where(location), message)
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, CommentedBase)
+
+
+def read_yaml(path: Path) -> Document:
+    """
+    Read one YAML file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is not YAML 1.2, holds a key twice, or is not a mapping.
+    """
+    if not path.is_file():
+        around = [each.name for each in path.parent.glob("*") if each.is_file()] if path.parent.is_dir() else []
+        hint = f" {did_you_mean(path.name, around)}" if around else ""
+        raise InputError([Problem(shown(path), 1, 1, f"no such file.{hint}")])
+    try:
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = (error.problem or str(error)).strip().split("\n")[0]
+        raise InputError([Problem(shown(path), line, column, f"not valid YAML: {what}.")]) from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise InputError([Problem(shown(path), 1, 1, f"not valid YAML: {str(error).splitlines()[0]}.")]) from error
+    if not isinstance(data, dict):
+        found = "nothing" if data is None else f"a {type(data).__name__}"
+        raise InputError([Problem(shown(path), 1, 1, f"expected a mapping of keys to values, got {found}.")])
+    return Document(path, data)
+
+
+def validated(model: type[ModelT], document: Document) -> ModelT:
+    """
+    Return the document as an instance of `model`.
+
+    Raises
+    ------
+    InputError
+        With every fault in the file, each at its line and column.
+    """
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise InputError(_problem(model, document, each) for each in error.errors()) from error
+
+
+def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
+    location: tuple[str | int, ...] = error["loc"]
+    dotted = ".".join(str(part) for part in location if not _is_union_tag(part)) or "the file"
+    value, kind, context = error["input"], error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        line, column = document.key_at(location) if _in_file(document, location) else document.where(location)
+        known = _fields_at(model, location[:-1])
+        return Problem(
+            document.name, line, column, f"unknown key {dotted!r}. {did_you_mean(str(location[-1]), known)}"
+        )
+    message = {
+        "missing": f"{dotted}: this key is missing. Add it.",
+        "greater_than_equal": f"{dotted}: must be at least {context.get('ge')}, got {value!r}.",
+        "greater_than": f"{dotted}: must be more than {context.get('gt')}, got {value!r}.",
+        "less_than_equal": f"{dotted}: must be at most {context.get('le')}, got {value!r}.",
+        "literal_error": f"{dotted}: must be {context.get('expected')}, got {value!r}.",
+        "value_error": f"{dotted}: {context.get('error')}",
+        "assertion_error": f"{dotted}: {context.get('error')}",
+    }.get(kind)
+    if kind == "literal_error" and isinstance(value, str):
+        names = [each.strip(" '\"") for each in str(context.get("expected")).replace(" or ", ",").split(",")]
+        message = f"{message} {did_you_mean(value, names)}"
+    if message is None:
+        shown_value = "" if _nested(value) else f", got {value!r}"
+        message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."
+    return document.problem(location, message)
+
+
+def _in_file(document: Document, location: Location) -> bool:
+    node: Any = document.data
+    for part in location:
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _is_union_tag(part: str | int) -> bool:
+    return isinstance(part, str) and ("[" in part or part.startswith("function-"))
+
+
+def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
+    """Return the keys that are allowed where `location` points to."""
+    models: list[type[BaseModel]] = [model]
+    for part in location:
+        found: list[type[BaseModel]] = []
+        for each in models:
+            field = each.model_fields.get(str(part))
+            for candidate in each.model_fields.items():
+                if candidate[1].alias == part:
+                    field = candidate[1]
+            if field is not None:
+                found.extend(_models_in(field.annotation))
+        models = found or models
+    return [info.alias or name for each in models for name, info in each.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [each for part in typing.get_args(annotation) for each in _models_in(part)]

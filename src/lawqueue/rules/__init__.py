@@ -1,0 +1,113 @@
+"""
+Rules as data: dated, cited guidelines and numbers that can say why.
+
+The names below are loaded when first used, so that `import lawqueue.rules` stays cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from lawqueue.rules.address import Address
+    from lawqueue.rules.guideline import (
+        Component,
+        Explanation,
+        Finding,
+        Guideline,
+        GuidelineBook,
+        Spell,
+        check,
+        load_guideline,
+        load_guidelines,
+    )
+    from lawqueue.rules.language import Clause, Predicate, parse
+    from lawqueue.rules.parameter import (
+        Change,
+        DatedValue,
+        Lever,
+        Operation,
+        Parameter,
+        ParameterBook,
+        load_parameter,
+        load_parameters,
+    )
+    from lawqueue.rules.schema import UNKNOWN, Attribute, ProfileSchema, load_schema
+    from lawqueue.rules.source import Citation, Source
+    from lawqueue.rules.tier import Action, Examined, Score, Term, Tier
+
+_HOMES: Final[dict[str, tuple[str, ...]]] = {
+    "address": ("Address",),
+    "guideline": (
+        "Component",
+        "Explanation",
+        "Finding",
+        "Guideline",
+        "GuidelineBook",
+        "Spell",
+        "check",
+        "load_guideline",
+        "load_guidelines",
+    ),
+    "language": ("Clause", "Predicate", "parse"),
+    "parameter": (
+        "Change",
+        "DatedValue",
+        "Lever",
+        "Operation",
+        "Parameter",
+        "ParameterBook",
+        "load_parameter",
+        "load_parameters",
+    ),
+    "schema": ("UNKNOWN", "Attribute", "ProfileSchema", "load_schema"),
+    "source": ("Citation", "Source"),
+    "tier": ("Action", "Examined", "Score", "Term", "Tier"),
+}
+_HOME: Final = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "UNKNOWN",
+    "Action",
+    "Address",
+    "Attribute",
+    "Change",
+    "Citation",
+    "Clause",
+    "Component",
+    "DatedValue",
+    "Examined",
+    "Explanation",
+    "Finding",
+    "Guideline",
+    "GuidelineBook",
+    "Lever",
+    "Operation",
+    "Parameter",
+    "ParameterBook",
+    "Predicate",
+    "ProfileSchema",
+    "Score",
+    "Source",
+    "Spell",
+    "Term",
+    "Tier",
+    "check",
+    "load_guideline",
+    "load_guidelines",
+    "load_parameter",
+    "load_parameters",
+    "load_schema",
+    "parse",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

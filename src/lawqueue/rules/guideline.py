@@ -1,0 +1,634 @@
+"""
+Guidelines: written priorities as dated, cited tiers, of which the first that matches decides.
+
+A guideline answers one question, the civil priority of a profile. The removal track, custody, a criminal
+referral and a local hand-off are other questions and stand elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise, product
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, model_validator
+
+from lawqueue.errors import InputError, Problem, did_you_mean, shown
+from lawqueue.files import Document, read_yaml, validated
+from lawqueue.rules.address import Address
+from lawqueue.rules.language import Predicate, parse
+from lawqueue.rules.schema import UNKNOWN, ProfileSchema
+from lawqueue.rules.source import Citation, Day, Number, Record, RuleBasis, Words
+from lawqueue.rules.tier import Action, Examined, Score, Term, Tier
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Component: TypeAlias = Literal["dhs", "ice", "cbp"]
+"""Whom a guideline binds: the whole department, or one agency in it."""
+
+CHECKED_FROM: Final = date(2014, 1, 1)
+CHECKED_TO: Final = date(2026, 6, 30)
+_MOST_PROFILES = 2_000_000
+
+
+class Spell(Record):
+    """
+    A span of days.
+
+    Parameters
+    ----------
+    start, end
+        First day, and the first day after it; without an end the spell is open.
+    scope
+        What it is limited to; without one it is unlimited.
+    why
+        What began and what ended it.
+    """
+
+    start: Day = Field(alias="from")
+    end: Day | None = Field(default=None, alias="to")
+    scope: Words | None = None
+    why: Words
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether `day` lies in the spell."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Spell:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(
+                f"'to' is {self.end}, which is not after 'from', {self.start}. 'to' is exclusive."
+            )
+        return self
+
+
+class _TermText(Record):
+    when: str
+    add: Number
+    why: Words
+
+
+class _ScoreText(Record):
+    at_least: Number
+    terms: Annotated[list[_TermText], Field(min_length=1)]
+
+
+class _TierText(Record):
+    name: Words
+    when: str | None = None
+    score: _ScoreText | None = None
+    unless: str | None = None
+    action: Action
+    authority: Words | None = None
+    basis: RuleBasis
+    note: Words | None = None
+    source: Citation
+
+    @model_validator(mode="after")
+    def _says_what_it_must(self) -> _TierText:
+        if (self.when is None) == (self.score is None):
+            raise ValueError("a tier has either 'when' or 'score'. Give one of them.")
+        if self.score is not None and self.basis != "assumed":
+            raise ValueError("no document publishes weights, so a tier with 'score' has basis: assumed.")
+        return _explained(self)
+
+
+class _OtherwiseText(Record):
+    name: Words
+    action: Action
+    authority: Words | None = None
+    basis: RuleBasis
+    note: Words | None = None
+    source: Citation
+
+    @model_validator(mode="after")
+    def _says_what_it_must(self) -> _OtherwiseText:
+        return _explained(self)
+
+
+def _explained(text: Any) -> Any:
+    if text.basis == "assumed" and text.note is None:
+        raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
+    if (text.action == "preapproval") != (text.authority is not None):
+        raise ValueError("'authority' says who approves: action preapproval needs it, and no other has it.")
+    return text
+
+
+class _GuidelineText(Record):
+    id: Words
+    title: Words
+    issued_by: Words
+    signed: Day
+    component: Component
+    in_force: Annotated[list[Spell], Field(min_length=1)]
+    suspended: tuple[Spell, ...] = ()
+    tiers: list[_TierText]
+    otherwise: _OtherwiseText
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """
+    Why a profile is in a tier.
+
+    Parameters
+    ----------
+    guideline
+        The id of the guideline.
+    index
+        Position of the tier; `otherwise` comes last.
+    tier
+        The tier that took the profile.
+    examined
+        Every tier that was looked at, up to and with the one that matched.
+    """
+
+    guideline: str
+    index: int
+    tier: Tier
+    examined: tuple[Examined, ...]
+
+    @property
+    def action(self) -> Action:
+        """What an officer may do."""
+        return self.tier.action
+
+    @property
+    def source(self) -> Citation:
+        """Where the tier is written."""
+        return self.tier.source
+
+    def lines(self) -> Iterator[str]:
+        """Yield the explanation as indented lines."""
+        for each in self.examined:
+            yield f"{'✓' if each.matched else '✗'} {each.tier.name}: {each.tier.action}"
+            if each.when is not None:
+                yield from each.when.lines(1)
+            if each.unless is not None:
+                yield "  unless"
+                yield from each.unless.lines(1)
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """
+    One set of written priorities.
+
+    Parameters
+    ----------
+    id
+        The name of its file.
+    title, issued_by, signed
+        The instrument.
+    component
+        Whom it binds.
+    in_force
+        The spells in which it applied.
+    suspended
+        Spells in which a court held back all or part of it. They are on record and do not change `in_force`:
+        whether they took effect is a question to vary.
+    tiers
+        The classes, in the order in which they are tried.
+    otherwise
+        What is left.
+    schema
+        The attributes its conditions were checked against.
+    file
+        Where it was read from.
+    """
+
+    id: str
+    title: str
+    issued_by: str
+    signed: date
+    component: Component
+    in_force: tuple[Spell, ...]
+    suspended: tuple[Spell, ...]
+    tiers: tuple[Tier, ...]
+    otherwise: Tier
+    schema: ProfileSchema
+    file: str
+
+    @property
+    def tiers_all(self) -> tuple[Tier, ...]:
+        """The tiers, with `otherwise` as the last."""
+        return (*self.tiers, self.otherwise)
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The attributes that its conditions read."""
+        return frozenset[str]().union(*(each.attributes for tier in self.tiers for each in tier.predicates))
+
+    def tier_of(self, profiles: pl.DataFrame) -> npt.NDArray[np.int64]:
+        """
+        Return the tier of each profile.
+
+        Parameters
+        ----------
+        profiles : (n_profiles, n_attributes)
+            One column per attribute, each cell a level.
+
+        Returns
+        -------
+        numpy.ndarray : (n_profiles,) int64
+            Positions in `tiers_all`; the first tier that matches wins.
+        """
+        found = np.full(profiles.height, len(self.tiers), dtype=np.int64)
+        for index in range(len(self.tiers) - 1, -1, -1):
+            found[self.tiers[index].matches(profiles)] = index
+        return found
+
+    def explain(self, profile: Mapping[str, str]) -> Explanation:
+        """Return the tier of one profile with every clause that was looked at on the way."""
+        examined: list[Examined] = []
+        for index, tier in enumerate(self.tiers_all):
+            examined.append(tier.explain(profile))
+            if examined[-1].matched:
+                return Explanation(self.id, index, tier, tuple(examined))
+        raise AssertionError("the last tier takes every profile")
+
+    def is_in_force(self, day: date) -> bool:
+        """Tell whether it applied on `day`."""
+        return any(each.holds_on(day) for each in self.in_force)
+
+    def suspensions(self, day: date) -> tuple[Spell, ...]:
+        """Return the suspensions that held on `day`."""
+        return tuple(each for each in self.suspended if each.holds_on(day))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    Something about a set of guidelines that a reader should look at.
+
+    Parameters
+    ----------
+    severity
+        `problem` if a run can go wrong over it, else `warning`.
+    guidelines
+        The ids it is about; empty for all.
+    message
+        What was found.
+    """
+
+    severity: Literal["problem", "warning"]
+    guidelines: tuple[str, ...]
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.message}"
+
+
+@dataclass(frozen=True)
+class GuidelineBook:
+    """
+    All guidelines of a model.
+
+    Parameters
+    ----------
+    guidelines
+        In the order of their ids.
+    """
+
+    guidelines: tuple[Guideline, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids."""
+        return tuple(each.id for each in self.guidelines)
+
+    def __iter__(self) -> Iterator[Guideline]:
+        return iter(self.guidelines)
+
+    def __len__(self) -> int:
+        return len(self.guidelines)
+
+    def __getitem__(self, name: str) -> Guideline:
+        """
+        Return a guideline by its id, or by a beginning that only one id has.
+
+        Raises
+        ------
+        InputError
+            If no id, or more than one, begins so.
+        """
+        found = [each for each in self.guidelines if each.id == name]
+        found = found or [each for each in self.guidelines if name and each.id.startswith(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(repr(each.id) for each in found)
+            raise InputError(f"guideline {name!r} could be {names}. Write more of the id.")
+        raise InputError(f"no guideline {name!r}. {did_you_mean(name, self.ids)}")
+
+    def in_force(self, component: Component, day: date) -> Guideline:
+        """
+        Return the guideline that bound an agency on a day.
+
+        Parameters
+        ----------
+        component
+            The agency. A guideline of its own goes before one for the whole department.
+        day
+            The date asked about.
+
+        Raises
+        ------
+        InputError
+            If none or more than one applies.
+        """
+        found = self._bind(component, day)
+        if len(found) == 1:
+            return found[0]
+        fault = (
+            f"more than one guideline binds {component} on {day}: {', '.join(each.id for each in found)}"
+            if found
+            else f"no guideline binds {component} on {day}"
+        )
+        spells = ", ".join(
+            f"{each.id} ({each.component}) {spell.start} to {spell.end or 'further notice'}"
+            for spell, each in sorted(
+                (
+                    (spell, each)
+                    for each in self.guidelines
+                    for spell in each.in_force
+                    if _binds(each, component)
+                ),
+                key=lambda pair: pair[0].start,
+            )
+        )
+        raise InputError(
+            f"{fault}. In force: {spells or 'nothing'}. Pick another date, or correct `in_force`."
+        )
+
+    def calendar(self, component: Component, start: date, end: date) -> list[tuple[date, date, Guideline]]:
+        """
+        Return which guideline binds an agency when.
+
+        Parameters
+        ----------
+        component
+            The agency.
+        start, end
+            First day, and the first day after the span.
+
+        Returns
+        -------
+        list
+            (first day, first day after, guideline), without gaps and in order.
+
+        Raises
+        ------
+        InputError
+            If the span is empty, or on some day of it none or more than one guideline applies.
+        """
+        if end <= start:
+            raise InputError(f"the span from {start} to {end} has no day. Give an end after the start.")
+        rows: list[tuple[date, date, Guideline]] = []
+        days = self._turns(start, end)
+        for first, after in zip(days, [*days[1:], end], strict=True):
+            guideline = self.in_force(component, first)
+            if rows and rows[-1][2].id == guideline.id:
+                first = rows.pop()[0]
+            rows.append((first, after, guideline))
+        return rows
+
+    def _bind(self, component: Component, day: date) -> list[Guideline]:
+        applying = [each for each in self.guidelines if _binds(each, component) and each.is_in_force(day)]
+        own = [each for each in applying if each.component == component]
+        return own or applying
+
+    def _turns(self, start: date, end: date) -> list[date]:
+        """Return `start` and every day before `end` on which a spell begins or ends."""
+        edges = {
+            day for each in self.guidelines for spell in each.in_force for day in (spell.start, spell.end)
+        }
+        return sorted({start, *(day for day in edges if day is not None and start < day < end)})
+
+
+def _binds(guideline: Guideline, component: Component) -> bool:
+    return guideline.component in {component, "dhs"}
+
+
+def load_guideline(path: Path, schema: ProfileSchema) -> Guideline:
+    """
+    Read one guideline and check its conditions against the schema.
+
+    Raises
+    ------
+    InputError
+        With every fault in the file at its line and column, those inside conditions too.
+    """
+    document = read_yaml(path)
+    problems: list[Problem] = []
+    predicates = _predicates(document, schema, problems)
+    try:
+        text = validated(_GuidelineText, document)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from error
+    problems.extend(_faults(text, document))
+    if problems:
+        raise InputError(problems)
+    tiers = tuple(_tier(each, ("tiers", index), predicates) for index, each in enumerate(text.tiers))
+    return Guideline(
+        id=text.id,
+        title=text.title,
+        issued_by=text.issued_by,
+        signed=text.signed,
+        component=text.component,
+        in_force=tuple(text.in_force),
+        suspended=tuple(text.suspended),
+        tiers=tiers,
+        otherwise=_tier(text.otherwise, ("otherwise",), predicates),
+        schema=schema,
+        file=document.name,
+    )
+
+
+def load_guidelines(folder: Path, schema: ProfileSchema) -> GuidelineBook:
+    """
+    Read every `*.yaml` in a folder as a guideline.
+
+    Raises
+    ------
+    InputError
+        With the faults of all files, or if there is no file.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise InputError(f"no guideline in {shown(folder)!r}: it has no *.yaml file. Name another folder.")
+    guidelines: list[Guideline] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            guidelines.append(load_guideline(path, schema))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return GuidelineBook(tuple(guidelines))
+
+
+_At: TypeAlias = tuple[str | int, ...]
+
+
+def _predicates(document: Document, schema: ProfileSchema, problems: list[Problem]) -> dict[_At, Predicate]:
+    """Return every condition in the file by its place, whatever else is wrong with the file."""
+    found: dict[_At, Predicate] = {}
+    for at, text in _conditions(document.data.get("tiers"), ("tiers",)):
+        try:
+            found[at] = parse(text, schema, Address.of(document, at))
+        except InputError as error:
+            problems.extend(error.problems)
+    return found
+
+
+def _conditions(node: Any, at: _At) -> Iterator[tuple[_At, str]]:
+    pairs: Iterable[tuple[Any, Any]] = ()
+    if isinstance(node, dict):
+        pairs = node.items()
+    elif isinstance(node, list):
+        pairs = enumerate(node)
+    for key, value in pairs:
+        if key in {"when", "unless"} and isinstance(value, str):
+            yield (*at, key), value
+        else:
+            yield from _conditions(value, (*at, key))
+
+
+def _faults(text: _GuidelineText, document: Document) -> Iterator[Problem]:
+    if text.id != document.path.stem:
+        yield document.problem(
+            ("id",), f"id: {text.id!r} is not the name of the file, {document.path.stem!r}. Make them equal."
+        )
+    names: set[str] = set()
+    for index, tier in enumerate(text.tiers):
+        if tier.name in names:
+            yield document.problem(
+                ("tiers", index, "name"), f"tier name {tier.name!r} is used twice. Change one."
+            )
+        names.add(tier.name)
+    if text.otherwise.name in names:
+        yield document.problem(
+            ("otherwise", "name"), f"tier name {text.otherwise.name!r} is used twice. Change one."
+        )
+    spells = sorted(enumerate(text.in_force), key=lambda pair: pair[1].start)
+    for (_, before), (index, after) in pairwise(spells):
+        if before.end is None or before.end > after.start:
+            yield document.problem(
+                ("in_force", index, "from"),
+                f"in_force.{index}: starts on {after.start}, in the spell that runs from {before.start} to "
+                f"{before.end or 'further notice'}. Let the spells follow each other.",
+            )
+
+
+def _tier(text: _TierText | _OtherwiseText, at: _At, predicates: Mapping[_At, Predicate]) -> Tier:
+    score = None
+    if isinstance(text, _TierText) and text.score is not None:
+        terms = tuple(
+            Term(predicates[(*at, "score", "terms", index, "when")], each.add, each.why)
+            for index, each in enumerate(text.score.terms)
+        )
+        score = Score(text.score.at_least, terms)
+    return Tier(
+        name=text.name,
+        when=predicates.get((*at, "when")),
+        score=score,
+        unless=predicates.get((*at, "unless")),
+        action=text.action,
+        authority=text.authority,
+        basis=text.basis,
+        note=text.note,
+        source=text.source,
+    )
+
+
+def check(
+    book: GuidelineBook,
+    schema: ProfileSchema,
+    *,
+    component: Component = "ice",
+    start: date = CHECKED_FROM,
+    end: date = CHECKED_TO + timedelta(days=1),
+) -> list[Finding]:
+    """
+    Return what a reader of the guidelines should look at.
+
+    Parameters
+    ----------
+    book
+        The guidelines.
+    schema
+        The attributes they read.
+    component
+        The agency whose calendar is checked.
+    start, end
+        The span in which exactly one guideline should apply on every day; `end` is exclusive.
+
+    Returns
+    -------
+    list of Finding
+        Gaps and overlaps of the calendar, tiers that no profile reaches, and levels that no condition reads.
+    """
+    return [
+        *_calendar_findings(book, component, start, end),
+        *_tier_findings(book, schema),
+        *_unread(book, schema),
+    ]
+
+
+def _calendar_findings(
+    book: GuidelineBook, component: Component, start: date, end: date
+) -> Iterator[Finding]:
+    days = book._turns(start, end)
+    for first, after in zip(days, [*days[1:], end], strict=True):
+        found = tuple(each.id for each in book._bind(component, first))
+        if not found:
+            yield Finding("problem", (), f"no guideline binds {component} from {first} to {after}.")
+        elif len(found) > 1:
+            names = " and ".join(found)
+            yield Finding("problem", found, f"{names} both bind {component} from {first} to {after}.")
+
+
+def _tier_findings(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:
+    import polars as pl
+
+    for guideline in book:
+        names = [each for each in schema.names if each in guideline.attributes]
+        n_profiles = int(np.prod([len(schema[each].levels) for each in names], dtype=np.int64))
+        if n_profiles > _MOST_PROFILES:
+            yield Finding(
+                "warning",
+                (guideline.id,),
+                f"{guideline.id} reads attributes with {n_profiles} combinations: reach not checked.",
+            )
+            continue
+        rows = list(product(*(schema[each].levels for each in names))) if names else []
+        profiles = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+        if not names:
+            profiles = pl.DataFrame({"": [""]})
+        reached = set(guideline.tier_of(profiles).tolist())
+        for index, tier in enumerate(guideline.tiers_all):
+            if index not in reached:
+                message = f"{guideline.id}: no profile reaches the tier {tier.name!r}."
+                yield Finding("problem", (guideline.id,), message)
+
+
+def _unread(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:
+    read = {pair for each in book for tier in each.tiers for one in tier.predicates for pair in one.levels}
+    for attribute in schema.attributes:
+        unread = [
+            level for level in attribute.levels if level != UNKNOWN and (attribute.name, level) not in read
+        ]
+        if len(unread) == len(attribute.levels) - 1:
+            yield Finding("warning", (), f"no guideline reads the attribute {attribute.name!r}.")
+            continue
+        for level in unread:
+            yield Finding("warning", (), f"no guideline reads the level {level!r} of {attribute.name!r}.")

@@ -1,0 +1,39 @@
+"""The register of units: every parameter and every reported series names one of these."""
+
+from __future__ import annotations
+
+from typing import Final
+
+UNITS: Final[dict[str, str]] = {
+    "/1": "a share between 0 and 1, or another number without a unit",
+    "day": "calendar days",
+    "case": "matters before an agency or a court",
+    "case/day": "matters per calendar day",
+    "case/month": "matters per calendar month",
+    "case/year": "matters per fiscal year",
+    "person": "persons in a synthetic population; no record of a real one",
+    "person-day": "one person for one calendar day",
+    "person/month": "persons per calendar month",
+    "bed": "places in civil custody",
+    "place": "places in a programme or a prison",
+    "officer": "deportation officers and other ERO officers on interior duty",
+    "agent": "Border Patrol agents or HSI special agents",
+    "judge": "immigration judges on the bench",
+    "attorney": "full-time equivalents of prosecuting attorneys",
+    "hour": "working hours",
+    "hour/day": "working hours available per calendar day, per head",
+    "hour/case": "working hours needed for one case",
+    "hour/person-day": "working hours needed per person under management and day",
+    "minute/case": "hearing minutes needed for one case",
+    "USD": "United States dollars of the year in which they were spent",
+    "USD/day": "dollars per person and day",
+    "USD/case": "dollars per case",
+    "USD/hour": "dollars per hour",
+    "USD/year": "dollars per head and year",
+    "mile": "statute miles of border",
+}
+
+
+def is_unit(name: str) -> bool:
+    """Tell whether `name` is a registered unit."""
+    return name in UNITS
