@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +61,7 @@ class Spell(Record):
         return self.start <= day and (self.end is None or day < self.end)
 
     @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Spell:
+    def _ends_after_it_starts(self) -> Self:
         if self.end is not None and self.end <= self.start:
             raise ValueError(
                 f"'to' is {self.end}, which is not after 'from', {self.start}. 'to' is exclusive."
@@ -80,26 +80,6 @@ class _ScoreText(Record):
     terms: Annotated[list[_TermText], Field(min_length=1)]
 
 
-class _TierText(Record):
-    name: Words
-    when: str | None = None
-    score: _ScoreText | None = None
-    unless: str | None = None
-    action: Action
-    authority: Words | None = None
-    basis: RuleBasis
-    note: Words | None = None
-    source: Citation
-
-    @model_validator(mode="after")
-    def _says_what_it_must(self) -> _TierText:
-        if (self.when is None) == (self.score is None):
-            raise ValueError("a tier has either 'when' or 'score'. Give one of them.")
-        if self.score is not None and self.basis != "assumed":
-            raise ValueError("no document publishes weights, so a tier with 'score' has basis: assumed.")
-        return _explained(self)
-
-
 class _OtherwiseText(Record):
     name: Words
     action: Action
@@ -109,16 +89,26 @@ class _OtherwiseText(Record):
     source: Citation
 
     @model_validator(mode="after")
-    def _says_what_it_must(self) -> _OtherwiseText:
-        return _explained(self)
+    def _is_complete(self) -> Self:
+        if self.basis == "assumed" and self.note is None:
+            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
+        if (self.action == "preapproval") != (self.authority is not None):
+            raise ValueError("'authority' says who approves: action preapproval needs it, no other has it.")
+        return self
 
 
-def _explained(text: Any) -> Any:
-    if text.basis == "assumed" and text.note is None:
-        raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
-    if (text.action == "preapproval") != (text.authority is not None):
-        raise ValueError("'authority' says who approves: action preapproval needs it, and no other has it.")
-    return text
+class _TierText(_OtherwiseText):
+    when: str | None = None
+    score: _ScoreText | None = None
+    unless: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_test(self) -> Self:
+        if (self.when is None) == (self.score is None):
+            raise ValueError("a tier has either 'when' or 'score'. Give one of them.")
+        if self.score is not None and self.basis != "assumed":
+            raise ValueError("no document publishes weights, so a tier with 'score' has basis: assumed.")
+        return self
 
 
 class _GuidelineText(Record):
@@ -529,7 +519,7 @@ def _faults(text: _GuidelineText, document: Document) -> Iterator[Problem]:
             )
 
 
-def _tier(text: _TierText | _OtherwiseText, at: _At, predicates: Mapping[_At, Predicate]) -> Tier:
+def _tier(text: _OtherwiseText, at: _At, predicates: Mapping[_At, Predicate]) -> Tier:
     score = None
     if isinstance(text, _TierText) and text.score is not None:
         terms = tuple(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,7 @@ class DatedValue(Record):
     source: Source
 
     @model_validator(mode="after")
-    def _spans_its_value(self) -> DatedValue:
+    def _spans_its_value(self) -> Self:
         if self.basis in {"assumed", "estimated"} and (self.low is None or self.high is None):
             raise ValueError(f"basis: {self.basis} needs 'low' and 'high', the span the value may lie in.")
         if self.low is not None and self.low > self.value:
@@ -79,7 +79,7 @@ class Lever(Record):
     help: Words
 
     @model_validator(mode="after")
-    def _has_room(self) -> Lever:
+    def _has_room(self) -> Self:
         if self.end <= self.start:
             raise ValueError(
                 f"'to' is {self.end:g}, not above 'from', {self.start:g}. A lever needs room to move."
@@ -342,8 +342,8 @@ class ParameterBook:
                 high = "inf" if parameter.maximum is None else f"{parameter.maximum:g}"
                 raise InputError(
                     f"change of {parameter.name!r}: {change.operation} {change.number:g} from {change.at} "
-                    f"makes it {value:g} {parameter.unit} on {date.fromordinal(day)}. Expected {low} to {high}. "
-                    "Make the change smaller."
+                    f"makes it {value:g} {parameter.unit} on {date.fromordinal(day)}. "
+                    f"Expected {low} to {high}. Make the change smaller."
                 )
 
 

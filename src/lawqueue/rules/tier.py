@@ -1,4 +1,4 @@
-"""Tiers: one class of profiles each, taken by a condition or by a scored test, and what may be done about it."""
+"""Tiers: one class of profiles each, taken by a condition or a scored test, and what may be done about it."""
 
 from __future__ import annotations
 

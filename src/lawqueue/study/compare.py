@@ -1,0 +1,88 @@
+"""A reform against its baseline, replicate by replicate: the same cases met both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from lawqueue.errors import InputError
+from lawqueue.study.cube import Results, Series, quantiles
+
+
+@dataclass(frozen=True)
+class Effect:
+    """
+    What a reform did to one series over one window.
+
+    Parameters
+    ----------
+    series
+        What was counted.
+    start, end
+        The window, without its end.
+    baseline, reform
+        Means over replicates: of a flow's sum, of a level's or a ratio's mean.
+    difference
+        Mean over replicates of reform minus baseline.
+    low, high
+        The middle 90 % of that difference over replicates: Monte Carlo only, not what the parameters leave open.
+    """
+
+    series: Series
+    start: date
+    end: date
+    baseline: float
+    reform: float
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def relative(self) -> float | None:
+        """The difference as a share of the baseline [/1]; None where the baseline is 0."""
+        return self.difference / self.baseline if self.baseline else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two results with the same replicates, months and series."""
+
+    baseline: Results
+    reform: Results
+
+    def __post_init__(self) -> None:
+        if self.baseline.values.shape != self.reform.values.shape or self.baseline.months != self.reform.months:
+            raise InputError(
+                f"{self.reform.scenario!r} and {self.baseline.scenario!r} differ in months, series or replicates. "
+                "Run both with the same dates and replicates."
+            )
+
+    def difference(self) -> Results:
+        """Return reform minus baseline, paired by replicate."""
+        return Results(
+            f"{self.reform.scenario} − {self.baseline.scenario}",
+            self.reform.months,
+            self.reform.series,
+            self.reform.values - self.baseline.values,
+        )
+
+    def effect(self, name: str, start: date, end: date) -> Effect:
+        """Return the effect on one series over the months in [start, end)."""
+        before, after = self.baseline.total(name, start, end), self.reform.total(name, start, end)
+        spread = quantiles(after - before)
+        return Effect(
+            self.reform.about(name),
+            start,
+            end,
+            float(np.mean(before)),
+            float(np.mean(after)),
+            float(np.mean(after - before)),
+            float(spread[0]),
+            float(spread[-1]),
+        )
+
+    def is_null(self) -> bool:
+        """Tell whether every difference in every replicate is exactly 0."""
+        return bool(np.array_equal(self.baseline.values, self.reform.values, equal_nan=True))

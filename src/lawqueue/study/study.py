@@ -1,0 +1,209 @@
+"""A set of questions and their answers: what a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.cube import Results, Stamp
+
+
+@dataclass(frozen=True)
+class Observed:
+    """
+    Published figures that a series is drawn beside.
+
+    Parameters
+    ----------
+    name
+        The published series.
+    points
+        (first day, last day, value) of each figure: months, fiscal years, or single days of a stock.
+    sources
+        Titles with links.
+    """
+
+    name: str
+    points: tuple[tuple[date, date, float], ...]
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """
+    Where cases waited most in one month.
+
+    Parameters
+    ----------
+    month
+        First day of the month.
+    stage
+        The stage in plain words, or `none`.
+    load
+        Work that came to it, over work that its staff could do [/1].
+    """
+
+    month: date
+    stage: str
+    load: float
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Cases that went from one stage to another in the window, for the picture of flows."""
+
+    origin: str
+    target: str
+    baseline: float
+    reform: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    One scenario, answered.
+
+    Parameters
+    ----------
+    name, title
+        Its name, and a heading.
+    statement
+        Numbers of the statements in the source article that it answers; may be empty.
+    claim
+        What was said, in correct terms; empty if nobody said anything.
+    question
+        In plain words.
+    lever
+        What is changed, from when, by how much, one sentence each.
+    effects
+        On the outcomes that matter for the question.
+    comparison
+        Baseline and reform.
+    charts
+        Names of the series to draw, in order.
+    bottlenecks_baseline, bottlenecks_reform
+        By month.
+    flows
+        Baseline and reform, for the picture of flows.
+    cannot_say
+        What the model cannot say about this question.
+    sources
+        Of the claim and the lever.
+    """
+
+    name: str
+    title: str
+    statement: tuple[int, ...]
+    claim: str
+    question: str
+    lever: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    comparison: Comparison
+    charts: tuple[str, ...]
+    bottlenecks_baseline: tuple[Bottleneck, ...]
+    bottlenecks_reform: tuple[Bottleneck, ...]
+    flows: tuple[Flow, ...]
+    cannot_say: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FitRow:
+    """One simulated figure beside the published one: `error` is simulated over published, minus 1 [/1]."""
+
+    month: date
+    simulated: float
+    low: float
+    high: float
+    published: float
+
+    @property
+    def error(self) -> float:
+        """Relative error [/1]."""
+        return self.simulated / self.published - 1.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """
+    A series of the baseline beside what was published.
+
+    Parameters
+    ----------
+    series
+        Name of the simulated series.
+    title, unit, stamp
+        As in `Series`.
+    rows
+        One for each month.
+    comment
+        Where it fits and where it does not, in words.
+    """
+
+    series: str
+    title: str
+    unit: str
+    stamp: Stamp
+    rows: tuple[FitRow, ...]
+    comment: str = ""
+
+    @property
+    def mean_absolute_error(self) -> float:
+        """Mean of the absolute relative errors [/1]."""
+        return sum(abs(each.error) for each in self.rows) / len(self.rows)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One parameter as used: what it is, its value on the last date, its range, where it comes from."""
+
+    name: str
+    description: str
+    unit: str
+    value: float
+    low: float | None
+    high: float | None
+    basis: str
+    source: str
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """
+    Everything that a report shows.
+
+    Parameters
+    ----------
+    title, lead
+        Heading, and the answer in a few sentences.
+    baseline
+        Results of the baseline.
+    answers
+        One for each scenario, in reading order.
+    observed
+        Published figures by the name of the simulated series.
+    fits
+        The seed event: simulated against published, by month.
+    assumptions
+        Every parameter that was read.
+    limits
+        What the model cannot say, and must not be used for.
+    record
+        What made the numbers: versions, seed, scale, replicates, hashes.
+    reproduce
+        Commands, one a line.
+    """
+
+    title: str
+    lead: tuple[str, ...]
+    baseline: Results
+    answers: tuple[Answer, ...]
+    observed: Mapping[str, Observed] = field(default_factory=dict)
+    fits: tuple[Fit, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    limits: tuple[str, ...] = ()
+    record: Mapping[str, str] = field(default_factory=dict)
+    reproduce: tuple[str, ...] = ()
