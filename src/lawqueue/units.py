@@ -25,6 +25,7 @@ UNITS: Final[dict[str, str]] = {
     "hour/case": "working hours needed for one case",
     "hour/person-day": "working hours needed per person under management and day",
     "minute/case": "hearing minutes needed for one case",
+    "minute/day": "hearing minutes given per judge and calendar day",
     "USD": "United States dollars of the year in which they were spent",
     "USD/day": "dollars per person and day",
     "USD/case": "dollars per case",

@@ -385,9 +385,8 @@ class GuidelineBook:
         days = self._turns(start, end)
         for first, after in zip(days, [*days[1:], end], strict=True):
             guideline = self.in_force(component, first)
-            if rows and rows[-1][2].id == guideline.id:
-                first = rows.pop()[0]
-            rows.append((first, after, guideline))
+            goes_on = bool(rows) and rows[-1][2].id == guideline.id
+            rows.append((rows.pop()[0] if goes_on else first, after, guideline))
         return rows
 
     def _bind(self, component: Component, day: date) -> list[Guideline]:
@@ -565,7 +564,8 @@ def check(
     Returns
     -------
     list of Finding
-        Gaps and overlaps of the calendar, tiers that no profile reaches, and levels that no condition reads.
+        Gaps and overlaps of the calendar, tiers that no profile reaches, attributes that no condition reads,
+        and levels that no condition names. One such level per attribute is the rest, and is not reported.
     """
     return [
         *_calendar_findings(book, component, start, end),
@@ -619,6 +619,7 @@ def _unread(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:
         ]
         if len(unread) == len(attribute.levels) - 1:
             yield Finding("warning", (), f"no guideline reads the attribute {attribute.name!r}.")
-            continue
-        for level in unread:
-            yield Finding("warning", (), f"no guideline reads the level {level!r} of {attribute.name!r}.")
+        elif len(unread) > 1:
+            names = " and ".join(repr(each) for each in unread)
+            message = f"no guideline reads the levels {names} of {attribute.name!r}: they mean the same."
+            yield Finding("warning", (), message)

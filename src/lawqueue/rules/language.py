@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlglot import exp
+from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token, TokenType
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.rules.address import Address
@@ -327,14 +326,15 @@ class _Reader:
             return self._refused(token.end + 1, "a ')' is missing here. Add it.")
         if what.startswith("Required keyword"):
             return self._refused(token.end + 1, f"something is missing after {token.text!r}. {_ALLOWED}.")
-        return self._refused(token.start, f"{token.text!r} cannot stand here. {_ALLOWED}.")
+        found = self.text[token.start : token.end + 1]
+        return self._refused(token.start, f"what starts with {found} cannot stand here. {_ALLOWED}.")
 
     def _node(self, tree: exp.Expr) -> _Node:
         if isinstance(tree, exp.Paren):
             return self._node(tree.this)
         if isinstance(tree, (exp.And, exp.Or)):
             word = "AND" if isinstance(tree, exp.And) else "OR"
-            parts = tuple(self._node(each) for each in _chain(tree))
+            parts = tuple(self._node(each) for each in tree.flatten(unnest=False))
             text = f" {word} ".join(
                 f"({each.text})" if each.kind in {"AND", "OR"} else each.text for each in parts
             )
@@ -404,18 +404,6 @@ class _Reader:
         levels = _satisfying(tree, attribute, given)
         named = frozenset(given) if isinstance(tree, exp.NEQ) else levels
         return _Node(_spelling(tree, name, given), "comparison", (), name, levels, named)
-
-
-def _chain(tree: exp.Expr) -> Iterator[exp.Expr]:
-    """Yield the members of `a AND b AND c` in reading order, leaving what stands in parentheses whole."""
-    if type(tree.this) is type(tree):
-        yield from _chain(tree.this)
-    else:
-        yield tree.this
-    if type(tree.expression) is type(tree):
-        yield from _chain(tree.expression)
-    else:
-        yield tree.expression
 
 
 def _given(tree: exp.Expr) -> list[str]:

@@ -25,6 +25,7 @@ from lawqueue.units import UNITS, is_unit
 Operation: TypeAlias = Literal["set", "multiply", "add"]
 """What a change does to the value before it."""
 
+_SHOWN = 6
 _Floats: TypeAlias = npt.NDArray[np.float64]
 _Days: TypeAlias = npt.NDArray[np.int64]
 
@@ -438,8 +439,8 @@ def _malformed(change: Change) -> str:
 
 
 def _not_in_force(parameter: Parameter, day: date) -> str:
-    dated = ", ".join(f"{each.start} → {each.value:g}" for each in parameter.values[:6])
-    more = ", …" if len(parameter.values) > 6 else ""
+    dated = ", ".join(f"{each.start} → {each.value:g}" for each in parameter.values[:_SHOWN])
+    more = ", …" if len(parameter.values) > _SHOWN else ""
     return (
         f"parameter {parameter.name!r} is not in force on {day} (dated values: {dated}{more}). "
         "Pick another date, or add the value that applied then with its source."

@@ -1,0 +1,394 @@
+"""
+The border: attempts by sector, detection, processing, and the way on.
+
+Attempts are derived from published encounters: divided by the probability of apprehension, less the
+repeat attempts that the model itself makes. Encounters then come out near the published ones by
+construction; apprehension, evasion, displacement, repeats and the agents left on the line do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine.spec import (
+    Dated,
+    Delay,
+    Edge,
+    Geometric,
+    Node,
+    Pool,
+    Router,
+    Sink,
+    Source,
+    Station,
+    route,
+)
+from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
+from lawqueue.models.us_immigration.world import Floats, World
+
+SECTORS = (
+    "san_diego", "el_centro", "yuma", "tucson", "el_paso", "big_bend", "del_rio", "laredo", "rio_grande_valley",
+)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """
+    What the published encounters imply, by day.
+
+    Parameters
+    ----------
+    first_attempts
+        By citizenship and family, shape (days, 3, 3) [case/day].
+    sector_share
+        Where, shape (days, 9) [/1], with the barriers of the scenario.
+    expelled_share
+        Share under Title 42 by citizenship and family, shape (days, 3, 3) [/1].
+    """
+
+    first_attempts: Floats
+    sector_share: Floats
+    expelled_share: Floats
+
+
+def _shares(world: World, prefix: str, names: tuple[str, ...]) -> Floats:
+    """Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names))."""
+    parts = np.stack([world.monthly(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
+    return np.asarray(parts / parts.sum(axis=1, keepdims=True))
+
+
+def expelled_shares(world: World, encounters: Floats) -> Floats:
+    """
+    Divide the published share under Title 42 among citizenships and families.
+
+    The likelihoods relative to a single adult of Mexico or northern Central America are parameters; one
+    factor a month makes the total that of the published series.
+
+    Parameters
+    ----------
+    encounters
+        Shape (n_months, 3, 3) [case/month].
+
+    Returns
+    -------
+    (days, 3, 3) float64 [/1]
+    """
+    total = encounters.sum(axis=(1, 2))
+    published = world.monthly("usbp_expulsions_title42")
+    wide = world.monthly("cbp_encounters_title42") / (
+        world.monthly("cbp_encounters_title42") + world.monthly("cbp_encounters_title8")
+    )
+    share = np.where(np.isnan(published), np.nan_to_num(wide), np.nan_to_num(published) / total)
+    middle = np.searchsorted(world.month_of, np.arange(len(world.months))) + 14
+    middle = np.minimum(middle, world.days - 1)
+    family = np.stack(
+        [np.ones(world.days), world.daily("border.title42.family_ratio"), world.daily("border.title42.child_ratio")], axis=1
+    )[middle]
+    nation = np.stack([np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1)[middle]
+    relative = nation[:, :, None] * family[:, None, :]
+    probability = np.zeros_like(encounters)
+    for month in range(len(world.months)):
+        # Raise the common factor until the capped probabilities give the published total.
+        low, high = 0.0, 40.0
+        for _ in range(50):
+            factor = (low + high) / 2
+            probability[month] = np.minimum(0.98, factor * relative[month])
+            enough = (probability[month] * encounters[month]).sum() >= share[month] * total[month]
+            low, high = (low, factor) if enough else (factor, high)
+    return np.asarray(world.by_day(probability) * world.daily("border.title42.active")[:, None, None])
+
+
+def sector_shares(world: World, history: Floats) -> Floats:
+    """
+    Move attempts between sectors as barriers differ from history.
+
+    Parameters
+    ----------
+    history
+        Published shares, shape (days, 9) [/1].
+
+    Returns
+    -------
+    (days, 9) float64 [/1]; sums below 1 where a barrier keeps attempts from being made at all
+    """
+    effect, displaced = world.daily("border.barrier_effect"), world.daily("border.barrier_displacement")
+    now = np.stack([world.daily(f"border.barrier_coverage.{name}") for name in SECTORS], axis=1)
+    then = np.stack([world.daily_in_history(f"border.barrier_coverage.{name}") for name in SECTORS], axis=1)
+    kept = history * (1 - effect[:, None] * (now - then))
+    away = history.sum(axis=1) - kept.sum(axis=1)
+    open_border = kept * (1 - now)
+    return np.asarray(kept + (displaced * away)[:, None] * open_border / open_border.sum(axis=1, keepdims=True))
+
+
+def arrivals(world: World) -> Arrivals:
+    """Return first attempts and their division, from published encounters and the parameters."""
+    family = _shares(world, "", FAMILIES)
+    nation = _shares(world, "", NATIONALITIES)
+    encounters = world.monthly("usbp_encounters")[:, None, None] * nation[:, :, None] * family[:, None, :]
+    per_day = world.by_day(encounters / world.days_in_month[:, None, None])
+    expelled = expelled_shares(world, encounters)
+    seen = apprehension(world, idle=_expected_idle(world, per_day, expelled))
+    first = _first_attempts(world, per_day, expelled, seen)
+    factor = np.stack([world.daily(f"border.arrivals_factor.{name}") for name in FAMILIES], axis=1)
+    return Arrivals(
+        first * factor[:, None, :],
+        sector_shares(world, world.by_day(_shares(world, "", SECTORS))),
+        expelled,
+    )
+
+
+def apprehension(world: World, idle: Floats) -> Floats:
+    """Return the expected probability of apprehension by family for an idle part of the agents, (days, 3) [/1]."""
+    empty = world.daily_in_history("border.apprehension_probability.line_empty")
+    full = world.daily_in_history("border.apprehension_probability.evading")
+    seeking = world.daily_in_history("border.apprehension_probability.surrendering")
+    return np.stack([empty + idle * (full - empty), seeking, seeking], axis=1)
+
+
+def processing_hours(world: World, expelled: Floats) -> Floats:
+    """Return agent hours per encounter by citizenship and family, shape (days, 3, 3) [hour/case]."""
+    hours = np.stack([world.daily(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[:, None, :]
+    return expelled * world.daily("border.processing_hours.expulsion")[:, None, None] + (1 - expelled) * hours
+
+
+def agent_hours(world: World) -> Floats:
+    """Return hours of agents, and of those who help them process, by day [hour]."""
+    agents = world.daily("border.agents") * world.daily("border.duty_share") * world.daily("border.hours_per_agent")
+    helpers = (world.daily("border.ice_detailed") + world.daily("border.volunteers")) * world.daily("border.volunteer_hours")
+    return agents + helpers
+
+
+def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
+    taken = (per_day * processing_hours(world, expelled)).sum(axis=(1, 2))
+    return np.clip(1 - taken / agent_hours(world), 0, 1)
+
+
+def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Floats) -> Floats:
+    """Take repeat attempts out of all attempts, day by day, in expectation."""
+    attempts = per_day / seen[:, None, :]
+    soon, later = world.daily("border.retry_days.soon"), world.daily("border.retry_days.later")
+    again = np.stack(
+        [world.daily("border.retry.expulsion"), world.daily("border.retry.expulsion_family"), np.zeros(world.days)], axis=1
+    )
+    after_return, after_removal = world.daily("border.retry.return"), world.daily("border.retry.removal")
+    back = world.daily("border.turn_back_probability")
+    voluntary = world.daily("border.pathway.voluntary_return.mexico")
+    waiting_soon, waiting_later = np.zeros((3, 3)), np.zeros((3, 3))
+    first = np.empty_like(attempts)
+    for day in range(world.days):
+        repeats = waiting_soon / soon[day] + waiting_later / later[day]
+        first[day] = np.maximum(attempts[day] - repeats, 0.02 * attempts[day])
+        waiting_soon -= waiting_soon / soon[day]
+        waiting_later -= waiting_later / later[day]
+        waiting_soon += per_day[day] * expelled[day] * again[day]
+        waiting_soon[:, 0] += attempts[day, :, 0] * back[day] * after_return[day]
+        others = per_day[day, :, 0] * (1 - expelled[day, :, 0])
+        waiting_soon[0, 0] += others[0] * voluntary[day] * after_return[day]
+        # Roughly the adults outside Title 42 who are removed; the simulation makes the real ones.
+        waiting_later[:, 0] += others * np.array([0.75, 0.6, 0.3]) * after_removal[day]
+    return first
+
+
+def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
+    """Return the nodes of the border, upstream first, and the pool of agents."""
+    people = world.profiles
+    adult, family, child = (people.where(entry="border", family=name) for name in FAMILIES)
+    prior = people.where(prior_removal="one")
+    expelled = _spread(world, found.expelled_share)
+    result: list[Node] = []
+
+    masks = [[people.where(entry="border", track="open", nationality=n, family=f) for f in FAMILIES] for n in NATIONALITIES]
+    prior_share = world.value("border.pathway.prior_removal_share")
+    weights = np.stack([np.stack([_split(people.columns["prior_removal"], mask, f == 0, prior_share) for f, mask in enumerate(row)]) for row in masks])
+    by_month = np.stack([found.first_attempts[world.month_of == m].mean(axis=0) for m in range(len(world.months))])
+    mixes = np.einsum("mnf,nfp->mp", by_month, weights)
+    mixes[mixes.sum(axis=1) == 0] = weights.sum(axis=(0, 1))
+    starts = tuple(int(each) for each in np.searchsorted(world.month_of, np.arange(len(world.months))))
+    mix = Dated(starts, tuple(mixes))
+    total = found.first_attempts.sum(axis=(1, 2))
+    for place, sector in enumerate(SECTORS):
+        result.append(Source(f"attempts.{sector}", total * found.sector_share[:, place], mix, route(f"detection.{sector}")))
+
+    seeking = world.daily("border.apprehension_probability.surrendering")
+    coverage = {name: world.daily(f"border.barrier_coverage.{name}") - world.daily_in_history(f"border.barrier_coverage.{name}") for name in SECTORS}
+    gain = world.daily("border.barrier_detection_gain")
+    back = world.daily("border.turn_back_probability")
+    for sector in SECTORS:
+        busy = np.clip(world.daily("border.apprehension_probability.line_empty") + gain * coverage[sector], 0, 1 - back)
+        idle = np.clip(world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back)
+        result.append(
+            Router(
+                f"detection.{sector}",
+                route(
+                    Edge(
+                        "border_processing",
+                        world.by_profile((adult, busy), (family | child, seeking)),
+                        "apprehended",
+                        idle_share=world.by_profile((adult, idle), (family | child, seeking)),
+                    ),
+                    Edge("turned_back", world.by_profile((adult, back))),
+                    Edge("evaded"),
+                    pool="agents",
+                ),
+            )
+        )
+    result.append(
+        Station("border_processing", route("pathway"), units=_spread(world, processing_hours(world, found.expelled_share)))
+    )
+    result.append(Router("pathway", _pathway(world, expelled)))
+    result += _after_return(world, found)
+    result += _ports(world)
+    pool = Pool("agents", agent_hours(world), ("border_processing",))
+    return result, pool
+
+
+def _split(prior: NDArray[np.str_], mask: NDArray[np.bool_], is_adult: bool, share: float) -> Floats:
+    """Return weights that sum to 1 over a mask: prior removals only among adults."""
+    weights = np.zeros(mask.size)
+    weights[mask & (prior == "one")] = share if is_adult else 0.0
+    weights[mask & (prior == "none")] = 1 - share if is_adult else 1.0
+    return weights
+
+
+def _spread(world: World, values: Floats) -> Dated:
+    """Return (days, 3, 3) values as a dated value by profile, from month to month."""
+    people = world.profiles
+    parts = [
+        (people.where(entry=("border", "port"), nationality=nation, family=family), values[:, n, f])
+        for n, nation in enumerate(NATIONALITIES)
+        for f, family in enumerate(FAMILIES)
+    ]
+    return world.by_profile(*parts)
+
+
+def _times(world: World, value: Dated, *parts: tuple[NDArray[np.bool_] | Floats, Floats | float]) -> Dated:
+    """Return a dated value by profile times another one."""
+    other = world.by_profile(*parts)
+    starts = sorted(set(value.starts) | set(other.starts))
+    values = []
+    for tick in starts:
+        first = np.asarray(value.values[int(np.searchsorted(value.starts, tick, side="right")) - 1])
+        second = np.asarray(other.values[int(np.searchsorted(other.starts, tick, side="right")) - 1])
+        values.append(first * second)
+    return Dated(tuple(starts), tuple(values))
+
+
+def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # a Route, spelled out below
+    """Return the route from processing: Title 42, prosecution, return, MPP, custody, release."""
+    people = world.profiles
+    adult = people.where(entry="border", family="single_adult")
+    family = people.where(entry="border", family="family_unit")
+    child = people.where(entry="border", family="unaccompanied_child")
+    prior = people.where(prior_removal="one")
+    first_time = adult & ~prior
+    kept_for_trial = world.daily("prosecution.referral_share.reentry_title42")
+    entry, reentry = world.daily("prosecution.referral_share.entry"), world.daily("prosecution.referral_share.reentry")
+    voluntary, mpp = world.daily("border.pathway.voluntary_return.mexico"), world.daily("border.pathway.mpp_share")
+    detain, family_detained = world.daily("border.pathway.adult_detention_share"), world.daily("border.pathway.family_detention_share")
+    mexican = people.where(nationality="mexico")
+    claims = {name: world.daily(f"border.pathway.fear_claim_share.{name}") for name in NATIONALITIES}
+
+    not_expelled = Dated(expelled.starts, tuple(1 - np.asarray(each) for each in expelled.values))
+    unreferred = [(first_time, 1 - entry), (adult & prior, 1 - reentry)]
+    # What is left of an adult after prosecution, return and MPP goes into expedited removal or is released.
+    rest = []
+    for nation in NATIONALITIES:
+        here = people.where(nationality=nation)
+        left = (1 - voluntary) if nation == "mexico" else (1 - mpp)
+        rest.append((first_time & here, (1 - entry) * left, claims[nation]))
+        rest.append((adult & prior & here, (1 - reentry) * left, np.zeros(world.days)))
+    expedited = people.relabel(lambda row: {"track": "expedited"}, adult & people.where(track="open"))
+    fearful = people.relabel(lambda row: {"track": "fear"}, adult & people.where(track="open"))
+    noticed = people.relabel(lambda row: {"track": "notice"}, (adult | family | child) & people.where(track="open"))
+    return route(
+        Edge("expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
+        Edge("entry_referred", _times(world, not_expelled, (first_time, entry))),
+        Edge("reentry_referred", _times(world, not_expelled, (adult & prior, reentry)), label="reentry_referred"),
+        Edge("reentry_referred", _times(world, expelled, (adult & prior, kept_for_trial)), label="reentry_referred_title42"),
+        Edge("returned", _times(world, not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred))),
+        Edge(
+            "mpp_docket",
+            _times(world, not_expelled, *((mask & ~mexican, share * mpp) for mask, share in [*unreferred, (family, np.ones(world.days))])),
+            relabel=noticed,
+        ),
+        Edge("detention", _times(world, not_expelled, *((mask, left * detain * (1 - claim)) for mask, left, claim in rest)),
+             label="expedited", relabel=expedited),
+        Edge("detention", _times(world, not_expelled, *((mask, left * detain * claim) for mask, left, claim in rest)),
+             label="fear_claimed", relabel=fearful),
+        Edge("detention", _times(world, not_expelled, (family & mexican, family_detained), (family & ~mexican, family_detained * (1 - mpp))),
+             label="family_detained", relabel=noticed),
+        Edge("children_released", _times(world, not_expelled, (child, 1.0)), relabel=noticed),
+        Edge("release", relabel=noticed),
+    )
+
+
+def _after_return(world: World, found: Arrivals) -> list[Node]:
+    """Return the nodes between one attempt and the next."""
+    people = world.profiles
+    adult = people.where(family="single_adult")
+    family = people.where(family="family_unit")
+    share = found.sector_share / found.sector_share.sum(axis=1, keepdims=True)
+    cohort = people.where(entry="border")
+    after = world.profiles.n
+    assert after == cohort.size
+    booking = world.value("interior.booking_rate_recent")
+    from_november = (np.arange(world.days) >= world.day(_NOVEMBER)).astype(float)
+    records = (("pending_charge", 0.5), ("misdemeanor", 0.3), ("felony", 0.2))
+
+    def settled(record: str, entered: str) -> NDArray[np.int32]:
+        return people.relabel(
+            lambda row: {"entry": "interior", "family": "single_adult", "entry_cohort": entered, "record": record,
+                         "venue": "jail_or_prison", "track": "open", "final_order": "none"},
+            people.where(entry="border", track="open"),
+        )
+
+    return [
+        Router("expelled", route(
+            Edge("soon", world.by_profile((adult, world.daily("border.retry.expulsion")), (family, world.daily("border.retry.expulsion_family")))),
+            "expelled_stayed_away")),
+        Router("returned", route(Edge("soon", world.dated("border.retry.return")), "returned_stayed_away")),
+        Router("turned_back", route(Edge("soon", world.dated("border.retry.return")), "turned_back_stayed_away")),
+        Delay("soon", route("sector"), world.memoryless("border.retry_days.soon")),
+        Delay("later", route("sector"), world.memoryless("border.retry_days.later")),
+        Router("sector", route(*(
+            Edge(f"detection.{name}", None if name == SECTORS[-1] else Dated.from_series(share[:, place]))
+            for place, name in enumerate(SECTORS)
+        ))),
+        Router("evaded", route(Edge("settled_from_2020_11", Dated.from_series(from_november)), "settled_before_2020_11")),
+        *(
+            Delay(f"settled_{name}", route(*(
+                Edge("civil_priority", None if record == "felony" else weight, label=f"booked_{record}", relabel=settled(record, cohort_name))
+                for record, weight in records
+            )), Geometric(365 / booking))
+            for name, cohort_name in (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
+        ),
+        Sink("expelled_stayed_away"),
+        Sink("returned_stayed_away"),
+        Sink("turned_back_stayed_away"),
+    ]
+
+
+def _ports(world: World) -> list[Node]:
+    """Return ports of entry: published encounters, some of which are put in removal proceedings."""
+    people = world.profiles
+    masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
+    mix = np.sum([mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)], axis=0)
+    arrivals = world.by_day(np.nan_to_num(world.monthly("ofo_encounters")) / world.days_in_month) * world.daily("border.port_factor")
+    noticed = world.daily("border.port.notice_share")
+    held = world.daily("border.port.detention_share")
+    return [
+        Source("ports", arrivals, mix, route("port_processing")),
+        Router("port_processing", route(
+            Edge("detention", Dated.from_series(noticed * held)),
+            Edge("release", Dated.from_series(noticed * (1 - held))),
+            "refused_at_port")),
+        Sink("refused_at_port"),
+    ]
+
+
+from datetime import date  # noqa: E402  # beside its only use
+
+_NOVEMBER = date(2020, 11, 1)

@@ -1,0 +1,110 @@
+"""
+The distinct profiles of the flagship model: cells of a synthetic population, never persons.
+
+A profile is one combination of the attributes in `profile.yaml` that some rule or rate reads, and of the
+`track` that a case is on. The table is made once; cases carry only its row number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from lawqueue.rules import Guideline
+
+NATIONALITIES = ("mexico", "northern_central_america", "other")
+FAMILIES = ("single_adult", "family_unit", "unaccompanied_child")
+RECORDS = ("none", "pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
+CONVICTED = RECORDS[2:]
+ATTRIBUTES = (
+    "entry", "nationality", "family", "entry_cohort", "record", "prior_removal", "final_order", "threat", "venue", "track",
+)
+ACTIONS = ("presumed", "enforceable", "preapproval", "none")
+
+
+def _rows() -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    border = ("from_2020_11", "none")
+    tracks = ("open", "expedited", "fear", "notice")
+    for nation, family, prior, track in product(NATIONALITIES, FAMILIES, ("none", "one"), tracks):
+        rows.append(("border", nation, family, *border, prior, "none", "none", "at_large", track))
+    for nation, family in product(NATIONALITIES, FAMILIES):
+        rows.append(("port", nation, family, *border, "none", "none", "none", "at_large", "notice"))
+    for entry, nation in product(("border", "interior"), NATIONALITIES):
+        rows.append((entry, nation, "single_adult", *border, "one", "none", "none", "at_large", "prosecuted"))
+    cohorts = ("before_2014", "from_2014", "from_2020_11")
+    orders = ("none", "before_2014", "from_2014")
+    threats = ("none", "gang", "national_security")
+    for nation, cohort, record, prior, order, threat, venue in product(
+        NATIONALITIES, cohorts, RECORDS, ("none", "one"), orders, threats, ("jail_or_prison", "at_large")
+    ):
+        rows.append(("interior", nation, "single_adult", cohort, record, prior, order, threat, venue, "open"))
+    return rows
+
+
+class Profiles:
+    """
+    The table of profiles.
+
+    Masks and relabellings are arrays of shape (n,) over its rows.
+    """
+
+    def __init__(self) -> None:
+        self.rows = _rows()
+        self.n = len(self.rows)
+        self.columns = {name: np.array([row[i] for row in self.rows]) for i, name in enumerate(ATTRIBUTES)}
+        self._place = {row: i for i, row in enumerate(self.rows)}
+
+    def where(self, **levels: str | Sequence[str]) -> NDArray[np.bool_]:
+        """Return which profiles have the given level, or one of the given levels, of each attribute."""
+        mask = np.ones(self.n, bool)
+        for name, wanted in levels.items():
+            mask &= np.isin(self.columns[name], [wanted] if isinstance(wanted, str) else list(wanted))
+        return mask
+
+    def relabel(self, change: Callable[[dict[str, str]], dict[str, str]], among: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """
+        Return the profile that each profile becomes.
+
+        Parameters
+        ----------
+        change
+            Gets a profile's attributes, returns those that change.
+        among
+            Profiles that change; the others stay as they are. The result must be in the table.
+        """
+        new = np.arange(self.n, dtype=np.int32)
+        for i in np.flatnonzero(among):
+            old = dict(zip(ATTRIBUTES, self.rows[i], strict=True))
+            new[i] = self._place[tuple((old | change(old))[name] for name in ATTRIBUTES)]
+        return new
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The attributes that guidelines may read, one row a profile."""
+        import polars as pl  # noqa: PLC0415  # not needed to read a scenario
+
+        return pl.DataFrame({name: list(self.columns[name]) for name in ATTRIBUTES if name != "track"})
+
+    def actions(self, guideline: Guideline) -> NDArray[np.int64]:
+        """Return what a guideline says of each profile, as an index into `ACTIONS`, shape (n,)."""
+        codes = np.array([ACTIONS.index(tier.action) for tier in guideline.tiers_all])
+        return np.asarray(codes[guideline.tier_of(self.frame)])
+
+    def ranks(self, guideline: Guideline) -> NDArray[np.float64]:
+        """Return 0 for the tiers that a guideline names, 1 for the rest, shape (n,)."""
+        return (guideline.tier_of(self.frame) == len(guideline.tiers_all) - 1).astype(np.float64)
+
+    @cached_property
+    def conviction(self) -> NDArray[np.str_]:
+        """`convicted`, `pending` or `none` for each profile, shape (n,)."""
+        record = self.columns["record"]
+        return np.where(np.isin(record, CONVICTED), "convicted", np.where(record == "pending_charge", "pending", "none"))

@@ -1,0 +1,170 @@
+"""What a model is built from on given dates: parameters, guidelines, published inputs, as arrays by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine.spec import Dated, Geometric, StayChoice
+from lawqueue.models.us_immigration.observed import Observed
+from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
+from lawqueue.rules import Guideline, ParameterBook
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def first_of_next_month(day: date) -> date:
+    """Return the first day of the month after that of `day`."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class World:
+    """
+    Inputs of one scenario.
+
+    Parameters
+    ----------
+    history
+        Parameters as they were.
+    book
+        Parameters of the scenario: history with its changes laid over.
+    calendar
+        (from, to, guideline) for ICE, without a gap from start to end.
+    observed
+        Published figures.
+    profiles
+        The table of profiles.
+    start, end
+        First day, and the day after the last.
+    """
+
+    history: ParameterBook
+    book: ParameterBook
+    calendar: tuple[tuple[date, date, Guideline], ...]
+    observed: Observed
+    profiles: Profiles
+    start: date
+    end: date
+
+    @cached_property
+    def days(self) -> int:
+        """Length of the horizon [day]."""
+        return (self.end - self.start).days
+
+    @cached_property
+    def months(self) -> tuple[date, ...]:
+        """First day of each month."""
+        found = [self.start.replace(day=1)]
+        while (following := first_of_next_month(found[-1])) < self.end:
+            found.append(following)
+        return tuple(found)
+
+    @cached_property
+    def month_of(self) -> NDArray[np.int64]:
+        """Index of the month of each day, shape (days,)."""
+        starts = [max(0, (month - self.start).days) for month in self.months]
+        return np.searchsorted(starts, np.arange(self.days), side="right") - 1
+
+    @cached_property
+    def days_in_month(self) -> NDArray[np.int64]:
+        """Days of each month that are simulated, shape (n_months,)."""
+        return np.bincount(self.month_of, minlength=len(self.months))
+
+    def day(self, when: date) -> int:
+        """Return the number of a day from the start."""
+        return (when - self.start).days
+
+    def daily(self, name: str) -> Floats:
+        """Return a parameter by day, shape (days,)."""
+        return self.book.series(name, self.start, self.end)
+
+    def daily_in_history(self, name: str) -> Floats:
+        """Return a parameter by day as it was, shape (days,)."""
+        return self.history.series(name, self.start, self.end)
+
+    def value(self, name: str) -> float:
+        """Return a parameter on the first day."""
+        return self.book.value(name, self.start)
+
+    def dated(self, name: str) -> Dated:
+        """Return a parameter as a dated value."""
+        return Dated.from_series(self.daily(name))
+
+    def monthly(self, series: str) -> Floats:
+        """Return a published monthly series, shape (n_months,); NaN where nothing was published."""
+        return self.observed.monthly(series, self.months[0], first_of_next_month(self.months[-1]))
+
+    def by_day(self, monthly: Floats) -> Floats:
+        """Spread monthly values over the days: each day has the value of its month."""
+        return np.asarray(monthly[self.month_of])
+
+    def annual(self, series: str) -> Floats:
+        """Return a published annual series by day: each day has the value of its fiscal year; the last is held."""
+        figures = self.observed.annual(series)
+        years = np.array([(self.start + timedelta(days=i)).year + ((self.start + timedelta(days=i)).month >= 10) for i in range(self.days)])
+        known = sorted(figures)
+        nearest = np.array(known)[np.clip(np.searchsorted(known, years, side="right") - 1, 0, None)]
+        return np.array([figures[int(year)].value for year in nearest])
+
+    def by_profile(self, *parts: tuple[Mask | Floats, Floats | float]) -> Dated:
+        """
+        Return a value for each profile and day: the sum of weight × series over the parts.
+
+        Parameters
+        ----------
+        parts
+            Weights or a mask over profiles, shape (n,), and a number or a series by day, shape (days,).
+        """
+        series = [np.broadcast_to(np.asarray(each, float), (self.days,)) for _, each in parts]
+        weights = [np.asarray(mask, float) for mask, _ in parts]
+        changed = np.zeros(self.days, bool)
+        changed[0] = True
+        for each in series:
+            changed[1:] |= np.diff(each) != 0
+        starts = np.flatnonzero(changed)
+        values = tuple(
+            np.asarray(sum(weight * each[tick] for weight, each in zip(weights, series, strict=True))) for tick in starts
+        )
+        return Dated(tuple(int(each) for each in starts), values)
+
+    def memoryless(self, name: str) -> StayChoice:
+        """Return a memoryless stay whose mean is a parameter that may change by date."""
+        means = self.daily(name)
+        levels = sorted({round(float(each), 3) for each in means})
+        which = np.searchsorted(levels, np.round(means, 3)).astype(float)
+        return StayChoice(tuple(Geometric(max(1.0, each)) for each in levels), Dated.from_series(which))
+
+    @cached_property
+    def spells(self) -> tuple[tuple[int, Guideline], ...]:
+        """First day number and guideline of each spell."""
+        return tuple((max(0, self.day(first)), guideline) for first, _, guideline in self.calendar)
+
+    def acted_on(self, action: str) -> list[tuple[Mask, Floats]]:
+        """
+        Return, for each guideline in force, which profiles it puts under `action`, and when it is in force.
+
+        Returns
+        -------
+        list of ((n,) bool, (days,) float64 of 0 and 1)
+        """
+        code = ACTIONS.index(action)
+        return [(self.profiles.actions(guideline) == code, in_force) for guideline, in_force in self._in_force()]
+
+    def ranks(self) -> Dated:
+        """Return the class of each profile under the guideline in force: 0 for its tiers, 1 for the rest."""
+        return self.by_profile(*((self.profiles.ranks(guideline), in_force) for guideline, in_force in self._in_force()))
+
+    def _in_force(self) -> Sequence[tuple[Guideline, Floats]]:
+        found = []
+        for (first, guideline), (following, _) in zip(self.spells, [*self.spells[1:], (self.days, None)], strict=True):
+            in_force = np.zeros(self.days)
+            in_force[first:following] = 1.0
+            found.append((guideline, in_force))
+        return found
