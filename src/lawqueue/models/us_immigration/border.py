@@ -176,6 +176,9 @@ def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Float
     after_return, after_removal = world.daily("border.retry.return"), world.daily("border.retry.removal")
     back = world.daily("border.turn_back_probability")
     voluntary = world.daily("border.pathway.voluntary_return.mexico")
+    # Interior removals as published up to FY2020, then held: later ones are outcomes, not inputs.
+    removals = world.observed.annual("ice_removals_interior")
+    inside = np.array([removals[min(max(year, 2017), 2020)].value / 365 for year in world.fiscal_years])
     waiting_soon, waiting_later = np.zeros((3, 3)), np.zeros((3, 3))
     first = np.empty_like(attempts)
     for day in range(world.days):
@@ -188,7 +191,8 @@ def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Float
         others = per_day[day, :, 0] * (1 - expelled[day, :, 0])
         waiting_soon[0, 0] += others[0] * voluntary[day] * after_return[day]
         # Roughly the adults outside Title 42 who are removed; the simulation makes the real ones.
-        waiting_later[:, 0] += others * np.array([0.75, 0.6, 0.3]) * after_removal[day]
+        waiting_later[:, 0] += others * np.array([0.85, 0.6, 0.3]) * after_removal[day]
+        waiting_later[:, 0] += inside[day] * np.array([0.62, 0.24, 0.14]) * after_removal[day]
     return first
 
 
@@ -294,14 +298,24 @@ def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # 
     not_expelled = Dated(expelled.starts, tuple(1 - np.asarray(each) for each in expelled.values))
     unreferred = [(first_time, 1 - entry), (adult & prior, 1 - reentry)]
     # What is left of an adult after prosecution, return and MPP goes into expedited removal or is released.
-    rest = []
+    by_cbp = world.daily("border.pathway.removed_by_cbp_share.mexico")
+    sped = world.daily("border.pathway.expedited_share.other")
+    none, all_of_them = np.zeros(world.days), np.ones(world.days)
+    rest, removed_by_cbp = [], []
     for nation in NATIONALITIES:
         here = people.where(nationality=nation)
         left = (1 - voluntary) if nation == "mexico" else (1 - mpp)
-        rest.append((first_time & here, (1 - entry) * left, claims[nation]))
-        rest.append((adult & prior & here, (1 - reentry) * left, np.zeros(world.days)))
+        expedited_share = sped if nation == "other" else all_of_them
+        for mask, share, claim, fast in (
+            (first_time & here, (1 - entry) * left, claims[nation], expedited_share),
+            (adult & prior & here, (1 - reentry) * left, none, all_of_them),
+        ):
+            if nation == "mexico":
+                removed_by_cbp.append((mask, share * by_cbp))
+                share = share * (1 - by_cbp)
+            rest.append((mask, share, claim * fast, (1 - claim) * fast, 1 - fast))
     expedited = people.relabel(lambda row: {"track": "expedited"}, adult & people.where(track="open"))
-    fearful = people.relabel(lambda row: {"track": "fear"}, adult & people.where(track="open"))
+    fearful = people.relabel(lambda row: {"track": "fear"}, (adult | family) & people.where(track="open"))
     noticed = people.relabel(lambda row: {"track": "notice"}, (adult | family | child) & people.where(track="open"))
     return route(
         Edge("expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
@@ -314,12 +328,15 @@ def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # 
             _times(world, not_expelled, *((mask & ~mexican, share * mpp) for mask, share in [*unreferred, (family, np.ones(world.days))])),
             relabel=noticed,
         ),
-        Edge("detention", _times(world, not_expelled, *((mask, left * detain * (1 - claim)) for mask, left, claim in rest)),
+        Edge("removed", _times(world, not_expelled, *removed_by_cbp), label="removed_by_cbp"),
+        Edge("detention", _times(world, not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
              label="expedited", relabel=expedited),
-        Edge("detention", _times(world, not_expelled, *((mask, left * detain * claim) for mask, left, claim in rest)),
+        Edge("detention", _times(world, not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
              label="fear_claimed", relabel=fearful),
+        Edge("detention", _times(world, not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
+             label="notice_detained", relabel=noticed),
         Edge("detention", _times(world, not_expelled, (family & mexican, family_detained), (family & ~mexican, family_detained * (1 - mpp))),
-             label="family_detained", relabel=noticed),
+             label="family_detained", relabel=fearful),
         Edge("children_released", _times(world, not_expelled, (child, 1.0)), relabel=noticed),
         Edge("release", relabel=noticed),
     )

@@ -40,10 +40,10 @@ def _stays(world: World) -> StayChoice:
     """Return stays in custody by kind of case; a mean that changes by date adds an option."""
     people = world.profiles
     kinds = {
-        "border_fear": people.where(track="fear"),
+        "border_fear": people.where(track="fear", family="single_adult"),
         "border_expedited": people.where(track=("expedited", "prosecuted")),
-        "border_family": people.where(entry="border", family="family_unit", track="notice"),
-        "border_notice": people.where(track="notice") & ~people.where(entry="border", family="family_unit"),
+        "border_family": people.where(family=("family_unit", "unaccompanied_child"), track=("fear", "notice")),
+        "border_notice": people.where(family="single_adult", track="notice"),
         "interior": people.where(entry="interior", track="open"),
     }
     options: list[Quantiles] = []

@@ -82,7 +82,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
 
     found: list[Node] = [
         Source("jail_bookings", world.daily("interior.jail_bookings") * activity, mix(world, "record_jail", "jail_or_prison"), route("mandate")),
-        Source("leads", world.daily("interior.leads") * activity, mix(world, "record_leads", "at_large"), route("mandate")),
+        Source("leads", world.daily("interior.leads") * world.daily("interior.lead_activity"), mix(world, "record_leads", "at_large"), route("mandate")),
         Router("mandate", route(Edge("civil_priority", Dated.from_series(mandate)), "no_agency")),
         Router("civil_priority", route(
             Edge("action", world.by_profile(*may_act), label="may_act"),

@@ -193,7 +193,9 @@ class Observed:
         try:
             return self._sources[source_id]
         except KeyError:
-            raise InputError(f"No source has the id {source_id!r}. {did_you_mean(source_id, self._sources)}") from None
+            raise InputError(
+                f"No source has the id {source_id!r}. {did_you_mean(source_id, self._sources)}"
+            ) from None
 
 
 def load_observed(folder: Path | None = None) -> Observed:
@@ -380,7 +382,7 @@ def _figure(row: _Row, sources: dict[str, Source]) -> Figure | None:
             f"is {row['series']!r}. Expected lower-case words joined by '_', with '.' before a part of "
             "the whole, as in 'usbp_encounters.single_adult'; rename it.",
         )
-    start = _parsed(row, "from", _day, "a day of the calendar as YYYY-MM-DD")
+    start = _parsed(row, "from", _day, "a day of the calendar as YYYY-MM-DD, the first one of the period")
     end = _parsed(row, "to", _day, "a day of the calendar as YYYY-MM-DD, the last one of the period")
     value = _parsed(row, "value", _number, "a finite number with '.' as decimal sign and without spaces")
     if start is not None and end is not None and end < start:

@@ -108,10 +108,15 @@ class World:
     def annual(self, series: str) -> Floats:
         """Return a published annual series by day: each day has the value of its fiscal year; the last is held."""
         figures = self.observed.annual(series)
-        years = np.array([(self.start + timedelta(days=i)).year + ((self.start + timedelta(days=i)).month >= 10) for i in range(self.days)])
         known = sorted(figures)
-        nearest = np.array(known)[np.clip(np.searchsorted(known, years, side="right") - 1, 0, None)]
+        nearest = np.array(known)[np.clip(np.searchsorted(known, self.fiscal_years, side="right") - 1, 0, None)]
         return np.array([figures[int(year)].value for year in nearest])
+
+    @cached_property
+    def fiscal_years(self) -> NDArray[np.int64]:
+        """Fiscal year of each day, named by the year in which it ends, shape (days,)."""
+        dates = [self.start + timedelta(days=i) for i in range(self.days)]
+        return np.array([each.year + (each.month >= 10) for each in dates])
 
     def by_profile(self, *parts: tuple[Mask | Floats, Floats | float]) -> Dated:
         """
