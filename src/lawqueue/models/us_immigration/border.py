@@ -205,8 +205,14 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
     result: list[Node] = []
 
     masks = [[people.where(entry="border", track="open", nationality=n, family=f) for f in FAMILIES] for n in NATIONALITIES]
-    prior_share = world.value("border.pathway.prior_removal_share")
-    weights = np.stack([np.stack([_split(people.columns["prior_removal"], mask, f == 0, prior_share) for f, mask in enumerate(row)]) for row in masks])
+    before = {name: world.value(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")}
+    weights = np.stack([
+        np.stack([
+            _split(people.columns["prior_removal"], mask, f == 0, before["other" if nation == "other" else "near"])
+            for f, mask in enumerate(row)
+        ])
+        for nation, row in zip(NATIONALITIES, masks, strict=True)
+    ])
     by_month = np.stack([found.first_attempts[world.month_of == m].mean(axis=0) for m in range(len(world.months))])
     mixes = np.einsum("mnf,nfp->mp", by_month, weights)
     mixes[mixes.sum(axis=1) == 0] = weights.sum(axis=(0, 1))
@@ -315,7 +321,7 @@ def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # 
                 share = share * (1 - by_cbp)
             rest.append((mask, share, claim * fast, (1 - claim) * fast, 1 - fast))
     expedited = people.relabel(lambda row: {"track": "expedited"}, adult & people.where(track="open"))
-    fearful = people.relabel(lambda row: {"track": "fear"}, (adult | family) & people.where(track="open"))
+    fearful = people.relabel(lambda row: {"track": "fear"}, adult & people.where(track="open"))
     noticed = people.relabel(lambda row: {"track": "notice"}, (adult | family | child) & people.where(track="open"))
     return route(
         Edge("expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
@@ -336,7 +342,7 @@ def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # 
         Edge("detention", _times(world, not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
              label="notice_detained", relabel=noticed),
         Edge("detention", _times(world, not_expelled, (family & mexican, family_detained), (family & ~mexican, family_detained * (1 - mpp))),
-             label="family_detained", relabel=fearful),
+             label="family_detained", relabel=noticed),
         Edge("children_released", _times(world, not_expelled, (child, 1.0)), relabel=noticed),
         Edge("release", relabel=noticed),
     )

@@ -40,9 +40,9 @@ def _stays(world: World) -> StayChoice:
     """Return stays in custody by kind of case; a mean that changes by date adds an option."""
     people = world.profiles
     kinds = {
-        "border_fear": people.where(track="fear", family="single_adult"),
+        "border_fear": people.where(track="fear"),
         "border_expedited": people.where(track=("expedited", "prosecuted")),
-        "border_family": people.where(family=("family_unit", "unaccompanied_child"), track=("fear", "notice")),
+        "border_family": people.where(family=("family_unit", "unaccompanied_child"), track="notice"),
         "border_notice": people.where(family="single_adult", track="notice"),
         "interior": people.where(entry="interior", track="open"),
     }

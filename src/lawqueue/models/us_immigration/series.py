@@ -178,7 +178,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     yield series("fear.wait", "Wait for a fear screening in custody", "day", "ratio", "Custody",
                  "Mean time waited for an asylum officer.", lambda r: r.run.mean_wait("fear_screening"))
     yield series("fear.completed", "Credible-fear screenings", "case/month", "flow", "Custody",
-                 "Screenings of adults in custody.", lambda r: r.flow("fear_screening"), "credible_fear_completed")
+                 "Screenings of single adults in custody; the published count has families too, so it is not drawn beside it.", lambda r: r.flow("fear_screening"))
     # --- removal
     yield series("removals", "Removals by ICE", "case/month", "flow", "Removal",
                  "Departures on an order, carried out by ICE; expulsions and returns are not among them.", lambda r: r.flow("removal", "removed"), "ice_removals")
