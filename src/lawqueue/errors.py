@@ -99,7 +99,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def shown(path: Path) -> str:
     """Return a path as a reader would type it: relative to the working folder where that is shorter."""
     try:
-        relative = path.resolve().relative_to(Path.cwd())
+        relative = path.absolute().relative_to(Path.cwd())
     except ValueError:
         return str(path)
     return str(relative)

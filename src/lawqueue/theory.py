@@ -348,7 +348,7 @@ def required_places_square_root(offered_load: float, z: float) -> float:
 
     The published detention study's figure of about 34,500 places for 1 % overflow is the former measure
     (34,500.3). Its 50,000 places for load × 1.45 is 49,919.9 here (−0.16 %; 50,000 exactly would be
-    load × 1.4524). Its 93,700 releases a year at 21,000 places is 93,559 by the loss formula with a
+    load × 1.4523). Its 93,700 releases a year at 21,000 places is 93,559 by the loss formula with a
     51-day stay and a 365-day year (−0.15 %).
 
     References

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from lawqueue.errors import InputError
-from lawqueue.study.cube import Results, Series, quantiles
+from lawqueue.models.cube import Results, Series, quantiles
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lawqueue.study.compare import Comparison, Effect
-from lawqueue.study.cube import Results, Stamp
+from lawqueue.models.cube import Results, Stamp
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.results import Run
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.custody import judge_minutes, judges_on_bench
 from lawqueue.models.us_immigration.model import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
-from lawqueue.study.cube import Kind, Results, Series, Stamp
+from lawqueue.models.cube import Kind, Results, Series, Stamp
+
+if TYPE_CHECKING:
+    from lawqueue.engine.results import Run
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +39,16 @@ class Reading:
 
     run: Run
     world: World
+
+    @cached_property
+    def ice(self) -> NDArray[np.bool_]:
+        """Which groups ICE arrests: those met in the interior, shape (n_groups,)."""
+        return model.groups().interior()
+
+    @cached_property
+    def interim(self) -> NDArray[np.bool_]:
+        """Which of them the interim guidance of February 2021 presumes to be a priority."""
+        return self.ice & model.groups().presumed(INTERIM)
 
     @property
     def days(self) -> Floats:
@@ -87,10 +101,6 @@ _Reader = Callable[[Reading], Floats]
 
 
 def _definitions() -> Iterator[tuple[Series, _Reader]]:
-    divided = model.groups()
-    ice = divided.interior()
-    interim = ice & divided.presumed(INTERIM)
-
     def series(name: str, title: str, unit: str, kind: Kind, topic: str, definition: str, read: _Reader,
                observed: str | None = None, stamp: Stamp = "emergent") -> tuple[Series, _Reader]:
         return Series(name, title, unit, stamp, kind, definition, topic, observed), read
@@ -119,18 +129,18 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
                  "Mean time from encounter to processing of those processed in the month.", lambda r: r.run.mean_wait("border_processing"))
     yield series("border.releases", "Releases at the border", "case/month", "flow", "Border",
                  "People met at the border who are released with or without a notice to appear, children apart.",
-                 lambda r: r.flow("release", groups=~ice))
+                 lambda r: r.flow("release", groups=~r.ice))
     # --- interior
     yield series("book_ins.ice", "Book-ins after an ICE arrest", "case/month", "flow", "Interior",
                  "Initial book-ins into ICE custody whose arresting agency is ICE.",
-                 lambda r: r.flow("arrested", "detention") + r.flow("reentry_referred", groups=ice), "ice_arrest_book_ins")
+                 lambda r: r.flow("arrested", "detention") + r.flow("reentry_referred", groups=r.ice), "ice_arrest_book_ins")
     yield series("arrests.interior", "Administrative arrests in the interior", "case/month", "flow", "Interior",
                  "Arrests by hand-off from a jail, at large, or out of a criminal investigation.", lambda r: r.arrests())
     yield series("arrests.priority", "Arrests inside the February 2021 priorities", "case/month", "flow", "Interior",
                  "Interior arrests of profiles that the interim guidance of 18 February 2021 presumes to be a priority, whatever is in force.",
-                 lambda r: r.arrests(interim))
+                 lambda r: r.arrests(r.interim))
     yield series("arrests.other", "Arrests outside the February 2021 priorities", "case/month", "flow", "Interior",
-                 "The other interior arrests.", lambda r: r.arrests(ice & ~interim))
+                 "The other interior arrests.", lambda r: r.arrests(r.ice & ~r.interim))
     yield series("arrests.custodial", "Arrests by hand-off from a jail", "case/month", "flow", "Interior",
                  "Interior arrests in which a jail hands a person over.", lambda r: r.flow("custodial_arrest", "arrested"))
     yield series("arrests.at_large", "Arrests at large", "case/month", "flow", "Interior",
@@ -160,11 +170,11 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     yield series("book_ins.cbp", "Book-ins after a CBP arrest", "case/month", "flow", "Custody",
                  "Initial book-ins into ICE custody whose arresting agency is CBP.",
                  lambda r: r.flow("pathway", "expedited", "fear_claimed", "notice_detained", "family_detained") + r.flow("port_processing", "detention")
-                 + r.flow("entry_custody") + sum((r.flow(f"prison.{k}") for k in ("a", "b1", "b2")), np.zeros(1)) - r.flow("detention", "no_bed", groups=~ice), "cbp_arrest_book_ins")
+                 + r.flow("entry_custody") + sum((r.flow(f"prison.{k}") for k in ("a", "b1", "b2")), np.zeros(1)) - r.flow("detention", "no_bed", groups=~r.ice), "cbp_arrest_book_ins")
     yield series("detained.ice", "In custody after an ICE arrest", "person", "level", "Custody",
-                 "Average daily population whose arresting agency is ICE.", lambda r: r.custody(ice), "adp_ice_arrests")
+                 "Average daily population whose arresting agency is ICE.", lambda r: r.custody(r.ice), "adp_ice_arrests")
     yield series("detained.cbp", "In custody after a CBP arrest", "person", "level", "Custody",
-                 "Average daily population whose arresting agency is CBP.", lambda r: r.custody(~ice), "adp_cbp_arrests")
+                 "Average daily population whose arresting agency is CBP.", lambda r: r.custody(~r.ice), "adp_cbp_arrests")
     yield series("detained", "In ICE custody", "person", "level", "Custody",
                  "Average daily population in civil immigration custody.", lambda r: r.custody(), "detained_population")
     yield series("detained.person_days", "Days in custody", "person-day", "flow", "Liberty",
@@ -183,9 +193,9 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     yield series("removals", "Removals by ICE", "case/month", "flow", "Removal",
                  "Departures on an order, carried out by ICE; expulsions and returns are not among them.", lambda r: r.flow("removal", "removed"), "ice_removals")
     yield series("removals.interior", "Removals of people arrested in the interior", "case/month", "flow", "Removal",
-                 "Removals whose arresting agency is ICE.", lambda r: r.flow("removal", "removed", groups=ice), "ice_removals_interior")
+                 "Removals whose arresting agency is ICE.", lambda r: r.flow("removal", "removed", groups=r.ice), "ice_removals_interior")
     yield series("removals.border", "Removals of people arrested at the border", "case/month", "flow", "Removal",
-                 "Removals whose arresting agency is CBP.", lambda r: r.flow("removal", "removed", groups=~ice), "ice_removals_border")
+                 "Removals whose arresting agency is CBP.", lambda r: r.flow("removal", "removed", groups=~r.ice), "ice_removals_border")
     yield series("removals.wait", "Wait in custody for a removal seat", "day", "ratio", "Removal",
                  "Mean time from removal casework to departure.", lambda r: r.run.mean_wait("removal"))
     yield series("final_orders", "At large with a final order", "person", "level", "Removal",
@@ -197,7 +207,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     yield series("court.receipts", "Initial receipts of the immigration courts", "case/month", "flow", "Courts",
                  "Notices to appear filed with the court.",
                  lambda r: r.flow("nta_filing") + r.flow("other_receipts") + r.flow("pathway", "mpp_docket")
-                 + r.flow("release", "interior_released", "interior_released_atd", groups=ice) + r.flow("custody_outcome", "detained_docket")
+                 + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice) + r.flow("custody_outcome", "detained_docket")
                  + r.flow("fear_screening", "positive_detained"), "court_initial_receipts")
     yield series("court.completions", "Completions of the immigration courts", "case/month", "flow", "Courts",
                  "Cases decided; administrative closures are not among them.",
@@ -245,10 +255,15 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     yield series("cost.prosecution", "Cost of prosecution and prison", "USD", "flow", "Money", "Attorney hours, Marshals' and prison days.",
                  lambda r: r.cost("attorney_hour", r.run.work("entry_case") + r.run.work("reentry_case")) + r.cost("marshals_day", r.run.places_taken("marshals") * r.days)
                  + r.cost("prison_day", sum((r.run.level(k) for k in ("prison.a", "prison.b1", "prison.b2")), np.zeros(1)) * r.days))
-    yield series("cost.officers", "Cost of ERO officers", "USD", "flow", "Money", "Hours of the officers' pool, used or not.",
-                 lambda r: np.broadcast_to(r.cost("officer_hour", r.run.pool_units("officers")), (len(r.run.replicates), r.days.size)))
+    yield series("cost.officers", "Cost of ERO officers", "USD", "flow", "Money", "Hours of all officers, used or not, those detailed to the border too.",
+                 lambda r: np.broadcast_to(r.cost("officer_hour", r.sum_of(r.world.daily("ero.officers") * r.world.daily("ero.hours_per_officer"))), (len(r.run.replicates), r.days.size)))
     yield series("cost.transport", "Transport cost of removals", "USD", "flow", "Money", "Removals times transport per removal.",
                  lambda r: r.cost("removal_transport", r.flow("removal", "removed")))
+
+
+def names() -> frozenset[str]:
+    """Return the name of every reported series; needs no run."""
+    return frozenset({each.name for each, _ in _definitions()} | {"cost.total"})
 
 
 COST_PARTS = ("cost.custody", "cost.atd", "cost.courts", "cost.prosecution", "cost.officers", "cost.transport")

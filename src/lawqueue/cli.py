@@ -1,0 +1,403 @@
+"""
+The command line: thin. Tables go to standard output, progress and errors to standard error.
+
+Exit codes: 0 ok, 1 run failed, 2 bad input, 3 a target or a check not met, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown
+
+if TYPE_CHECKING:
+    from lawqueue.study.scenario import Scenario
+    from lawqueue.study.simulate import Laboratory, Settings
+    from lawqueue.study.study import Study
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Simulate a law-enforcement and court system under written priorities and limited resources.",
+)
+rules = typer.Typer(no_args_is_help=True, help="Read, explain and check the dated guidelines.")
+app.add_typer(rules, name="rules")
+
+OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED = 0, 1, 2, 3, 130
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+Out = Annotated[Path | None, typer.Option("--out", help="Results folder. Default: out/NAME.", show_default=False)]
+Replicates = Annotated[int, typer.Option(min=1, max=1000, help="Independent runs of each scenario.")]
+Scale = Annotated[float, typer.Option(min=0.001, max=1.0, help="Share of the cases that is simulated; 1 is every case.")]
+Seed = Annotated[int, typer.Option(min=0, help="Any whole number; the same seed gives the same numbers.")]
+Threads = Annotated[int, typer.Option(min=1, help="Replicates at the same time; the numbers do not depend on it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Simulate a law-enforcement and court system under written priorities and limited resources."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415
+
+        typer.echo(f"lawqueue {installed('lawqueue')}")
+        raise typer.Exit(OK)
+
+
+@app.command()
+def run(
+    what: Annotated[str, typer.Argument(metavar="NAME|FILE|FOLDER", help="A scenario, a set of them, or their file or folder.")],
+    out: Out = None,
+    replicates: Replicates = 8,
+    scale: Scale = 0.1,
+    seed: Seed = 0,
+    threads: Threads = os.cpu_count() or 1,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a scenario or a set and their baselines; write results and a report."""
+    with _errors():
+        paths, name = _found(what)
+        scenarios = _loaded(paths)
+        folder = out if out is not None else Path("out") / name
+        from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
+
+        settings = Settings(seed, replicates, scale, threads)
+        command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} --out {out or folder}"
+        study = _run(scenarios, settings, folder, name, command, quiet)
+        typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study))
+        typer.echo(f"Report: {shown(folder / 'report.html')}", err=True)
+
+
+def _run(scenarios: list[Scenario], settings: Settings, folder: Path, name: str, command: str, quiet: bool) -> Study:
+    from lawqueue.report import write_report  # noqa: PLC0415
+    from lawqueue.study.answer import study as answered  # noqa: PLC0415
+    from lawqueue.study.folder import results_folder, write_results  # noqa: PLC0415
+    from lawqueue.study.record import record as recorded  # noqa: PLC0415
+    from lawqueue.study.simulate import Laboratory  # noqa: PLC0415
+
+    stop = threading.Event()
+    with results_folder(folder) as made, _progress(quiet) as bar:
+        laboratory = Laboratory(settings, stop, bar.step)
+        bar.start(laboratory.count(scenarios) + 1)
+        record = recorded(scenarios, settings)
+        title = _title(scenarios, name)
+        try:
+            study = answered(title, scenarios, laboratory, record, command)
+            bar.say("writing")
+            write_results(made, _every_result(study, laboratory), scenarios, record)
+            write_report(study, made / "report.html")
+            bar.step()
+        except KeyboardInterrupt:
+            stop.set()
+            raise
+    return study
+
+
+def _every_result(study: Study, laboratory: Laboratory) -> list[Any]:
+    found = {study.baseline.scenario: study.baseline}
+    for each in study.answers:
+        found.setdefault(each.comparison.baseline.scenario, each.comparison.baseline)
+        found[each.name] = each.comparison.reform
+    return list(found.values())
+
+
+def _title(scenarios: list[Scenario], name: str) -> str:
+    if len(scenarios) == 1:
+        return scenarios[0].text.title
+    return {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}.get(name, name.replace("-", " ").capitalize())
+
+
+@app.command()
+def validate(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario, guideline or parameter files.")]) -> None:
+    """Check files and print every fault as file:line:col; nothing is run."""
+    with _errors():
+        problems: list[InputError] = []
+        for path in files:
+            try:
+                kind = _check_file(path)
+            except InputError as error:
+                problems.append(error)
+            else:
+                typer.echo(f"{shown(path)}: a valid {kind}.")
+        if problems:
+            raise InputError([each for error in problems for each in error.problems] or "; ".join(str(each) for each in problems))
+
+
+def _check_file(path: Path) -> str:
+    from lawqueue.files import read_yaml  # noqa: PLC0415
+    from lawqueue.models.us_immigration import model  # noqa: PLC0415
+    from lawqueue.rules import load_guideline, load_parameter, load_schema  # noqa: PLC0415
+
+    data = read_yaml(path).data
+    if "tiers" in data or "otherwise" in data:
+        load_guideline(path, load_schema(model.FOLDER / "profile.yaml"))
+        return "guideline"
+    if "values" in data or "unit" in data:
+        parts = path.resolve().with_suffix("").parts
+        name = ".".join(parts[parts.index("parameters") + 1 :]) if "parameters" in parts else path.stem
+        load_parameter(path, name)
+        return "parameter"
+    _loaded([path])
+    return "scenario"
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
+    """Check that the files of a results folder are the ones that its record names."""
+    with _errors():
+        from lawqueue.study.folder import verify as verified  # noqa: PLC0415
+
+        wrong = verified(folder)
+        for name in wrong:
+            typer.echo(f"{shown(folder / name)}: not the file that the record names.")
+        if wrong:
+            raise typer.Exit(NOT_MET)
+        typer.echo(f"{shown(folder)}: every file is the one that the record names.")
+
+
+@app.command(name="list")
+def list_scenarios() -> None:
+    """List the scenarios that come with the package."""
+    with _errors():
+        for folder in sorted(each for each in SCENARIOS.iterdir() if each.is_dir()):
+            typer.echo(folder.name)
+            for scenario in _loaded(_in_order(folder)):
+                typer.echo(f"  {scenario.name:28} {scenario.text.title}")
+
+
+@app.command()
+def schema(kind: Annotated[str, typer.Argument(help="scenario")] = "scenario") -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    with _errors():
+        from lawqueue.study.scenario import schema as scenario_schema  # noqa: PLC0415
+
+        if kind != "scenario":
+            raise InputError(f"no schema {kind!r}. {did_you_mean(kind, ['scenario'])}")
+        typer.echo(json.dumps(scenario_schema(), indent=2))
+
+
+@rules.command(name="list")
+def rules_list() -> None:
+    """List the guidelines and when they are in force."""
+    with _errors():
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+
+        for each in model.guidelines():
+            spells = "; ".join(f"{spell.start} to {spell.end or 'further notice'}" for spell in each.in_force)
+            typer.echo(f"{each.id:24} {each.component:4} {spells}")
+
+
+@rules.command()
+def explain(
+    guideline: Annotated[str | None, typer.Argument(help="Id of a guideline, or its beginning.")] = None,
+    profile: Annotated[str, typer.Option(help="Attributes, as record=felony,entry=interior.")] = "",
+    date: Annotated[str | None, typer.Option(help="Pick the guideline in force on this day, as 2021-03-01.")] = None,
+    component: Annotated[str, typer.Option(help="ice or cbp; goes with --date.")] = "ice",
+) -> None:
+    """Show which tier a guideline puts a profile in, and which clauses decide it."""
+    with _errors():
+        from datetime import date as day  # noqa: PLC0415
+
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+
+        book = model.guidelines()
+        if (guideline is None) == (date is None):
+            raise InputError("give either a guideline or --date.")
+        chosen = book[guideline] if guideline is not None else book.in_force(component.lower(), day.fromisoformat(str(date)))  # type: ignore[arg-type]  # checked by in_force
+        levels = dict.fromkeys(chosen.schema.names, "unknown")
+        for part in filter(None, profile.split(",")):
+            name, _, level = part.partition("=")
+            if name not in chosen.schema.names:
+                raise InputError(f"no attribute {name!r}. {did_you_mean(name, chosen.schema.names)}")
+            if level not in chosen.schema[name].levels:
+                raise InputError(f"{name} has no level {level!r}. {did_you_mean(level, chosen.schema[name].levels)}")
+            levels[name] = level
+        typer.echo("\n".join(chosen.explain(levels).lines()))
+
+
+@rules.command()
+def check() -> None:
+    """Check the guidelines: gaps, overlaps, tiers nobody reaches, levels no rule reads."""
+    with _errors():
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+        from lawqueue.rules import check as checked  # noqa: PLC0415
+        from lawqueue.rules import load_schema  # noqa: PLC0415
+
+        findings = checked(model.guidelines(), load_schema(model.FOLDER / "profile.yaml"))
+        for each in findings:
+            typer.echo(str(each))
+        if any(each.severity == "problem" for each in findings):
+            raise typer.Exit(NOT_MET)
+
+
+# --- finding and loading ------------------------------------------------------------------------------
+
+
+def _found(what: str) -> tuple[list[Path], str]:
+    """Return the scenario files that an argument stands for, and a name for the results."""
+    given = Path(what)
+    if given.is_dir():
+        return _in_order(given), given.resolve().name
+    if given.is_file() or given.suffix in {".yaml", ".yml"}:
+        return [given], given.stem
+    if (SCENARIOS / what).is_dir():
+        return _in_order(SCENARIOS / what), what
+    known = {f"{each.parent.name}/{each.stem}": each for each in SCENARIOS.glob("*/*.yaml")}
+    for name, path in known.items():
+        if what in (name, path.stem):
+            return [path], path.stem
+    names = [*(each.name for each in SCENARIOS.iterdir() if each.is_dir()), *(path.stem for path in known.values())]
+    raise InputError(f"no scenario or set {what!r}. {did_you_mean(what, names)} See lawqueue list.")
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder by the statements that they answer."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise InputError(f"{shown(folder)} has no scenario file (*.yaml).")
+    from lawqueue.files import read_yaml  # noqa: PLC0415
+
+    def place(path: Path) -> tuple[int, int, str]:
+        statement = read_yaml(path).data.get("statement") or [99]
+        first = statement[0] if isinstance(statement, list) and statement and isinstance(statement[0], int) else 99
+        return first, len(path.stem), path.stem
+
+    return sorted(paths, key=place)
+
+
+def _loaded(paths: list[Path]) -> list[Scenario]:
+    """Read scenarios; raise the faults of all of them together."""
+    from lawqueue.models.us_immigration import model, series  # noqa: PLC0415
+    from lawqueue.study.scenario import load_scenario  # noqa: PLC0415
+
+    found, faults = [], []
+    for path in paths:
+        try:
+            found.append(load_scenario(path, model.parameters(), model.guidelines(), series.names()))
+        except InputError as error:
+            faults.append(error)
+    if faults:
+        raise InputError([problem for error in faults for problem in error.problems] or str(faults[0]))
+    return found
+
+
+# --- printing -----------------------------------------------------------------------------------------
+
+
+def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
+    return {
+        "title": study.title,
+        "seed": settings.seed,
+        "replicates": settings.replicates,
+        "scale": settings.scale,
+        "answers": [
+            {
+                "name": each.name,
+                "title": each.title,
+                "statement": list(each.statement),
+                "null": each.comparison.is_null(),
+                "effects": [
+                    {
+                        "series": effect.series.name,
+                        "unit": effect.series.unit,
+                        "stamp": effect.series.stamp,
+                        "from": effect.start.isoformat(),
+                        "to": effect.end.isoformat(),
+                        "baseline": effect.baseline,
+                        "reform": effect.reform,
+                        "difference": effect.difference,
+                        "low": effect.low,
+                        "high": effect.high,
+                    }
+                    for effect in each.effects
+                ],
+            }
+            for each in study.answers
+        ],
+        "fits": [
+            {"series": each.series, "mean_absolute_error": each.mean_absolute_error, "comment": each.comment} for each in study.fits
+        ],
+    }
+
+
+def _as_table(study: Study) -> str:
+    """Return effects as plain text: scenario, series, baseline, scenario, difference with its 90 % interval."""
+    lines = [study.title, ""]
+    for each in study.answers:
+        lines.append(f"{each.name}: {each.question}")
+        for effect in each.effects:
+            share = "" if effect.relative is None else f" {effect.relative:+.1%}"
+            lines.append(
+                f"  {effect.series.title[:52]:52} {effect.series.stamp:8} {effect.baseline:16,.4g} → {effect.reform:16,.4g}"
+                f"   {effect.difference:+,.4g} [{effect.low:+,.4g}, {effect.high:+,.4g}]{share}"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
+class _Bar:
+    """Progress on standard error, or none."""
+
+    def __init__(self, progress: Any) -> None:
+        self._progress, self._task = progress, None
+
+    def start(self, total: int) -> None:
+        if self._progress is not None:
+            self._task = self._progress.add_task("simulating", total=total)
+
+    def step(self) -> None:
+        if self._progress is not None:
+            self._progress.advance(self._task)
+
+    def say(self, what: str) -> None:
+        if self._progress is not None:
+            self._progress.update(self._task, description=what)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[_Bar]:
+    if quiet:
+        yield _Bar(None)
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        yield _Bar(progress)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn errors into one plain message each, and an exit code."""
+    try:
+        yield
+    except InputError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_INPUT) from error
+    except (KeyboardInterrupt, Cancelled):
+        typer.echo("Interrupted: nothing was written.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except LawqueueError as error:
+        typer.echo(f"The run failed: {error}", err=True)
+        raise typer.Exit(FAILED) from error
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,154 @@
+"""Results of one scenario: one cube of numbers by replicate, month and series, every series stamped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Stamp = Literal["data", "assumed", "fitted", "emergent"]
+Kind = Literal["flow", "level", "ratio"]
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Series:
+    """
+    One reported quantity.
+
+    Parameters
+    ----------
+    name
+        Dotted name, as `book_ins.ice`.
+    title
+        Plain words for a chart.
+    unit
+        A unit of the register in `lawqueue.units`.
+    stamp
+        Where the number comes from: published `data` fed in; `assumed`; `fitted` to data; or `emergent`
+        from the simulation.
+    kind
+        A `flow` is summed over months, a `level` is averaged, a `ratio` is neither.
+    definition
+        Whose definition it follows, in one sentence.
+    topic
+        Heading under which it is shown.
+    observed
+        Name of the published series that it is drawn beside, or None.
+    """
+
+    name: str
+    title: str
+    unit: str
+    stamp: Stamp
+    kind: Kind
+    definition: str
+    topic: str
+    observed: str | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """
+    What a scenario gave.
+
+    Parameters
+    ----------
+    scenario
+        Its name.
+    months
+        First day of each month.
+    series
+        What was counted.
+    values
+        Shape (n_replicates, n_months, n_series); NaN where a ratio has no cases.
+    """
+
+    scenario: str
+    months: tuple[date, ...]
+    series: tuple[Series, ...]
+    values: NDArray[np.float64]
+
+    def about(self, name: str) -> Series:
+        """Return the series called `name`."""
+        return self.series[self._place(name)]
+
+    def of(self, name: str) -> NDArray[np.float64]:
+        """Return one series, shape (n_replicates, n_months)."""
+        return self.values[:, :, self._place(name)]
+
+    def total(self, name: str, start: date, end: date) -> NDArray[np.float64]:
+        """
+        Return a flow summed, or a level or ratio averaged, over the months in [start, end).
+
+        Returns
+        -------
+        (n_replicates,) float64
+        """
+        chosen = np.array([start <= month < end for month in self.months])
+        part = self.of(name)[:, chosen]
+        if not part.size:
+            raise InputError(f"no month of {self.scenario!r} lies between {start} and {end}.")
+        if self.about(name).kind == "flow":
+            return np.asarray(part.sum(axis=1))
+        filled = ~np.isnan(part).all(axis=1)
+        means = np.full(part.shape[0], np.nan)
+        means[filled] = np.nanmean(part[filled], axis=1)
+        return means
+
+    def tidy(self) -> pl.DataFrame:
+        """Return one row for each replicate, month and series, sorted by series."""
+        import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
+
+        n_replicates, n_months, n_series = self.values.shape
+        flat = self.values.transpose(2, 0, 1).ravel()
+        return pl.DataFrame(
+            {
+                "scenario": pl.Series([self.scenario]).new_from_index(0, flat.size),
+                "series": pl.Series([each.name for each in self.series]).gather(np.repeat(np.arange(n_series), n_replicates * n_months)),
+                "replicate": np.tile(np.repeat(np.arange(n_replicates), n_months), n_series),
+                "month": pl.Series(list(self.months)).gather(np.tile(np.arange(n_months), n_series * n_replicates)),
+                "value": flat,
+                "unit": pl.Series([each.unit for each in self.series]).gather(np.repeat(np.arange(n_series), n_replicates * n_months)),
+                "stamp": pl.Series([each.stamp for each in self.series]).gather(np.repeat(np.arange(n_series), n_replicates * n_months)),
+            }
+        )
+
+    def summary(self) -> pl.DataFrame:
+        """Return mean and quantiles over replicates, one row for each month and series."""
+        import polars as pl  # noqa: PLC0415
+
+        bands = quantiles(self.values)
+        rows: dict[str, Any] = {"scenario": [], "series": [], "month": [], "unit": [], "stamp": [], "mean": []}
+        rows |= {f"q{round(100 * each):02d}": [] for each in QUANTILES}
+        means = self.values.mean(axis=0)
+        for place, each in enumerate(self.series):
+            n = len(self.months)
+            rows["scenario"] += [self.scenario] * n
+            rows["series"] += [each.name] * n
+            rows["month"] += list(self.months)
+            rows["unit"] += [each.unit] * n
+            rows["stamp"] += [each.stamp] * n
+            rows["mean"] += means[:, place].tolist()
+            for q, level in enumerate(QUANTILES):
+                rows[f"q{round(100 * level):02d}"] += bands[q, :, place].tolist()
+        return pl.DataFrame(rows)
+
+    def _place(self, name: str) -> int:
+        for place, each in enumerate(self.series):
+            if each.name == name:
+                return place
+        raise InputError(f"no series {name!r}. {did_you_mean(name, (each.name for each in self.series))}")
+
+
+def quantiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the quantiles in `QUANTILES` over the first axis, in front of the remaining axes."""
+    return np.asarray(np.quantile(values, QUANTILES, axis=0))

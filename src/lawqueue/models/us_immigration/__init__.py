@@ -1,0 +1,1 @@
+"""U.S. immigration enforcement: border, interior arrests, custody, courts, prosecution, removal, re-entry."""

@@ -1,0 +1,58 @@
+"""The picture of flows: where cases went between the main stages, in one window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine.results import Run
+
+_IN, _OUT = "Border encounters", "Jail bookings and leads"
+
+# (from, to): edges to add up, as (node, labels); labels empty means every edge of the node.
+_FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
+    (_IN, "Expelled or returned"): (("pathway", ("expelled", "returned", "removed_by_cbp")),),
+    (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
+    (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
+    (_IN, "Released, in proceedings"): (("pathway", ("release", "children_released", "mpp_docket")),),
+    (_OUT, "Not acted on"): (
+        ("civil_priority", ("not_pursued",)), ("approval", ("denied", "too_late")), ("action", ("not_pursued",)),
+        ("mandate", ("no_agency",)), ("screening", ("released_by_jail",)), ("at_large_arrest", ("lead_went_cold",)),
+        ("custodial_arrest", ("released_by_jail",)),
+    ),
+    (_OUT, "Detainer refused"): tuple((f"handoff.{kind}", ("released_by_jail",)) for kind in ("none", "limited", "full")),
+    (_OUT, "Custody"): (("arrested", ("detention",)),),
+    (_OUT, "Prosecution"): (("arrested", ("reentry_referred",)),),
+    ("Prosecution", "Custody"): (
+        ("entry_custody", ()), ("prison.a", ()), ("prison.b1", ()), ("prison.b2", ()),
+        ("entry_referred", ("declined",)), ("reentry_referred", ("declined",)), ("entry_case", ("declined",)), ("reentry_case", ("declined",)),
+    ),
+    ("Custody", "Removed"): (("removal", ("removed",)),),
+    ("Custody", "Released, in proceedings"): (
+        ("detention", ("no_bed",)), ("custody_outcome", ("bond_or_recognizance",)), ("fear_screening", ("positive_released",)),
+    ),
+    ("Custody", "Relief or ended"): (("detained_docket", ("relief_or_terminated",)),),
+    ("Released, in proceedings", "Ordered removed, at large"): (("docket", ("absent_order", "order_final", "order_appealed")),),
+    ("Released, in proceedings", "Relief or ended"): (("docket", ("relief", "terminated")),),
+}
+
+
+def between_stages(run: Run, first: int, last: int) -> dict[tuple[str, str], float]:
+    """
+    Return the mean number of cases that went from one stage to another in months [first, last).
+
+    Returns
+    -------
+    dict
+        Stage, stage to cases over the window, the mean over replicates.
+    """
+    found = {}
+    for ends, edges in _FLOWS.items():
+        total: NDArray[np.float64] = np.zeros(1)
+        for node, labels in edges:
+            for label in labels or (None,):
+                total = total + run.passages(node, label)[:, first:last].sum(axis=1)
+        found[ends] = float(np.mean(total))
+    return found

@@ -1,0 +1,226 @@
+"""Answers made of outcomes: effects, bottlenecks, flows, the fit of the seed event, and the assumptions behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from lawqueue.models.cube import Results
+from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.flows import between_stages
+from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.rules import ParameterBook
+from lawqueue.study.compare import Comparison
+from lawqueue.study.scenario import Scenario
+from lawqueue.study.simulate import Laboratory, Outcome, Settings
+from lawqueue.study.study import Answer, Assumption, Bottleneck, Fit, FitRow, Flow, Observed, Study
+
+BINDS = 0.97
+"""Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
+
+SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
+"""October 2020 to September 2021: the months around the source article."""
+
+LIMITS = (
+    "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
+    "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals.",
+    "Intervals are Monte Carlo only: the spread over replicates with all parameters held. What the parameters leave open is wider; the table of assumptions gives their ranges.",
+    "Parameters marked fitted were set by hand to fiscal years 2017 to 2020. Nothing was fitted to 2021 or 2022.",
+    "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
+    "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
+    "Whether an act was lawful, wise or just is not a quantity here.",
+)
+
+
+def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
+    """Return the most loaded stage of each month; `none` where nothing is loaded to the brim."""
+    stages = series.stages(outcome.run, outcome.world)
+    loads = np.stack([each.load for each in stages])
+    # A stage without any staff has an infinite load; 99 stands for it on paper.
+    loads = np.minimum(np.nan_to_num(loads, nan=0.0, posinf=99.0), 99.0)
+    worst = loads.argmax(axis=0)
+    return tuple(
+        Bottleneck(month, stages[int(place)].name if loads[place, i] >= BINDS else "none", float(loads[place, i]))
+        for i, (month, place) in enumerate(zip(outcome.results.months, worst, strict=True))
+    )
+
+
+def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
+    """Return one sentence for each change of a scenario."""
+    lines = []
+    for each in scenario.text.changes:
+        until = f" until {each.until}" if each.until else ""
+        ramp = f", over {each.ramp} days" if each.ramp else ""
+        for verb, given in (("set to", each.set), ("multiplied by", each.multiply), ("raised by", each.add)):
+            for name, number in (given or {}).items():
+                about = parameters.parameter(name)
+                unit = "" if about.unit == "/1" else f" {about.unit}"
+                before = parameters.value(name, each.at)
+                lines.append(
+                    f"From {each.at}{until}{ramp}: {about.description.rstrip('.')} ({name}) {verb} {number:g}{unit if verb != 'multiplied by' else ''}, from {before:g}{unit}."
+                )
+        if each.guideline:
+            lines.append(f"From {each.at}{until}: the guideline in force for ICE is {model.guidelines()[each.guideline].id}.")
+        if each.note:
+            lines.append(each.note)
+    return tuple(lines) or ("Nothing is changed.",)
+
+
+def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
+    """Run a scenario and its baseline, and return the answer."""
+    before, after = laboratory.baseline(scenario), laboratory.run(scenario)
+    comparison = Comparison(before.results, after.results)
+    start, end = scenario.window
+    months = after.results.months
+    first = next(i for i, month in enumerate(months) if month >= start)
+    last = sum(month < end for month in months)
+    flows_before, flows_after = between_stages(before.run, first, last), between_stages(after.run, first, last)
+    text = scenario.text
+    return Answer(
+        name=scenario.name,
+        title=text.title,
+        statement=tuple(text.statement),
+        claim=text.claim,
+        question=text.question,
+        lever=describe(scenario, model.parameters()),
+        effects=tuple(comparison.effect(name, start, end) for name in text.outcomes),
+        comparison=comparison,
+        charts=tuple(text.outcomes[:4]),
+        bottlenecks_baseline=bottlenecks(before),
+        bottlenecks_reform=bottlenecks(after),
+        flows=tuple(Flow(*ends, flows_before[ends], flows_after[ends]) for ends in flows_before),
+        cannot_say=tuple(text.cannot_say),
+        sources=tuple(text.sources),
+    )
+
+
+def observed_for(results: Results) -> dict[str, Observed]:
+    """Return the published figures beside each series that has any."""
+    published = model.observed()
+    first, last = results.months[0], first_of_next_month(results.months[-1])
+    found = {}
+    for each in results.series:
+        if each.observed is None:
+            continue
+        figures = [figure for figure in published.figures(each.observed) if figure.start >= first and figure.end < last]
+        if figures:
+            titles = dict.fromkeys(f"{published.source(figure.source).title} ({published.source(figure.source).url})" for figure in figures)
+            found[each.name] = Observed(each.observed, tuple((f.start, f.end, f.value) for f in figures), tuple(titles)[:4])
+    return found
+
+
+def fits(history: Outcome) -> tuple[Fit, ...]:
+    """Return the seed event by month: simulated against published, over October 2020 to September 2021."""
+    wanted = ("book_ins.ice", "detained.ice", "detained.cbp", "removals")
+    results, published = history.results, model.observed()
+    start, end = SEED_EVENT
+    places = [i for i, month in enumerate(results.months) if start <= month < end]
+    if not places:
+        return ()
+    found = []
+    for name in wanted:
+        about = results.about(name)
+        assert about.observed is not None
+        actual = published.monthly(about.observed, start, end)
+        values = results.of(name)[:, places]
+        rows = tuple(
+            FitRow(results.months[place], float(column.mean()), float(np.quantile(column, 0.05)), float(np.quantile(column, 0.95)), float(seen))
+            for place, column, seen in zip(places, values.T, actual, strict=True)
+            if np.isfinite(seen)
+        )
+        if rows:
+            found.append(Fit(name, about.title, about.unit, about.stamp, rows, _comment(rows)))
+    return tuple(found)
+
+
+def _comment(rows: Sequence[FitRow]) -> str:
+    worst = max(rows, key=lambda row: abs(row.error))
+    mean = sum(abs(row.error) for row in rows) / len(rows)
+    bias = sum(row.simulated for row in rows) / sum(row.published for row in rows) - 1
+    side = "above" if bias > 0 else "below"
+    return (
+        f"Mean absolute error {mean:.0%}; over the twelve months together the simulation lies {abs(bias):.0%} {side} what was published. "
+        f"It is furthest off in {worst.month:%B %Y}: {worst.simulated:,.0f} against {worst.published:,.0f}."
+    )
+
+
+def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
+    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
+    results, published = history.results, model.observed()
+    lines = []
+    for name, observed, label in (("arrests.priority", "arrests_priority", "inside"), ("arrests.other", "arrests_other", "outside")):
+        figures = sorted(published.figures(observed), key=lambda each: each.start)
+        simulated = []
+        for figure in figures:
+            # Months are shared out by days: the weeks run from 20 January to 8 March.
+            total = 0.0
+            for place, month in enumerate(results.months):
+                after = first_of_next_month(month)
+                overlap = (min(figure.end + timedelta(days=1), after) - max(figure.start, month)).days
+                if overlap > 0:
+                    total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
+            simulated.append(total)
+        if len(simulated) == 2 and all(simulated):
+            lines.append(
+                f"Arrests {label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
+                f"{simulated[1]:,.0f} / {simulated[0]:,.0f} = {simulated[1] / simulated[0]:.2f}, published "
+                f"{figures[1].value:,.0f} / {figures[0].value:,.0f} = {figures[1].value / figures[0].value:.2f}."
+            )
+    return tuple(lines)
+
+
+def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
+    """Return every parameter as it stood on a day."""
+    rows = []
+    for name in parameters.names:
+        about = parameters.parameter(name)
+        value = about.on(day)
+        cited = value.source
+        title = cited if isinstance(cited, str) else "; ".join(part for part in (cited.title, cited.section, cited.note) if part)
+        link = None if isinstance(cited, str) else cited.url
+        rows.append(Assumption(name, about.description, about.unit, value.value, value.low, value.high, value.basis, title, link))
+    return tuple(rows)
+
+
+def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
+    """Return the answer in a few sentences."""
+    lines = list(arrests_of_the_seven_weeks(history)) if _covers_seed_event(history) else []
+    for fit in fits(history)[:1]:
+        lines.insert(0, f"{fit.title}, October 2020 to September 2021. {fit.comment}")
+    if len(answers) == 1 and answers[0].effects:
+        effect = answers[0].effects[0]
+        lines.insert(0, f"{effect.series.title}, {effect.start} to {effect.end - timedelta(days=1)}: {effect.baseline:,.0f} in the baseline, {effect.reform:,.0f} in the scenario.")
+    return tuple(lines)
+
+
+def _covers_seed_event(history: Outcome) -> bool:
+    return history.world.start <= date(2020, 1, 1) and history.world.end >= SEED_EVENT[1]
+
+
+def study(title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, record: dict[str, object], command: str) -> Study:
+    """Run scenarios and return everything that a report shows."""
+    first = scenarios[0]
+    history = laboratory.history(first.start, first.end)
+    answers = tuple(answer(each, laboratory) for each in scenarios)
+    settings: Settings = laboratory.settings
+    return Study(
+        title=title,
+        lead=lead(answers, history),
+        baseline=history.results,
+        answers=answers,
+        observed=observed_for(history.results),
+        fits=fits(history),
+        assumptions=assumptions(model.parameters(), first.text.end),
+        limits=LIMITS,
+        record={
+            "seed": str(settings.seed), "replicates": str(settings.replicates), "scale": f"{settings.scale:g}",
+            **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
+            **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
+        },
+        reproduce=(
+            "pip install lawqueue",
+            command,
+        ),
+    )

@@ -1,0 +1,44 @@
+"""What made a number: versions, seed, and hashes of every input, so that anybody can make it again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from lawqueue.models.us_immigration.model import FOLDER
+from lawqueue.study.scenario import Scenario
+from lawqueue.study.simulate import Settings
+
+LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "polars", "sqlglot")
+
+
+def digest(files: Iterable[Path], root: Path) -> str:
+    """Return the SHA-256 of files, names and contents, in the order of their names."""
+    total = hashlib.sha256()
+    for each in sorted(files):
+        total.update(each.relative_to(root).as_posix().encode() + b"\0" + each.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
+    """
+    Return what made a run, ready for JSON.
+
+    It holds no clock and no name of a machine: the same inputs give the same record.
+    """
+    return {
+        "format": 1,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "settings": {"seed": settings.seed, "replicates": settings.replicates, "scale": settings.scale},
+        "scenarios": {
+            each.name: hashlib.sha256(each.path.read_bytes()).hexdigest() for each in scenarios if each.path is not None
+        },
+        "inputs": {
+            "parameters": digest((FOLDER / "parameters").rglob("*.yaml"), FOLDER),
+            "guidelines": digest((FOLDER / "guidelines").glob("*.yaml"), FOLDER),
+            "observed": digest((FOLDER / "observed").glob("*.csv"), FOLDER),
+        },
+    }

@@ -1,0 +1,274 @@
+"""
+Scenario files: a question in plain words, and what is changed to answer it.
+
+The baseline is never edited: a scenario is an overlay of dated changes on history, or on another scenario.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from lawqueue.errors import InputError, Problem, did_you_mean
+from lawqueue.files import Document, read_yaml, validated
+from lawqueue.rules import Change, GuidelineBook, ParameterBook
+
+HISTORY = "history"
+LAST_DAY = date(2025, 8, 31)
+"""Last day for which the arrivals that the model is fed are published."""
+_OPERATIONS = ("set", "multiply", "add")
+
+
+def _days(value: Any) -> Any:
+    """Read `90 days` as 90."""
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d+) days?", value.strip())):
+        return int(found.group(1))
+    return value
+
+
+def _listed(value: Any) -> Any:
+    """Read a single item as a list of one."""
+    return [value] if isinstance(value, str | int) else value
+
+
+Texts = Annotated[list[str], BeforeValidator(_listed)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChangeText(_Record):
+    """One change of the rules or the resources."""
+
+    at: date = Field(description="First day of the change.")
+    until: date | None = Field(None, description="Day on which the change ends; it stays if this is left out.")
+    set: dict[str, float] | None = Field(None, description="Parameters and their new values.")
+    multiply: dict[str, float] | None = Field(None, description="Parameters and the factors on their values.")
+    add: dict[str, float] | None = Field(None, description="Parameters and what is added to their values.")
+    guideline: str | None = Field(None, description="Guideline that is in force for ICE instead, by its id.")
+    ramp: Annotated[int, BeforeValidator(_days), Field(ge=0)] = Field(
+        0, description="Days over which the change comes into effect, evenly, as `90 days`."
+    )
+    source: str = Field(description="Where the change comes from: a statement, a bill, or your own question.")
+    note: str = Field("", description="What the change stands for, in plain words.")
+
+    @model_validator(mode="after")
+    def _does_something(self) -> ChangeText:
+        if not (self.set or self.multiply or self.add or self.guideline):
+            raise ValueError("nothing is changed. Give one of 'set', 'multiply', 'add' or 'guideline'.")
+        if self.until is not None and self.until <= self.at:
+            raise ValueError(f"until {self.until} is not after at {self.at}.")
+        return self
+
+
+class Window(_Record):
+    """The months over which effects are reported."""
+
+    start: date = Field(alias="from", description="First day.")
+    end: date = Field(alias="to", description="Last day.")
+
+
+class ScenarioText(_Record):
+    """A scenario file."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name, as the file's: lower case, digits, hyphens.")
+    title: str = Field(description="A heading.")
+    question: str = Field(description="What is asked, in plain words.")
+    statement: Annotated[list[int], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Numbers of the statements in the source article that this answers."
+    )
+    claim: str = Field("", description="What was said, in correct terms.")
+    model: Literal["us-immigration"] = Field(description="The model that is asked.")
+    start: date = Field(alias="from", description="First day to simulate.")
+    end: date = Field(alias="to", description="Last day to simulate.")
+    baseline: str = Field(HISTORY, description="`history`, or the name of another scenario in the same folder.")
+    changes: list[ChangeText] = Field(default_factory=list, description="What is changed; nothing is a null reform.")
+    outcomes: list[str] = Field(min_length=1, description="Series in which the answer is given, the first one first.")
+    window: Window | None = Field(None, description="When effects are measured; from the first change on if left out.")
+    cannot_say: Texts = Field(default_factory=list, description="What the model cannot say about this question.")
+    sources: Texts = Field(default_factory=list, description="Where the claim was made.")
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A guideline that replaces the one in force for ICE from one day until another."""
+
+    at: date
+    until: date | None
+    guideline: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """
+    A scenario, checked against the model that it asks.
+
+    Parameters
+    ----------
+    text
+        The file's content.
+    path
+        Where it was read from.
+    changes
+        Parameter changes: its own and, before them, those of its baseline.
+    switches
+        Guideline changes, likewise.
+    baseline
+        The scenario it is compared with; None for history.
+    """
+
+    text: ScenarioText
+    path: Path | None
+    changes: tuple[Change, ...]
+    switches: tuple[Switch, ...]
+    baseline: Scenario | None
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.text.name
+
+    @property
+    def start(self) -> date:
+        """First day simulated."""
+        return self.text.start
+
+    @property
+    def end(self) -> date:
+        """The day after the last."""
+        return self.text.end + timedelta(days=1)
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """First day of the months over which effects are measured, and the day after the last."""
+        if self.text.window is not None:
+            return self.text.window.start, self.text.window.end + timedelta(days=1)
+        first = min((each.at for each in self.text.changes), default=self.start)
+        return first.replace(day=1), self.end
+
+    def is_history(self) -> bool:
+        """Tell whether nothing at all is changed."""
+        return not self.changes and not self.switches
+
+
+def load_scenario(path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None = None) -> Scenario:
+    """
+    Read a scenario and the scenarios it rests on, and check them against the model.
+
+    Raises
+    ------
+    InputError
+        With every fault in the file: unknown keys, parameters, guidelines or series, values out of
+        bounds, dates out of range, a baseline that does not exist or rests on itself.
+    """
+    return _load(path, parameters, guidelines, series, ())
+
+
+def _load(
+    path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None, above: tuple[str, ...]
+) -> Scenario:
+    document = read_yaml(path)
+    text = validated(ScenarioText, document)
+    problems = list(_faults(text, document, parameters, guidelines, series))
+    baseline: Scenario | None = None
+    if text.baseline != HISTORY:
+        if text.baseline in (*above, text.name):
+            chain = " → ".join((*above, text.name, text.baseline))
+            problems.append(document.problem(["baseline"], f"baseline: the scenario rests on itself: {chain}."))
+        else:
+            found = path.with_name(f"{text.baseline}.yaml")
+            if not found.is_file():
+                others = [each.stem for each in path.parent.glob("*.yaml")]
+                problems.append(document.problem(
+                    ["baseline"], f"baseline: no scenario {text.baseline!r} beside this one. {did_you_mean(text.baseline, [HISTORY, *others])}"
+                ))
+            else:
+                baseline = _load(found, parameters, guidelines, series, (*above, text.name))
+                if (baseline.text.start, baseline.text.end) != (text.start, text.end):
+                    problems.append(document.problem(["baseline"], f"baseline: {text.baseline!r} runs from {baseline.text.start} to {baseline.text.end}. Give both the same dates."))
+    if problems:
+        raise InputError(problems)
+    own = tuple(_changes(text))
+    switches = tuple(Switch(each.at, each.until, guidelines[each.guideline].id, each.source) for each in text.changes if each.guideline)
+    scenario = Scenario(
+        text,
+        path,
+        (baseline.changes if baseline else ()) + own,
+        (baseline.switches if baseline else ()) + switches,
+        baseline,
+    )
+    # Bounds depend on the value that a change meets, so they are checked by laying the changes on.
+    try:
+        overlaid(scenario, parameters)
+    except InputError as error:
+        raise InputError(_placed(error, text, document, parameters)) from error
+    return scenario
+
+
+def _changes(text: ScenarioText) -> Iterator[Change]:
+    for each in text.changes:
+        for operation in _OPERATIONS:
+            for name, number in (getattr(each, operation) or {}).items():
+                yield Change(name, each.at, operation, number, each.ramp, each.until, each.source)
+
+
+def _placed(error: InputError, text: ScenarioText, document: Document, parameters: ParameterBook) -> list[Problem]:
+    """Give a fault found while laying changes on the place of the change that has it."""
+    problems = []
+    for i, each in enumerate(text.changes):
+        for operation in _OPERATIONS:
+            for name, number in (getattr(each, operation) or {}).items():
+                try:
+                    parameters.changed(Change(name, each.at, operation, number, each.ramp, each.until, each.source))
+                except InputError as fault:
+                    problems.append(document.problem(["changes", i, operation, name], str(fault)))
+    return problems or [document.problem(["changes"], str(error))]
+
+
+def _faults(
+    text: ScenarioText, document: Document, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None
+) -> Iterator[Problem]:
+    if text.end <= text.start:
+        yield document.problem(["to"], f"to: {text.end} is not after from, {text.start}.")
+    if text.start.day != 1:
+        yield document.problem(["from"], f"from: a run starts on the first day of a month, got {text.start}.")
+    # Before the first value of a parameter there is none; arrivals are published to this last day.
+    first, last = max(each.values[0].start for each in parameters), LAST_DAY
+    if text.start < first or text.end > last:
+        yield document.problem(["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}.")
+    for i, each in enumerate(text.changes):
+        if not text.start <= each.at <= text.end:
+            yield document.problem(["changes", i, "at"], f"changes.{i}.at: {each.at} lies outside the run, {text.start} to {text.end}.")
+        for operation in _OPERATIONS:
+            for name in getattr(each, operation) or {}:
+                if name not in parameters:
+                    line, column = document.key_at(["changes", i, operation, name])
+                    yield Problem(document.name, line, column, f"no parameter {name!r}. {did_you_mean(name, parameters.names)}")
+        if each.guideline is not None:
+            try:
+                guidelines[each.guideline]
+            except InputError as error:
+                yield document.problem(["changes", i, "guideline"], str(error))
+    for i, name in enumerate(text.outcomes):
+        if series is not None and name not in series:
+            yield document.problem(["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}")
+
+
+def overlaid(scenario: Scenario, parameters: ParameterBook) -> ParameterBook:
+    """Return the parameters of a scenario: those of history with its changes laid over, in order."""
+    for change in scenario.changes:
+        parameters = parameters.changed(change)
+    return parameters
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, for editors."""
+    return ScenarioText.model_json_schema(by_alias=True)

@@ -1,0 +1,137 @@
+"""Scenarios run: the same seed and replicates for all, history once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lawqueue.engine.results import Run
+from lawqueue.engine.run import simulate
+from lawqueue.models.cube import Results
+from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.world import World
+from lawqueue.rules import Change, Guideline
+from lawqueue.study.scenario import HISTORY, Scenario, Switch
+
+Spells = tuple[tuple[date, date, Guideline], ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    How a run is made.
+
+    Parameters
+    ----------
+    seed
+        Any integer ≥ 0.
+    replicates
+        Independent runs of each scenario.
+    scale
+        Share of the cases that is simulated [/1].
+    threads
+        Replicates at the same time; the numbers do not depend on it.
+    """
+
+    seed: int = 0
+    replicates: int = 8
+    scale: float = 0.1
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A scenario that was run: what it counted, what it was made from, what the engine saw."""
+
+    name: str
+    results: Results
+    world: World
+    run: Run
+
+
+def calendar(switches: tuple[Switch, ...], start: date, end: date) -> Spells:
+    """Return which guideline is in force for ICE when: history with the switches laid over, in order."""
+    book = model.guidelines()
+    spells = list(book.calendar("ice", start, end))
+    for switch in switches:
+        first, last = max(switch.at, start), min(switch.until or end, end)
+        if first >= last:
+            continue
+        kept = []
+        for begun, ended, guideline in spells:
+            kept += [(begun, min(ended, first), guideline)] if begun < first else []
+            kept += [(max(begun, last), ended, guideline)] if ended > last else []
+        spells = sorted([*kept, (first, last, book[switch.guideline])], key=lambda spell: spell[0])
+    merged: list[tuple[date, date, Guideline]] = []
+    for begun, ended, guideline in spells:
+        if merged and merged[-1][2].id == guideline.id and merged[-1][1] == begun:
+            begun = merged.pop()[0]
+        merged.append((begun, ended, guideline))
+    return tuple(merged)
+
+
+class Laboratory:
+    """
+    Runs scenarios with one set of settings, and remembers what it has run.
+
+    Parameters
+    ----------
+    settings
+        Seed, replicates, scale and threads, the same for every scenario.
+    stop
+        Set it to cancel.
+    progress
+        Called after each replicate.
+    """
+
+    def __init__(
+        self, settings: Settings, stop: threading.Event | None = None, progress: Callable[[], None] | None = None
+    ) -> None:
+        self.settings = settings
+        self._stop, self._progress = stop, progress
+        self._done: dict[tuple[object, ...], Outcome] = {}
+
+    def history(self, start: date, end: date) -> Outcome:
+        """Return history as the model has it, from `start` until the day before `end`."""
+        return self._run(HISTORY, (), (), start, end)
+
+    def run(self, scenario: Scenario) -> Outcome:
+        """Return the outcome of a scenario."""
+        return self._run(scenario.name, scenario.changes, scenario.switches, scenario.start, scenario.end)
+
+    def baseline(self, scenario: Scenario) -> Outcome:
+        """Return the outcome of what a scenario is compared with."""
+        return self.history(scenario.start, scenario.end) if scenario.baseline is None else self.run(scenario.baseline)
+
+    def count(self, scenarios: list[Scenario]) -> int:
+        """Return how many replicates it takes to run scenarios and their baselines."""
+        keys = set()
+        for each in scenarios:
+            keys.add((each.changes, each.switches, each.start, each.end))
+            base = each.baseline
+            keys.add((base.changes, base.switches, base.start, base.end) if base else ((), (), each.start, each.end))
+        return len(keys) * self.settings.replicates
+
+    def _run(self, name: str, changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date) -> Outcome:
+        key = (changes, switches, start, end)
+        if key not in self._done:
+            book = model.parameters()
+            for change in changes:
+                book = book.changed(change)
+            world = model.world(book, calendar(switches, start, end), start, end)
+            run = simulate(
+                model.network(world),
+                seed=self.settings.seed,
+                replicates_wanted=self.settings.replicates,
+                scale=self.settings.scale,
+                threads=self.settings.threads,
+                stop=self._stop,
+                progress=self._progress,
+            )
+            self._done[key] = Outcome(name, series.read(run, world, name), world, run)
+        known = self._done[key]
+        return known if known.name == name else replace(known, name=name, results=replace(known.results, scenario=name))
+
+
