@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -33,14 +33,21 @@ app = typer.Typer(
 rules = typer.Typer(no_args_is_help=True, help="Read, explain and check the dated guidelines.")
 app.add_typer(rules, name="rules")
 
+Component = Literal["dhs", "ice", "cbp"]
 OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED = 0, 1, 2, 3, 130
 SCENARIOS = Path(__file__).parent / "scenarios"
 
-Out = Annotated[Path | None, typer.Option("--out", help="Results folder. Default: out/NAME.", show_default=False)]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Results folder. Default: out/NAME.", show_default=False)
+]
 Replicates = Annotated[int, typer.Option(min=1, max=1000, help="Independent runs of each scenario.")]
-Scale = Annotated[float, typer.Option(min=0.001, max=1.0, help="Share of the cases that is simulated; 1 is every case.")]
+Scale = Annotated[
+    float, typer.Option(min=0.001, max=1.0, help="Share of the cases that is simulated; 1 is every case.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Any whole number; the same seed gives the same numbers.")]
-Threads = Annotated[int, typer.Option(min=1, help="Replicates at the same time; the numbers do not depend on it.")]
+Threads = Annotated[
+    int, typer.Option(min=1, help="Replicates at the same time; the numbers do not depend on it.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
@@ -57,7 +64,12 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 
 @app.command()
 def run(
-    what: Annotated[str, typer.Argument(metavar="NAME|FILE|FOLDER", help="A scenario, a set of them, or their file or folder.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|FILE|FOLDER", help="A scenario, a set of them, or their file or folder."
+        ),
+    ],
     out: Out = None,
     replicates: Replicates = 8,
     scale: Scale = 0.1,
@@ -80,7 +92,9 @@ def run(
         typer.echo(f"Report: {shown(folder / 'report.html')}", err=True)
 
 
-def _run(scenarios: list[Scenario], settings: Settings, folder: Path, name: str, command: str, quiet: bool) -> Study:
+def _run(
+    scenarios: list[Scenario], settings: Settings, folder: Path, name: str, command: str, quiet: bool
+) -> Study:
     from lawqueue.report import write_report  # noqa: PLC0415
     from lawqueue.study.answer import study as answered  # noqa: PLC0415
     from lawqueue.study.folder import results_folder, write_results  # noqa: PLC0415
@@ -116,11 +130,17 @@ def _every_result(study: Study, laboratory: Laboratory) -> list[Any]:
 def _title(scenarios: list[Scenario], name: str) -> str:
     if len(scenarios) == 1:
         return scenarios[0].text.title
-    return {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}.get(name, name.replace("-", " ").capitalize())
+    return {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}.get(
+        name, name.replace("-", " ").capitalize()
+    )
 
 
 @app.command()
-def validate(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario, guideline or parameter files.")]) -> None:
+def validate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Scenario, guideline or parameter files.")
+    ],
+) -> None:
     """Check files and print every fault as file:line:col; nothing is run."""
     with _errors():
         problems: list[InputError] = []
@@ -132,7 +152,10 @@ def validate(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help
             else:
                 typer.echo(f"{shown(path)}: a valid {kind}.")
         if problems:
-            raise InputError([each for error in problems for each in error.problems] or "; ".join(str(each) for each in problems))
+            raise InputError(
+                [each for error in problems for each in error.problems]
+                or "; ".join(str(each) for each in problems)
+            )
 
 
 def _check_file(path: Path) -> str:
@@ -203,8 +226,10 @@ def rules_list() -> None:
 def explain(
     guideline: Annotated[str | None, typer.Argument(help="Id of a guideline, or its beginning.")] = None,
     profile: Annotated[str, typer.Option(help="Attributes, as record=felony,entry=interior.")] = "",
-    date: Annotated[str | None, typer.Option(help="Pick the guideline in force on this day, as 2021-03-01.")] = None,
-    component: Annotated[str, typer.Option(help="ice or cbp; goes with --date.")] = "ice",
+    date: Annotated[
+        str | None, typer.Option(help="Pick the guideline in force on this day, as 2021-03-01.")
+    ] = None,
+    component: Annotated[Component, typer.Option(help="Goes with --date.")] = "ice",
 ) -> None:
     """Show which tier a guideline puts a profile in, and which clauses decide it."""
     with _errors():
@@ -215,14 +240,20 @@ def explain(
         book = model.guidelines()
         if (guideline is None) == (date is None):
             raise InputError("give either a guideline or --date.")
-        chosen = book[guideline] if guideline is not None else book.in_force(component.lower(), day.fromisoformat(str(date)))  # type: ignore[arg-type]  # checked by in_force
+        chosen = (
+            book[guideline]
+            if guideline is not None
+            else book.in_force(component, day.fromisoformat(str(date)))
+        )
         levels = dict.fromkeys(chosen.schema.names, "unknown")
         for part in filter(None, profile.split(",")):
             name, _, level = part.partition("=")
             if name not in chosen.schema.names:
                 raise InputError(f"no attribute {name!r}. {did_you_mean(name, chosen.schema.names)}")
             if level not in chosen.schema[name].levels:
-                raise InputError(f"{name} has no level {level!r}. {did_you_mean(level, chosen.schema[name].levels)}")
+                raise InputError(
+                    f"{name} has no level {level!r}. {did_you_mean(level, chosen.schema[name].levels)}"
+                )
             levels[name] = level
         typer.echo("\n".join(chosen.explain(levels).lines()))
 
@@ -258,7 +289,10 @@ def _found(what: str) -> tuple[list[Path], str]:
     for name, path in known.items():
         if what in (name, path.stem):
             return [path], path.stem
-    names = [*(each.name for each in SCENARIOS.iterdir() if each.is_dir()), *(path.stem for path in known.values())]
+    names = [
+        *(each.name for each in SCENARIOS.iterdir() if each.is_dir()),
+        *(path.stem for path in known.values()),
+    ]
     raise InputError(f"no scenario or set {what!r}. {did_you_mean(what, names)} See lawqueue list.")
 
 
@@ -271,7 +305,11 @@ def _in_order(folder: Path) -> list[Path]:
 
     def place(path: Path) -> tuple[int, int, str]:
         statement = read_yaml(path).data.get("statement") or [99]
-        first = statement[0] if isinstance(statement, list) and statement and isinstance(statement[0], int) else 99
+        first = (
+            statement[0]
+            if isinstance(statement, list) and statement and isinstance(statement[0], int)
+            else 99
+        )
         return first, len(path.stem), path.stem
 
     return sorted(paths, key=place)
@@ -327,7 +365,8 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
             for each in study.answers
         ],
         "fits": [
-            {"series": each.series, "mean_absolute_error": each.mean_absolute_error, "comment": each.comment} for each in study.fits
+            {"series": each.series, "mean_absolute_error": each.mean_absolute_error, "comment": each.comment}
+            for each in study.fits
         ],
     }
 

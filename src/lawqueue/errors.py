@@ -59,9 +59,7 @@ class InputError(LawqueueError):
     """
 
     def __init__(self, problems: str | Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = (
-            () if isinstance(problems, str) else tuple(sorted(set(problems)))
-        )
+        self.problems: tuple[Problem, ...] = () if isinstance(problems, str) else tuple(sorted(set(problems)))
         message = problems if isinstance(problems, str) else "\n".join(map(str, self.problems))
         super().__init__(message)
 

@@ -76,7 +76,8 @@ class Document:
         node: Any = self.data
         for part in location[:-1]:
             node = node[part]
-        line, column = node.lc.key(location[-1]) if isinstance(node, dict) else node.lc.item(location[-1])
+        keyed = isinstance(node, dict)
+        line, column = (node.lc.key if keyed else node.lc.item)(location[-1])
         return line + 1, column + 1
 
     def problem(self, location: Location, message: str) -> Problem:
@@ -98,7 +99,9 @@ def read_yaml(path: Path) -> Document:
         If the file is missing, is not YAML 1.2, holds a key twice, or is not a mapping.
     """
     if not path.is_file():
-        around = [each.name for each in path.parent.glob("*") if each.is_file()] if path.parent.is_dir() else []
+        around = (
+            [each.name for each in path.parent.glob("*") if each.is_file()] if path.parent.is_dir() else []
+        )
         hint = f" {did_you_mean(path.name, around)}" if around else ""
         raise InputError([Problem(shown(path), 1, 1, f"no such file.{hint}")])
     try:
@@ -109,7 +112,9 @@ def read_yaml(path: Path) -> Document:
         what = (error.problem or str(error)).strip().split("\n")[0]
         raise InputError([Problem(shown(path), line, column, f"not valid YAML: {what}.")]) from error
     except (YAMLError, UnicodeDecodeError) as error:
-        raise InputError([Problem(shown(path), 1, 1, f"not valid YAML: {str(error).splitlines()[0]}.")]) from error
+        raise InputError(
+            [Problem(shown(path), 1, 1, f"not valid YAML: {str(error).splitlines()[0]}.")]
+        ) from error
     if not isinstance(data, dict):
         found = "nothing" if data is None else f"a {type(data).__name__}"
         raise InputError([Problem(shown(path), 1, 1, f"expected a mapping of keys to values, got {found}.")])

@@ -40,8 +40,14 @@ from lawqueue.errors import SpecError
 N_BINS = 24
 """Bins of waits and ages: 0, then doubling widths in half steps, the last open."""
 
-_KINDS = {Source: kernel.SOURCE, Station: kernel.STATION, Hold: kernel.HOLD, Delay: kernel.DELAY,
-          Router: kernel.ROUTER, Sink: kernel.SINK}
+_KINDS = {
+    Source: kernel.SOURCE,
+    Station: kernel.STATION,
+    Hold: kernel.HOLD,
+    Delay: kernel.DELAY,
+    Router: kernel.ROUTER,
+    Sink: kernel.SINK,
+}
 _OVERFLOW = {"divert": kernel.DIVERT, "wait": kernel.WAIT, "preempt": kernel.PREEMPT}
 
 
@@ -165,7 +171,9 @@ class _Tables:
         else:
             seen: dict[bytes, int] = {}
             rows = np.ascontiguousarray(blocks.transpose(1, 0, 2))
-            index = np.fromiter((seen.setdefault(each.tobytes(), len(seen)) for each in rows), np.int32, len(rows))
+            index = np.fromiter(
+                (seen.setdefault(each.tobytes(), len(seen)) for each in rows), np.int32, len(rows)
+            )
             kept = blocks[:, np.unique(index, return_index=True)[1], :]
         self.groups.append(index)
         self.values.append(np.ascontiguousarray(kept).ravel())
@@ -173,7 +181,9 @@ class _Tables:
         self.stride.append(kept.shape[1] * width)
         self.base.append(self._length)
         self._length += kept.size
-        self.epoch.append((np.searchsorted(starts, np.arange(self.horizon), side="right") - 1).astype(np.int32))
+        self.epoch.append(
+            (np.searchsorted(starts, np.arange(self.horizon), side="right") - 1).astype(np.int32)
+        )
         return len(self.base) - 1
 
 
@@ -198,7 +208,9 @@ def _column(value: Varying, tick: int, n_profiles: int, what: str) -> NDArray[np
     if number.ndim == 0:
         return number.reshape(1)
     if number.shape != (n_profiles,):
-        raise SpecError(f"{what}: expected one number or {n_profiles}, one for each profile; got shape {number.shape}.")
+        raise SpecError(
+            f"{what}: expected one number or {n_profiles}, one for each profile; got shape {number.shape}."
+        )
     return number
 
 
@@ -227,20 +239,30 @@ def _route_table(tables: _Tables, way: Route, node: str) -> int:
             wide = max(each.size for each in shares)
             matrix = np.stack([np.broadcast_to(each, wide) for each in shares], axis=-1)
             if (matrix < -1e-12).any() or (matrix.sum(axis=-1) > 1 + 1e-9).any():
-                raise SpecError(f"node {node!r}: shares must be at least 0 and sum to at most 1 at tick {tick}; "
-                                f"got up to {matrix.sum(axis=-1).max():.6g}, least {matrix.min():.6g}.")
+                raise SpecError(
+                    f"node {node!r}: shares must be at least 0 and sum to at most 1 at tick {tick}; "
+                    f"got up to {matrix.sum(axis=-1).max():.6g}, least {matrix.min():.6g}."
+                )
             if way.edges[-1].share is not None and not np.allclose(matrix.sum(axis=-1), 1.0):
-                raise SpecError(f"node {node!r}: shares must sum to 1 at tick {tick}, got {matrix.sum(axis=-1).min():.6g}. "
-                                "Let the last edge take the rest.")
+                raise SpecError(
+                    f"node {node!r}: shares must sum to 1 at tick {tick}, got {matrix.sum(axis=-1).min():.6g}. "
+                    "Let the last edge take the rest."
+                )
             halves.append(np.cumsum(matrix, axis=-1)[:, : len(way.edges) - 1])
         wide = max(each.shape[0] for each in halves)
-        blocks.append(np.concatenate([np.broadcast_to(each, (wide, each.shape[1])) for each in halves], axis=1))
+        blocks.append(
+            np.concatenate([np.broadcast_to(each, (wide, each.shape[1])) for each in halves], axis=1)
+        )
     wide = max(each.shape[0] for each in blocks)
     return tables.add(starts, np.stack([np.broadcast_to(each, (wide, each.shape[1])) for each in blocks]))
 
 
 def _series(value: float | NDArray[np.float64], horizon: int, what: str) -> NDArray[np.float64]:
-    series = np.broadcast_to(np.asarray(value, dtype=np.float64), (horizon,)) if np.ndim(value) == 0 else np.asarray(value)
+    series = (
+        np.broadcast_to(np.asarray(value, dtype=np.float64), (horizon,))
+        if np.ndim(value) == 0
+        else np.asarray(value)
+    )
     if series.shape != (horizon,) or not np.isfinite(series).all() or (series < 0).any():
         raise SpecError(f"{what}: expected one number ≥ 0, or {horizon} of them, one for each tick.")
     return np.ascontiguousarray(series, dtype=np.float64)
@@ -317,7 +339,11 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     nodes = network.nodes
     number = {each.name: i for i, each in enumerate(nodes)}
     sources = [each for each in nodes if isinstance(each, Source)]
-    for count, most, what in ((len(nodes), 255, "nodes"), (n, kernel.PROFILE_MASK, "profiles"), (len(sources), 63, "sources")):
+    for count, most, what in (
+        (len(nodes), 255, "nodes"),
+        (n, kernel.PROFILE_MASK, "profiles"),
+        (len(sources), 63, "sources"),
+    ):
         if count > most:
             raise SpecError(f"{count} {what} are more than the kernel's {most}.")
     tables = _Tables(n, horizon)
@@ -326,7 +352,11 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     kind = np.array([_KINDS[type(each)] for each in nodes], dtype=np.int64)
     size = len(nodes)
     r_main, r_other = np.full(size, -1), np.full(size, -1)
-    class_table, units_table, stay_table = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
+    class_table, units_table, stay_table = (
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+    )
     renege_stay, hold_of, hold_slot = np.full(size, -1), np.full(size, -1), np.full(size, -1)
     n_classes, overflow, pool_of = np.ones(size, np.int64), np.zeros(size, np.int64), np.full(size, -1)
     queue, calendar, tickets, evict = (np.full(size, -1) for _ in range(4))
@@ -347,7 +377,10 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         if isinstance(node, Station | Hold):
             class_table[i] = _table(tables, node.priority, f"priority of {node.name!r}")
             most = int(tables.values[class_table[i]].max())
-            if most >= 1 << (kernel.NODE_SHIFT - kernel.CLASS_SHIFT) or tables.values[class_table[i]].min() < 0:
+            if (
+                most >= 1 << (kernel.NODE_SHIFT - kernel.CLASS_SHIFT)
+                or tables.values[class_table[i]].min() < 0
+            ):
                 raise SpecError(f"{node.name!r}: priority classes run from 0 to 15, got {most}.")
             n_classes[i] = most + 1
             queue[i], n_queues = n_queues, n_queues + most + 1
@@ -391,7 +424,9 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         station = network.node(name)
         assert isinstance(station, Station)
         if station.units_per_tick is not None:
-            station_units[row] = _series(station.units_per_tick, horizon, f"units_per_tick of {name!r}") * scale
+            station_units[row] = (
+                _series(station.units_per_tick, horizon, f"units_per_tick of {name!r}") * scale
+            )
     pool_units = np.zeros((len(network.pools), horizon))
     upkeep = np.zeros((len(network.pools), size))
     for p, pool in enumerate(network.pools):
@@ -471,10 +506,21 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         upkeep=upkeep,
         bin_of=bin_of(1 << 14),
     )
-    means = np.stack(
-        [_series(each.arrival_rate, horizon, f"arrival_rate of {each.name!r}") for each in sources]
-    ) if sources else np.zeros((0, horizon))
-    return Compiled(network, plan, tuple(number), tuple(edges), means * scale, _stock(network, number, scale), n_state_queues, scale)
+    means = (
+        np.stack([_series(each.arrival_rate, horizon, f"arrival_rate of {each.name!r}") for each in sources])
+        if sources
+        else np.zeros((0, horizon))
+    )
+    return Compiled(
+        network,
+        plan,
+        tuple(number),
+        tuple(edges),
+        means * scale,
+        _stock(network, number, scale),
+        n_state_queues,
+        scale,
+    )
 
 
 def bin_of(longest: int) -> NDArray[np.int64]:
@@ -501,7 +547,9 @@ def _service_order(network: Network) -> list[str]:
     return order
 
 
-def _sources(tables: _Tables, sources: list[Source]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _sources(
+    tables: _Tables, sources: list[Source]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Add the cumulative mixes of the sources; return their tables, and the profiles that occur in each."""
     s_table, s_first, profiles = [], [], []
     total = 0
@@ -509,9 +557,13 @@ def _sources(tables: _Tables, sources: list[Source]) -> tuple[NDArray[np.int64],
         starts = starts_of([source.mix], tables.horizon)
         mixes = np.stack([np.asarray(at_tick(source.mix, tick), dtype=np.float64) for tick in starts])
         if mixes.shape[1:] != (tables.n_profiles,) or (mixes < 0).any() or (mixes.sum(axis=1) <= 0).any():
-            raise SpecError(f"source {source.name!r}: the mix needs one share ≥ 0 for each of {tables.n_profiles} profiles.")
+            raise SpecError(
+                f"source {source.name!r}: the mix needs one share ≥ 0 for each of {tables.n_profiles} profiles."
+            )
         present = np.flatnonzero(mixes.any(axis=0))
-        cumulative = np.cumsum(mixes[:, present] / mixes[:, present].sum(axis=1, keepdims=True), axis=1)[:, :-1]
+        cumulative = np.cumsum(mixes[:, present] / mixes[:, present].sum(axis=1, keepdims=True), axis=1)[
+            :, :-1
+        ]
         s_table.append(tables.add(starts, cumulative[:, None, :]))
         s_first.append(total)
         profiles.append(present)
@@ -541,7 +593,12 @@ def _distributions(
             points.extend([*each.points, each.points[-1]])
         if isinstance(each, Fixed) and each.ticks < 1:
             raise SpecError(f"a stay is at least 1 tick, got {each.ticks}.")
-    return np.array(kinds, np.int64), np.array(values, np.float64), np.array(firsts, np.int64), np.array(points)
+    return (
+        np.array(kinds, np.int64),
+        np.array(values, np.float64),
+        np.array(firsts, np.int64),
+        np.array(points),
+    )
 
 
 def _stock(network: Network, number: dict[str, int], scale: float) -> NDArray[np.int64]:

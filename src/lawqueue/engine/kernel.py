@@ -22,7 +22,7 @@ Invariants, kept at the end of every tick and tested in `tests/laws`:
 * a station stops only when its work units or the cases that it may serve run out.
 
 Arrays in, arrays out: no checks, no allocation, no Python objects. `plan` is read, `state` is written.
-`_nrt=False` keeps numba's reference counting out of the loop, which halves the time of an event.
+How it is compiled stands in `jit.py`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from numba import int64, njit
+from numba import int64
 
+from lawqueue.engine.jit import entry, kernel
 from lawqueue.engine.streams import TO_UNIT, philox
 
 BLOCK_BITS: Final = 5
@@ -67,14 +68,13 @@ CLASS_SHIFT: Final = 20
 NODE_SHIFT: Final = 24
 JOINED_SHIFT: Final = 32
 
-kernel = njit(_nrt=False, nogil=True, cache=True, error_model="numpy", boundscheck=False)
-
-
 # --- queues -------------------------------------------------------------------------------------------
 
 
 @kernel
-def push(words: Any, chain: Any, register: Any, head: Any, tail: Any, size: Any, q: Any, w0: Any, w1: Any) -> Any:
+def push(
+    words: Any, chain: Any, register: Any, head: Any, tail: Any, size: Any, q: Any, w0: Any, w1: Any
+) -> Any:
     """Append a record to queue `q`; return its address."""
     at = tail[q]
     if size[q] == 0 or at & (BLOCK - 1) == 0:
@@ -174,29 +174,79 @@ def count_wait(plan: Any, state: Any, period: Any, queue: Any, waited: Any) -> N
 
 
 @kernel
-def take_place(plan: Any, state: Any, day: Any, node: Any, w0: Any, profile: Any, rank: Any, k0: Any, k1: Any) -> None:
+def take_place(
+    plan: Any, state: Any, day: Any, node: Any, w0: Any, profile: Any, rank: Any, k0: Any, k1: Any
+) -> None:
     """Let a case into a hold: its record goes to the tick on which its stay ends."""
     state.taken[plan.hold_slot[node]] += 1
     due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
     w1 = (int64(day) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
-    at = push(state.words, state.chain, state.register, state.head, state.tail, state.size,
-              plan.calendar[node] + due, w0, w1)
+    at = push(
+        state.words,
+        state.chain,
+        state.register,
+        state.head,
+        state.tail,
+        state.size,
+        plan.calendar[node] + due,
+        w0,
+        w1,
+    )
     if plan.overflow[node] == PREEMPT:
-        push(state.words, state.chain, state.register, state.head, state.tail, state.size,
-             plan.evict[node] + rank, at, w0)
+        push(
+            state.words,
+            state.chain,
+            state.register,
+            state.head,
+            state.tail,
+            state.size,
+            plan.evict[node] + rank,
+            at,
+            w0,
+        )
 
 
 @kernel
-def join_queue(plan: Any, state: Any, day: Any, joined: Any, node: Any, w0: Any, profile: Any, rank: Any,
-               k0: Any, k1: Any) -> None:
+def join_queue(
+    plan: Any,
+    state: Any,
+    day: Any,
+    joined: Any,
+    node: Any,
+    w0: Any,
+    profile: Any,
+    rank: Any,
+    k0: Any,
+    k1: Any,
+) -> None:
     """Let a case wait at a station or before a hold."""
-    w1 = (int64(joined) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
-    at = push(state.words, state.chain, state.register, state.head, state.tail, state.size,
-              plan.queue[node] + rank, w0, w1)
+    w1 = (
+        (int64(joined) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
+    )
+    at = push(
+        state.words,
+        state.chain,
+        state.register,
+        state.head,
+        state.tail,
+        state.size,
+        plan.queue[node] + rank,
+        w0,
+        w1,
+    )
     if plan.renege_stay[node] >= 0:
         due = min(max(max(joined, 0) + patience(plan, node, w0, k0, k1), day + 1), int64(plan.horizon))
-        push(state.words, state.chain, state.register, state.head, state.tail, state.size,
-             plan.tickets[node] + due, at, w0)
+        push(
+            state.words,
+            state.chain,
+            state.register,
+            state.head,
+            state.tail,
+            state.size,
+            plan.tickets[node] + due,
+            at,
+            w0,
+        )
 
 
 @kernel
@@ -214,7 +264,9 @@ def victim(plan: Any, state: Any, node: Any, rank: Any) -> Any:
 
 
 @kernel
-def send(plan: Any, state: Any, day: Any, joined: Any, period: Any, origin: Any, way: Any, n: Any, k0: Any, k1: Any) -> None:
+def send(
+    plan: Any, state: Any, day: Any, joined: Any, period: Any, origin: Any, way: Any, n: Any, k0: Any, k1: Any
+) -> None:
     """
     Route the `n` records in the outbox from `origin` along `way` until each stands in a queue or has ended.
 
@@ -314,9 +366,17 @@ def send(plan: Any, state: Any, day: Any, joined: Any, period: Any, origin: Any,
                 join_queue(plan, state, day, joined, node, w0, profile, rank, k0, k1)
             elif kind == DELAY:
                 due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
-                push(state.words, state.chain, state.register, state.head, state.tail, state.size,
-                     plan.calendar[node] + due, w0,
-                     (int64(day) << JOINED_SHIFT) | (node << NODE_SHIFT) | profile)
+                push(
+                    state.words,
+                    state.chain,
+                    state.register,
+                    state.head,
+                    state.tail,
+                    state.size,
+                    plan.calendar[node] + due,
+                    w0,
+                    (int64(day) << JOINED_SHIFT) | (node << NODE_SHIFT) | profile,
+                )
             elif admitted:
                 take_place(plan, state, day, node, w0, profile, rank, k0, k1)
             else:
@@ -482,8 +542,17 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         if first < 0:
             break
         at = state.head[first]
-        push(state.words, state.chain, state.register, state.head, state.tail, state.size, spare,
-             state.words[2 * at], state.words[2 * at + 1])
+        push(
+            state.words,
+            state.chain,
+            state.register,
+            state.head,
+            state.tail,
+            state.size,
+            spare,
+            state.words[2 * at],
+            state.words[2 * at + 1],
+        )
         state.words[2 * at] = -1
         drop_head(state.chain, state.register, state.head, state.size, first)
     while state.size[spare] > 0:
@@ -532,7 +601,7 @@ def point_at(plan: Any, state: Any, day: Any) -> None:
         state.now[table] = plan.t_base[table] + plan.t_epoch[table, day] * plan.t_stride[table]
 
 
-@kernel
+@entry
 def settle_stock(plan: Any, state: Any, stock: Any, k0: Any, k1: Any) -> None:
     """Put the cases that are there at the start into their queues: rows of case, profile, node, joined."""
     point_at(plan, state, 0)
@@ -542,18 +611,29 @@ def settle_stock(plan: Any, state: Any, stock: Any, k0: Any, k1: Any) -> None:
         node = stock[i, 2]
         state.lev[node * plan.n_groups + plan.group_of[profile]] += 1
         if plan.kind[node] == STATION:
-            join_queue(plan, state, 0, stock[i, 3], node, w0, profile, class_at(plan, state, node, profile), k0, k1)
+            join_queue(
+                plan, state, 0, stock[i, 3], node, w0, profile, class_at(plan, state, node, profile), k0, k1
+            )
             if plan.hold_of[node] >= 0:
                 state.taken[plan.hold_of[node]] += 1
         elif plan.kind[node] == HOLD:
             take_place(plan, state, 0, node, w0, profile, class_at(plan, state, node, profile), k0, k1)
         else:
             due = min(stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
-            push(state.words, state.chain, state.register, state.head, state.tail, state.size,
-                 plan.calendar[node] + due, w0, (node << NODE_SHIFT) | profile)
+            push(
+                state.words,
+                state.chain,
+                state.register,
+                state.head,
+                state.tail,
+                state.size,
+                plan.calendar[node] + due,
+                w0,
+                (node << NODE_SHIFT) | profile,
+            )
 
 
-@kernel
+@entry
 def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> Any:
     """
     Run the ticks from `first` to `last`, without it; return 1 if the pool of blocks was exhausted.

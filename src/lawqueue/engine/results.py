@@ -91,7 +91,11 @@ class Run:
         -------
         (n_replicates, n_periods) float64 [case]
         """
-        found = [i for i, each in enumerate(self.compiled.edges) if each.node == node and label in (None, each.label)]
+        found = [
+            i
+            for i, each in enumerate(self.compiled.edges)
+            if each.node == node and label in (None, each.label)
+        ]
         if not found:
             names = sorted({f"{each.node} → {each.label}" for each in self.compiled.edges})
             raise InputError(f"no edge {node!r} → {label!r}. {did_you_mean(f'{node} → {label}', names)}")
@@ -100,7 +104,9 @@ class Run:
     def level(self, node: str, groups: Any = None) -> Floats:
         """Return the mean number of cases at `node` over each period [case]."""
         place = self._node(node)
-        return self._gather(lambda each: _grouped(each.level_sum[:, [place]], groups).sum(axis=1)) / self.ticks
+        return (
+            self._gather(lambda each: _grouped(each.level_sum[:, [place]], groups).sum(axis=1)) / self.ticks
+        )
 
     def level_end(self, node: str, groups: Any = None) -> Floats:
         """Return the number of cases at `node` at the end of each period [case]."""
@@ -151,12 +157,14 @@ class Run:
         (n_replicates, n_periods, n_classes) float64, twice [tick], [case]
         """
         queues = self._queues(node)
-        return self._gather(lambda each: each.wait_sum[:, queues]), self._gather(lambda each: each.wait_count[:, queues])
+        return self._gather(lambda each: each.wait_sum[:, queues]), self._gather(
+            lambda each: each.wait_count[:, queues]
+        )
 
     def mean_wait(self, node: str) -> Floats:
         """Return the mean wait of the cases that left the queue in each period [tick]; NaN where none did."""
         total, count = (each.sum(axis=2) for each in self.waits(node))
-        return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+        return np.asarray(np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0))
 
     def wait_histogram(self, node: str) -> tuple[Floats, Ints]:
         """Return waits in bins, (n_replicates, n_periods, n_classes, n_bins) [case], and the bins' least waits [tick]."""
@@ -169,7 +177,7 @@ class Run:
         return self._gather(lambda each: each.age_histogram[:, queues]), bin_edges()
 
     def _gather(self, pick: Callable[[Replicate], NDArray[Any]]) -> Floats:
-        return np.stack([pick(each) for each in self.replicates]) / self.compiled.scale
+        return np.asarray(np.stack([pick(each) for each in self.replicates]) / self.compiled.scale)
 
     def _node(self, name: str) -> int:
         try:
@@ -193,4 +201,5 @@ class Run:
 
 
 def _grouped(counts: NDArray[Any], groups: Any) -> NDArray[Any]:
-    return counts.sum(axis=-1) if groups is None else counts[..., np.asarray(groups, bool)].sum(axis=-1)
+    chosen = counts if groups is None else counts[..., np.asarray(groups, bool)]
+    return np.asarray(chosen.sum(axis=-1))

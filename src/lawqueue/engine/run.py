@@ -142,7 +142,9 @@ def run_replicate(
     raise RunError(f"{cases} cases did not fit in memory. Run at a smaller scale.")
 
 
-def _collect(compiled: Compiled, arrivals: NDArray[np.int64], start: NDArray[np.int64], state: _State) -> Replicate:
+def _collect(
+    compiled: Compiled, arrivals: NDArray[np.int64], start: NDArray[np.int64], state: _State
+) -> Replicate:
     plan = compiled.plan
     groups, periods = plan.n_groups, len(compiled.network.periods)
     shape = (periods, len(compiled.nodes), groups)
@@ -152,8 +154,9 @@ def _collect(compiled: Compiled, arrivals: NDArray[np.int64], start: NDArray[np.
         level_end=state.level_end.reshape(shape),
         level_start=start.reshape(shape[1:]),
         arrived=np.stack(
-            [np.bincount(plan.period_of, row, minlength=periods) for row in arrivals] or [np.zeros(periods)]
-        ).astype(np.int64),
+            [np.bincount(plan.period_of, row, minlength=periods).astype(np.int64) for row in arrivals]
+            or [np.zeros(periods, np.int64)]
+        ),
         taken_sum=state.taken_sum,
         work=state.work,
         pool_upkeep=state.pool_upkeep,
@@ -184,8 +187,8 @@ def _assert_mass_balance(compiled: Compiled, replicate: Replicate) -> None:
     ends = plan.kind == kernel.SINK
     wrong = np.flatnonzero((np.abs(start + into - out - end) > 0.5) & ~ends)
     if wrong.size:
-        name = compiled.nodes[int(wrong[0])]
-        raise RunError(f"mass is not conserved at node {name!r}: this is a bug in the engine.")
+        where = compiled.nodes[int(wrong[0])]
+        raise RunError(f"mass is not conserved at node {where!r}: this is a bug in the engine.")
 
 
 def replicates(
@@ -195,7 +198,7 @@ def replicates(
     if threads == 1:
         yield from (run_replicate(compiled, seed, each, stop) for each in range(count))
         return
-    from joblib import Parallel, delayed  # noqa: PLC0415  # one thread needs no joblib
+    from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # one thread needs no joblib
 
     work = (delayed(run_replicate)(compiled, seed, each, stop) for each in range(count))
     yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)

@@ -42,7 +42,9 @@ class Dated:
 
     def __post_init__(self) -> None:
         if len(self.starts) != len(self.values) or not self.starts:
-            raise SpecError(f"a dated value needs one value for each start, got {len(self.values)} for {len(self.starts)}.")
+            raise SpecError(
+                f"a dated value needs one value for each start, got {len(self.values)} for {len(self.starts)}."
+            )
         if self.starts[0] != 0 or any(b <= a for a, b in zip(self.starts, self.starts[1:], strict=False)):
             raise SpecError(f"the starts of a dated value must ascend from 0, got {self.starts!r}.")
 
@@ -386,7 +388,11 @@ def _check(network: Network) -> None:
     if network.horizon < 1:
         raise SpecError(f"the horizon must be at least 1 tick, got {network.horizon}.")
     periods = network.periods
-    if periods[0] != 0 or any(b <= a for a, b in zip(periods, periods[1:], strict=False)) or periods[-1] >= network.horizon:
+    if (
+        periods[0] != 0
+        or any(b <= a for a, b in zip(periods, periods[1:], strict=False))
+        or periods[-1] >= network.horizon
+    ):
         raise SpecError("periods must ascend from 0 and start before the horizon.")
     pooled = [name for pool in network.pools for name in pool.stations]
     pools = [pool.name for pool in network.pools]
@@ -395,28 +401,38 @@ def _check(network: Network) -> None:
             _check_route(network, node, way, kinds, pools)
         if isinstance(node, Station):
             if (node.units_per_tick is None) != (node.name in pooled):
-                raise SpecError(f"station {node.name!r} needs either its own units_per_tick or a place in one pool.")
+                raise SpecError(
+                    f"station {node.name!r} needs either its own units_per_tick or a place in one pool."
+                )
             if pooled.count(node.name) > 1:
                 raise SpecError(f"station {node.name!r} stands in more than one pool.")
             if node.within is not None and kinds.get(node.within) is not Hold:
                 raise SpecError(f"station {node.name!r} is within {node.within!r}, which is not a hold.")
         if isinstance(node, Hold) and (node.overflow != "wait") != (node.overflow_to is not None):
-            raise SpecError(f"hold {node.name!r}: overflow_to goes with divert and preempt, and only with them.")
+            raise SpecError(
+                f"hold {node.name!r}: overflow_to goes with divert and preempt, and only with them."
+            )
     for name in pooled:
         if kinds.get(name) is not Station:
             raise SpecError(f"a pool staffs {name!r}, which is not a station. {did_you_mean(name, names)}")
     for pool in network.pools:
         for name in pool.upkeep:
             if name not in kinds:
-                raise SpecError(f"pool {pool.name!r} keeps up {name!r}: no such node. {did_you_mean(name, names)}")
+                raise SpecError(
+                    f"pool {pool.name!r} keeps up {name!r}: no such node. {did_you_mean(name, names)}"
+                )
     for stock in network.stocks:
         if kinds.get(stock.node) not in (Station, Hold, Delay):
             raise SpecError(f"a stock lies at {stock.node!r}, which is no station, hold or delay.")
         if stock.cases.shape != (network.n_profiles,) or (stock.cases < 0).any():
-            raise SpecError(f"the stock at {stock.node!r} needs one number ≥ 0 for each of {network.n_profiles} profiles.")
+            raise SpecError(
+                f"the stock at {stock.node!r} needs one number ≥ 0 for each of {network.n_profiles} profiles."
+            )
 
 
-def _check_route(network: Network, node: Node, way: Route, kinds: Mapping[str, type], pools: Sequence[str]) -> None:
+def _check_route(
+    network: Network, node: Node, way: Route, kinds: Mapping[str, type], pools: Sequence[str]
+) -> None:
     if not way.edges:
         raise SpecError(f"node {node.name!r} has a route without an edge.")
     labels = [edge.name for edge in way.edges]
@@ -427,8 +443,12 @@ def _check_route(network: Network, node: Node, way: Route, kinds: Mapping[str, t
     for place, edge in enumerate(way.edges):
         for target in (edge.to, edge.copy_to):
             if target is not None and (target not in kinds or kinds[target] is Source):
-                raise SpecError(f"node {node.name!r} sends cases to {target!r}: no such node. {did_you_mean(target, kinds)}")
+                raise SpecError(
+                    f"node {node.name!r} sends cases to {target!r}: no such node. {did_you_mean(target, kinds)}"
+                )
         if edge.share is None and place < len(way.edges) - 1:
             raise SpecError(f"node {node.name!r}: only the last edge may take the rest, not {edge.name!r}.")
         if edge.relabel is not None and edge.relabel.shape != (network.n_profiles,):
-            raise SpecError(f"node {node.name!r}, edge {edge.name!r}: relabel needs one profile for each profile.")
+            raise SpecError(
+                f"node {node.name!r}, edge {edge.name!r}: relabel needs one profile for each profile."
+            )

@@ -13,17 +13,20 @@ Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2,
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
-from numba import njit, uint32, uint64
+from numba import uint64
 from numpy.typing import NDArray
 from scipy.special import pdtrik
+
+from lawqueue.engine.jit import entry
 
 TO_UNIT = 2.0**-32
 
 
-@njit(_nrt=False, nogil=True, cache=True, inline="never")
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # numba kernel: typed by its arguments
+@entry
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return the four 32-bit words, as uint64, that belong to a counter and a key."""
     m0, m1 = uint64(0xD2511F53), uint64(0xCD9E8D57)
     w0, w1 = uint64(0x9E3779B9), uint64(0xBB67AE85)
@@ -38,7 +41,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]  # numba ker
     return c0, c1, c2, c3
 
 
-def key(seed: int, replicate: int) -> NDArray[np.uint32]:
+def key(seed: int, replicate: int) -> NDArray[np.unsignedinteger]:
     """Return the two words of the key of one replicate; any integer ≥ 0 is a seed, 0 too."""
     return np.random.SeedSequence([seed, replicate]).generate_state(2, np.uint32)
 
@@ -63,6 +66,3 @@ def poisson(means: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[n
     """
     counts = np.ceil(pdtrik(draws, np.maximum(means, 1e-12)))
     return np.where(means > 0, np.maximum(counts, 0), 0).astype(np.int64)
-
-
-__all__ = ["TO_UNIT", "key", "philox", "poisson", "uint32", "uniforms"]

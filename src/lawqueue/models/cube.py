@@ -113,12 +113,20 @@ class Results:
         return pl.DataFrame(
             {
                 "scenario": pl.Series([self.scenario]).new_from_index(0, flat.size),
-                "series": pl.Series([each.name for each in self.series]).gather(np.repeat(np.arange(n_series), n_replicates * n_months)),
+                "series": pl.Series([each.name for each in self.series]).gather(
+                    np.repeat(np.arange(n_series), n_replicates * n_months)
+                ),
                 "replicate": np.tile(np.repeat(np.arange(n_replicates), n_months), n_series),
-                "month": pl.Series(list(self.months)).gather(np.tile(np.arange(n_months), n_series * n_replicates)),
+                "month": pl.Series(list(self.months)).gather(
+                    np.tile(np.arange(n_months), n_series * n_replicates)
+                ),
                 "value": flat,
-                "unit": pl.Series([each.unit for each in self.series]).gather(np.repeat(np.arange(n_series), n_replicates * n_months)),
-                "stamp": pl.Series([each.stamp for each in self.series]).gather(np.repeat(np.arange(n_series), n_replicates * n_months)),
+                "unit": pl.Series([each.unit for each in self.series]).gather(
+                    np.repeat(np.arange(n_series), n_replicates * n_months)
+                ),
+                "stamp": pl.Series([each.stamp for each in self.series]).gather(
+                    np.repeat(np.arange(n_series), n_replicates * n_months)
+                ),
             }
         )
 
@@ -127,7 +135,14 @@ class Results:
         import polars as pl  # noqa: PLC0415
 
         bands = quantiles(self.values)
-        rows: dict[str, Any] = {"scenario": [], "series": [], "month": [], "unit": [], "stamp": [], "mean": []}
+        rows: dict[str, Any] = {
+            "scenario": [],
+            "series": [],
+            "month": [],
+            "unit": [],
+            "stamp": [],
+            "mean": [],
+        }
         rows |= {f"q{round(100 * each):02d}": [] for each in QUANTILES}
         means = self.values.mean(axis=0)
         for place, each in enumerate(self.series):

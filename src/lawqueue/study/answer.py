@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from lawqueue.models.cube import Results
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
+from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import ParameterBook
 from lawqueue.study.compare import Comparison
@@ -36,13 +37,15 @@ LIMITS = (
 
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
     """Return the most loaded stage of each month; `none` where nothing is loaded to the brim."""
-    stages = series.stages(outcome.run, outcome.world)
-    loads = np.stack([each.load for each in stages])
+    loaded = stages(outcome.run, outcome.world)
+    loads = np.stack([each.load for each in loaded])
     # A stage without any staff has an infinite load; 99 stands for it on paper.
     loads = np.minimum(np.nan_to_num(loads, nan=0.0, posinf=99.0), 99.0)
     worst = loads.argmax(axis=0)
     return tuple(
-        Bottleneck(month, stages[int(place)].name if loads[place, i] >= BINDS else "none", float(loads[place, i]))
+        Bottleneck(
+            month, loaded[int(place)].name if loads[place, i] >= BINDS else "none", float(loads[place, i])
+        )
         for i, (month, place) in enumerate(zip(outcome.results.months, worst, strict=True))
     )
 
@@ -62,7 +65,9 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
                     f"From {each.at}{until}{ramp}: {about.description.rstrip('.')} ({name}) {verb} {number:g}{unit if verb != 'multiplied by' else ''}, from {before:g}{unit}."
                 )
         if each.guideline:
-            lines.append(f"From {each.at}{until}: the guideline in force for ICE is {model.guidelines()[each.guideline].id}.")
+            lines.append(
+                f"From {each.at}{until}: the guideline in force for ICE is {model.guidelines()[each.guideline].id}."
+            )
         if each.note:
             lines.append(each.note)
     return tuple(lines) or ("Nothing is changed.",)
@@ -76,7 +81,10 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     months = after.results.months
     first = next(i for i, month in enumerate(months) if month >= start)
     last = sum(month < end for month in months)
-    flows_before, flows_after = between_stages(before.run, first, last), between_stages(after.run, first, last)
+    flows_before, flows_after = (
+        between_stages(before.run, first, last),
+        between_stages(after.run, first, last),
+    )
     text = scenario.text
     return Answer(
         name=scenario.name,
@@ -104,10 +112,19 @@ def observed_for(results: Results) -> dict[str, Observed]:
     for each in results.series:
         if each.observed is None:
             continue
-        figures = [figure for figure in published.figures(each.observed) if figure.start >= first and figure.end < last]
+        figures = [
+            figure
+            for figure in published.figures(each.observed)
+            if figure.start >= first and figure.end < last
+        ]
         if figures:
-            titles = dict.fromkeys(f"{published.source(figure.source).title} ({published.source(figure.source).url})" for figure in figures)
-            found[each.name] = Observed(each.observed, tuple((f.start, f.end, f.value) for f in figures), tuple(titles)[:4])
+            titles = dict.fromkeys(
+                f"{published.source(figure.source).title} ({published.source(figure.source).url})"
+                for figure in figures
+            )
+            found[each.name] = Observed(
+                each.observed, tuple((f.start, f.end, f.value) for f in figures), tuple(titles)[:4]
+            )
     return found
 
 
@@ -126,7 +143,13 @@ def fits(history: Outcome) -> tuple[Fit, ...]:
         actual = published.monthly(about.observed, start, end)
         values = results.of(name)[:, places]
         rows = tuple(
-            FitRow(results.months[place], float(column.mean()), float(np.quantile(column, 0.05)), float(np.quantile(column, 0.95)), float(seen))
+            FitRow(
+                results.months[place],
+                float(column.mean()),
+                float(np.quantile(column, 0.05)),
+                float(np.quantile(column, 0.95)),
+                float(seen),
+            )
             for place, column, seen in zip(places, values.T, actual, strict=True)
             if np.isfinite(seen)
         )
@@ -150,7 +173,10 @@ def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
     """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
     results, published = history.results, model.observed()
     lines = []
-    for name, observed, label in (("arrests.priority", "arrests_priority", "inside"), ("arrests.other", "arrests_other", "outside")):
+    for name, observed, label in (
+        ("arrests.priority", "arrests_priority", "inside"),
+        ("arrests.other", "arrests_other", "outside"),
+    ):
         figures = sorted(published.figures(observed), key=lambda each: each.start)
         simulated = []
         for figure in figures:
@@ -178,9 +204,25 @@ def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
         about = parameters.parameter(name)
         value = about.on(day)
         cited = value.source
-        title = cited if isinstance(cited, str) else "; ".join(part for part in (cited.title, cited.section, cited.note) if part)
+        title = (
+            cited
+            if isinstance(cited, str)
+            else "; ".join(part for part in (cited.title, cited.section, cited.note) if part)
+        )
         link = None if isinstance(cited, str) else cited.url
-        rows.append(Assumption(name, about.description, about.unit, value.value, value.low, value.high, value.basis, title, link))
+        rows.append(
+            Assumption(
+                name,
+                about.description,
+                about.unit,
+                value.value,
+                value.low,
+                value.high,
+                value.basis,
+                title,
+                link,
+            )
+        )
     return tuple(rows)
 
 
@@ -191,7 +233,10 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
         lines.insert(0, f"{fit.title}, October 2020 to September 2021. {fit.comment}")
     if len(answers) == 1 and answers[0].effects:
         effect = answers[0].effects[0]
-        lines.insert(0, f"{effect.series.title}, {effect.start} to {effect.end - timedelta(days=1)}: {effect.baseline:,.0f} in the baseline, {effect.reform:,.0f} in the scenario.")
+        lines.insert(
+            0,
+            f"{effect.series.title}, {effect.start} to {effect.end - timedelta(days=1)}: {effect.baseline:,.0f} in the baseline, {effect.reform:,.0f} in the scenario.",
+        )
     return tuple(lines)
 
 
@@ -199,7 +244,9 @@ def _covers_seed_event(history: Outcome) -> bool:
     return history.world.start <= date(2020, 1, 1) and history.world.end >= SEED_EVENT[1]
 
 
-def study(title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, record: dict[str, object], command: str) -> Study:
+def study(
+    title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, record: dict[str, object], command: str
+) -> Study:
     """Run scenarios and return everything that a report shows."""
     first = scenarios[0]
     history = laboratory.history(first.start, first.end)
@@ -215,7 +262,9 @@ def study(title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, rec
         assumptions=assumptions(model.parameters(), first.text.end),
         limits=LIMITS,
         record={
-            "seed": str(settings.seed), "replicates": str(settings.replicates), "scale": f"{settings.scale:g}",
+            "seed": str(settings.seed),
+            "replicates": str(settings.replicates),
+            "scale": f"{settings.scale:g}",
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },

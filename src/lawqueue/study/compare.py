@@ -53,7 +53,10 @@ class Comparison:
     reform: Results
 
     def __post_init__(self) -> None:
-        if self.baseline.values.shape != self.reform.values.shape or self.baseline.months != self.reform.months:
+        if (
+            self.baseline.values.shape != self.reform.values.shape
+            or self.baseline.months != self.reform.months
+        ):
             raise InputError(
                 f"{self.reform.scenario!r} and {self.baseline.scenario!r} differ in months, series or replicates. "
                 "Run both with the same dates and replicates."

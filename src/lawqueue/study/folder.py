@@ -32,7 +32,9 @@ def results_folder(path: Path) -> Iterator[Path]:
         If `path` exists and is not a results folder: nothing of the user's is overwritten.
     """
     if path.exists() and not (path.is_dir() and ((path / RECORD).is_file() or not any(path.iterdir()))):
-        raise InputError(f"{shown(path)} exists and is not a results folder. Give another --out, or move it away.")
+        raise InputError(
+            f"{shown(path)} exists and is not a results folder. Give another --out, or move it away."
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     made.chmod(0o755)
@@ -46,7 +48,9 @@ def results_folder(path: Path) -> Iterator[Path]:
         raise
 
 
-def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario], record: dict[str, Any]) -> None:
+def write_results(
+    folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario], record: dict[str, Any]
+) -> None:
     """
     Write `results.parquet`, `summary.csv`, `series.csv`, `scenario.resolved.yaml` and `record.json`.
 
@@ -58,17 +62,26 @@ def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[
     import polars as pl  # noqa: PLC0415  # loaded only to write
 
     every = list(results)
-    pl.concat([each.tidy() for each in every]).sort("series", "scenario", "replicate", "month", maintain_order=True).write_parquet(
-        folder / "results.parquet", compression="zstd"
-    )
+    pl.concat([each.tidy() for each in every]).sort(
+        "series", "scenario", "replicate", "month", maintain_order=True
+    ).write_parquet(folder / "results.parquet", compression="zstd")
     pl.concat([each.summary() for each in every]).write_csv(folder / "summary.csv", float_precision=4)
     first = every[0].series
     pl.DataFrame(
-        {name: [getattr(each, name) for each in first] for name in ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")}
+        {
+            name: [getattr(each, name) for each in first]
+            for name in ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")
+        }
     ).write_csv(folder / "series.csv")
     (folder / "scenario.resolved.yaml").write_text(resolved(scenarios), encoding="utf-8")
-    files = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(folder.iterdir()) if each.name != "report.html"}
-    (folder / RECORD).write_text(json.dumps(record | {"files": files}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    files = {
+        each.name: hashlib.sha256(each.read_bytes()).hexdigest()
+        for each in sorted(folder.iterdir())
+        if each.name != "report.html"
+    }
+    (folder / RECORD).write_text(
+        json.dumps(record | {"files": files}, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def resolved(scenarios: Iterable[Scenario]) -> str:
@@ -89,10 +102,19 @@ def _written_out(scenario: Scenario) -> dict[str, Any]:
     return text.model_dump(by_alias=True, exclude={"changes", "window"}) | {
         "window": {"from": start, "to": end},
         "changes": [
-            {"at": each.at, "until": each.until, each.operation: {each.name: each.number}, "ramp": each.ramp_days, "source": each.source}
+            {
+                "at": each.at,
+                "until": each.until,
+                each.operation: {each.name: each.number},
+                "ramp": each.ramp_days,
+                "source": each.source,
+            }
             for each in scenario.changes
         ]
-        + [{"at": each.at, "until": each.until, "guideline": each.guideline, "source": each.source} for each in scenario.switches],
+        + [
+            {"at": each.at, "until": each.until, "guideline": each.guideline, "source": each.source}
+            for each in scenario.switches
+        ],
     }
 
 

@@ -34,7 +34,9 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "settings": {"seed": settings.seed, "replicates": settings.replicates, "scale": settings.scale},
         "scenarios": {
-            each.name: hashlib.sha256(each.path.read_bytes()).hexdigest() for each in scenarios if each.path is not None
+            each.name: hashlib.sha256(each.path.read_bytes()).hexdigest()
+            for each in scenarios
+            if each.path is not None
         },
         "inputs": {
             "parameters": digest((FOLDER / "parameters").rglob("*.yaml"), FOLDER),

@@ -18,11 +18,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
 from lawqueue.rules import Change, GuidelineBook, ParameterBook
+from lawqueue.rules.parameter import Operation
 
 HISTORY = "history"
 LAST_DAY = date(2025, 8, 31)
 """Last day for which the arrivals that the model is fed are published."""
-_OPERATIONS = ("set", "multiply", "add")
+_OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 
 
 def _days(value: Any) -> Any:
@@ -48,7 +49,9 @@ class ChangeText(_Record):
     """One change of the rules or the resources."""
 
     at: date = Field(description="First day of the change.")
-    until: date | None = Field(None, description="Day on which the change ends; it stays if this is left out.")
+    until: date | None = Field(
+        None, description="Day on which the change ends; it stays if this is left out."
+    )
     set: dict[str, float] | None = Field(None, description="Parameters and their new values.")
     multiply: dict[str, float] | None = Field(None, description="Parameters and the factors on their values.")
     add: dict[str, float] | None = Field(None, description="Parameters and what is added to their values.")
@@ -78,7 +81,9 @@ class Window(_Record):
 class ScenarioText(_Record):
     """A scenario file."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name, as the file's: lower case, digits, hyphens.")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name, as the file's: lower case, digits, hyphens."
+    )
     title: str = Field(description="A heading.")
     question: str = Field(description="What is asked, in plain words.")
     statement: Annotated[list[int], BeforeValidator(_listed)] = Field(
@@ -88,11 +93,21 @@ class ScenarioText(_Record):
     model: Literal["us-immigration"] = Field(description="The model that is asked.")
     start: date = Field(alias="from", description="First day to simulate.")
     end: date = Field(alias="to", description="Last day to simulate.")
-    baseline: str = Field(HISTORY, description="`history`, or the name of another scenario in the same folder.")
-    changes: list[ChangeText] = Field(default_factory=list, description="What is changed; nothing is a null reform.")
-    outcomes: list[str] = Field(min_length=1, description="Series in which the answer is given, the first one first.")
-    window: Window | None = Field(None, description="When effects are measured; from the first change on if left out.")
-    cannot_say: Texts = Field(default_factory=list, description="What the model cannot say about this question.")
+    baseline: str = Field(
+        HISTORY, description="`history`, or the name of another scenario in the same folder."
+    )
+    changes: list[ChangeText] = Field(
+        default_factory=list, description="What is changed; nothing is a null reform."
+    )
+    outcomes: list[str] = Field(
+        min_length=1, description="Series in which the answer is given, the first one first."
+    )
+    window: Window | None = Field(
+        None, description="When effects are measured; from the first change on if left out."
+    )
+    cannot_say: Texts = Field(
+        default_factory=list, description="What the model cannot say about this question."
+    )
     sources: Texts = Field(default_factory=list, description="Where the claim was made.")
 
 
@@ -159,7 +174,9 @@ class Scenario:
         return not self.changes and not self.switches
 
 
-def load_scenario(path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None = None) -> Scenario:
+def load_scenario(
+    path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None = None
+) -> Scenario:
     """
     Read a scenario and the scenarios it rests on, and check them against the model.
 
@@ -173,7 +190,11 @@ def load_scenario(path: Path, parameters: ParameterBook, guidelines: GuidelineBo
 
 
 def _load(
-    path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None, above: tuple[str, ...]
+    path: Path,
+    parameters: ParameterBook,
+    guidelines: GuidelineBook,
+    series: frozenset[str] | None,
+    above: tuple[str, ...],
 ) -> Scenario:
     document = read_yaml(path)
     text = validated(ScenarioText, document)
@@ -182,22 +203,36 @@ def _load(
     if text.baseline != HISTORY:
         if text.baseline in (*above, text.name):
             chain = " → ".join((*above, text.name, text.baseline))
-            problems.append(document.problem(["baseline"], f"baseline: the scenario rests on itself: {chain}."))
+            problems.append(
+                document.problem(["baseline"], f"baseline: the scenario rests on itself: {chain}.")
+            )
         else:
             found = path.with_name(f"{text.baseline}.yaml")
             if not found.is_file():
                 others = [each.stem for each in path.parent.glob("*.yaml")]
-                problems.append(document.problem(
-                    ["baseline"], f"baseline: no scenario {text.baseline!r} beside this one. {did_you_mean(text.baseline, [HISTORY, *others])}"
-                ))
+                problems.append(
+                    document.problem(
+                        ["baseline"],
+                        f"baseline: no scenario {text.baseline!r} beside this one. {did_you_mean(text.baseline, [HISTORY, *others])}",
+                    )
+                )
             else:
                 baseline = _load(found, parameters, guidelines, series, (*above, text.name))
                 if (baseline.text.start, baseline.text.end) != (text.start, text.end):
-                    problems.append(document.problem(["baseline"], f"baseline: {text.baseline!r} runs from {baseline.text.start} to {baseline.text.end}. Give both the same dates."))
+                    problems.append(
+                        document.problem(
+                            ["baseline"],
+                            f"baseline: {text.baseline!r} runs from {baseline.text.start} to {baseline.text.end}. Give both the same dates.",
+                        )
+                    )
     if problems:
         raise InputError(problems)
     own = tuple(_changes(text))
-    switches = tuple(Switch(each.at, each.until, guidelines[each.guideline].id, each.source) for each in text.changes if each.guideline)
+    switches = tuple(
+        Switch(each.at, each.until, guidelines[each.guideline].id, each.source)
+        for each in text.changes
+        if each.guideline
+    )
     scenario = Scenario(
         text,
         path,
@@ -220,21 +255,29 @@ def _changes(text: ScenarioText) -> Iterator[Change]:
                 yield Change(name, each.at, operation, number, each.ramp, each.until, each.source)
 
 
-def _placed(error: InputError, text: ScenarioText, document: Document, parameters: ParameterBook) -> list[Problem]:
+def _placed(
+    error: InputError, text: ScenarioText, document: Document, parameters: ParameterBook
+) -> list[Problem]:
     """Give a fault found while laying changes on the place of the change that has it."""
     problems = []
     for i, each in enumerate(text.changes):
         for operation in _OPERATIONS:
             for name, number in (getattr(each, operation) or {}).items():
                 try:
-                    parameters.changed(Change(name, each.at, operation, number, each.ramp, each.until, each.source))
+                    parameters.changed(
+                        Change(name, each.at, operation, number, each.ramp, each.until, each.source)
+                    )
                 except InputError as fault:
                     problems.append(document.problem(["changes", i, operation, name], str(fault)))
     return problems or [document.problem(["changes"], str(error))]
 
 
 def _faults(
-    text: ScenarioText, document: Document, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None
+    text: ScenarioText,
+    document: Document,
+    parameters: ParameterBook,
+    guidelines: GuidelineBook,
+    series: frozenset[str] | None,
 ) -> Iterator[Problem]:
     if text.end <= text.start:
         yield document.problem(["to"], f"to: {text.end} is not after from, {text.start}.")
@@ -243,15 +286,25 @@ def _faults(
     # Before the first value of a parameter there is none; arrivals are published to this last day.
     first, last = max(each.values[0].start for each in parameters), LAST_DAY
     if text.start < first or text.end > last:
-        yield document.problem(["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}.")
+        yield document.problem(
+            ["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}."
+        )
     for i, each in enumerate(text.changes):
         if not text.start <= each.at <= text.end:
-            yield document.problem(["changes", i, "at"], f"changes.{i}.at: {each.at} lies outside the run, {text.start} to {text.end}.")
+            yield document.problem(
+                ["changes", i, "at"],
+                f"changes.{i}.at: {each.at} lies outside the run, {text.start} to {text.end}.",
+            )
         for operation in _OPERATIONS:
             for name in getattr(each, operation) or {}:
                 if name not in parameters:
                     line, column = document.key_at(["changes", i, operation, name])
-                    yield Problem(document.name, line, column, f"no parameter {name!r}. {did_you_mean(name, parameters.names)}")
+                    yield Problem(
+                        document.name,
+                        line,
+                        column,
+                        f"no parameter {name!r}. {did_you_mean(name, parameters.names)}",
+                    )
         if each.guideline is not None:
             try:
                 guidelines[each.guideline]
@@ -259,7 +312,9 @@ def _faults(
                 yield document.problem(["changes", i, "guideline"], str(error))
     for i, name in enumerate(text.outcomes):
         if series is not None and name not in series:
-            yield document.problem(["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}")
+            yield document.problem(
+                ["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}"
+            )
 
 
 def overlaid(scenario: Scenario, parameters: ParameterBook) -> ParameterBook:

@@ -87,7 +87,10 @@ class Laboratory:
     """
 
     def __init__(
-        self, settings: Settings, stop: threading.Event | None = None, progress: Callable[[], None] | None = None
+        self,
+        settings: Settings,
+        stop: threading.Event | None = None,
+        progress: Callable[[], None] | None = None,
     ) -> None:
         self.settings = settings
         self._stop, self._progress = stop, progress
@@ -103,7 +106,11 @@ class Laboratory:
 
     def baseline(self, scenario: Scenario) -> Outcome:
         """Return the outcome of what a scenario is compared with."""
-        return self.history(scenario.start, scenario.end) if scenario.baseline is None else self.run(scenario.baseline)
+        return (
+            self.history(scenario.start, scenario.end)
+            if scenario.baseline is None
+            else self.run(scenario.baseline)
+        )
 
     def count(self, scenarios: list[Scenario]) -> int:
         """Return how many replicates it takes to run scenarios and their baselines."""
@@ -111,10 +118,16 @@ class Laboratory:
         for each in scenarios:
             keys.add((each.changes, each.switches, each.start, each.end))
             base = each.baseline
-            keys.add((base.changes, base.switches, base.start, base.end) if base else ((), (), each.start, each.end))
+            keys.add(
+                (base.changes, base.switches, base.start, base.end)
+                if base
+                else ((), (), each.start, each.end)
+            )
         return len(keys) * self.settings.replicates
 
-    def _run(self, name: str, changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date) -> Outcome:
+    def _run(
+        self, name: str, changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date
+    ) -> Outcome:
         key = (changes, switches, start, end)
         if key not in self._done:
             book = model.parameters()
@@ -132,6 +145,8 @@ class Laboratory:
             )
             self._done[key] = Outcome(name, series.read(run, world, name), world, run)
         known = self._done[key]
-        return known if known.name == name else replace(known, name=name, results=replace(known.results, scenario=name))
-
-
+        return (
+            known
+            if known.name == name
+            else replace(known, name=name, results=replace(known.results, scenario=name))
+        )

@@ -9,6 +9,7 @@ construction; apprehension, evasion, displacement, repeats and the agents left o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from lawqueue.engine.spec import (
     Geometric,
     Node,
     Pool,
+    Route,
     Router,
     Sink,
     Source,
@@ -30,8 +32,19 @@ from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.world import Floats, World
 
 SECTORS = (
-    "san_diego", "el_centro", "yuma", "tucson", "el_paso", "big_bend", "del_rio", "laredo", "rio_grande_valley",
+    "san_diego",
+    "el_centro",
+    "yuma",
+    "tucson",
+    "el_paso",
+    "big_bend",
+    "del_rio",
+    "laredo",
+    "rio_grande_valley",
 )
+
+NOVEMBER_2020 = date(2020, 11, 1)
+"""From this day on an entry counts as recent under the guidelines of 2021."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +98,16 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
     middle = np.searchsorted(world.month_of, np.arange(len(world.months))) + 14
     middle = np.minimum(middle, world.days - 1)
     family = np.stack(
-        [np.ones(world.days), world.daily("border.title42.family_ratio"), world.daily("border.title42.child_ratio")], axis=1
+        [
+            np.ones(world.days),
+            world.daily("border.title42.family_ratio"),
+            world.daily("border.title42.child_ratio"),
+        ],
+        axis=1,
     )[middle]
-    nation = np.stack([np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1)[middle]
+    nation = np.stack(
+        [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
+    )[middle]
     relative = nation[:, :, None] * family[:, None, :]
     probability = np.zeros_like(encounters)
     for month in range(len(world.months)):
@@ -120,7 +140,9 @@ def sector_shares(world: World, history: Floats) -> Floats:
     kept = history * (1 - effect[:, None] * (now - then))
     away = history.sum(axis=1) - kept.sum(axis=1)
     open_border = kept * (1 - now)
-    return np.asarray(kept + (displaced * away)[:, None] * open_border / open_border.sum(axis=1, keepdims=True))
+    return np.asarray(
+        kept + (displaced * away)[:, None] * open_border / open_border.sum(axis=1, keepdims=True)
+    )
 
 
 def arrivals(world: World) -> Arrivals:
@@ -150,20 +172,28 @@ def apprehension(world: World, idle: Floats) -> Floats:
 
 def processing_hours(world: World, expelled: Floats) -> Floats:
     """Return agent hours per encounter by citizenship and family, shape (days, 3, 3) [hour/case]."""
-    hours = np.stack([world.daily(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[:, None, :]
+    hours = np.stack([world.daily(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[
+        :, None, :
+    ]
     return expelled * world.daily("border.processing_hours.expulsion")[:, None, None] + (1 - expelled) * hours
 
 
 def agent_hours(world: World) -> Floats:
     """Return hours of agents, and of those who help them process, by day [hour]."""
-    agents = world.daily("border.agents") * world.daily("border.duty_share") * world.daily("border.hours_per_agent")
-    helpers = (world.daily("border.ice_detailed") + world.daily("border.volunteers")) * world.daily("border.volunteer_hours")
+    agents = (
+        world.daily("border.agents")
+        * world.daily("border.duty_share")
+        * world.daily("border.hours_per_agent")
+    )
+    helpers = (world.daily("border.ice_detailed") + world.daily("border.volunteers")) * world.daily(
+        "border.volunteer_hours"
+    )
     return agents + helpers
 
 
 def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
     taken = (per_day * processing_hours(world, expelled)).sum(axis=(1, 2))
-    return np.clip(1 - taken / agent_hours(world), 0, 1)
+    return np.asarray(np.clip(1 - taken / agent_hours(world), 0, 1))
 
 
 def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Floats) -> Floats:
@@ -171,7 +201,12 @@ def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Float
     attempts = per_day / seen[:, None, :]
     soon, later = world.daily("border.retry_days.soon"), world.daily("border.retry_days.later")
     again = np.stack(
-        [world.daily("border.retry.expulsion"), world.daily("border.retry.expulsion_family"), np.zeros(world.days)], axis=1
+        [
+            world.daily("border.retry.expulsion"),
+            world.daily("border.retry.expulsion_family"),
+            np.zeros(world.days),
+        ],
+        axis=1,
     )
     after_return, after_removal = world.daily("border.retry.return"), world.daily("border.retry.removal")
     back = world.daily("border.turn_back_probability")
@@ -200,35 +235,60 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
     """Return the nodes of the border, upstream first, and the pool of agents."""
     people = world.profiles
     adult, family, child = (people.where(entry="border", family=name) for name in FAMILIES)
-    prior = people.where(prior_removal="one")
     expelled = _spread(world, found.expelled_share)
     result: list[Node] = []
 
-    masks = [[people.where(entry="border", track="open", nationality=n, family=f) for f in FAMILIES] for n in NATIONALITIES]
+    masks = [
+        [people.where(entry="border", track="open", nationality=n, family=f) for f in FAMILIES]
+        for n in NATIONALITIES
+    ]
     before = {name: world.value(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")}
-    weights = np.stack([
-        np.stack([
-            _split(people.columns["prior_removal"], mask, f == 0, before["other" if nation == "other" else "near"])
-            for f, mask in enumerate(row)
-        ])
-        for nation, row in zip(NATIONALITIES, masks, strict=True)
-    ])
-    by_month = np.stack([found.first_attempts[world.month_of == m].mean(axis=0) for m in range(len(world.months))])
+    weights = np.stack(
+        [
+            np.stack(
+                [
+                    _split(
+                        people.columns["prior_removal"],
+                        mask,
+                        f == 0,
+                        before["other" if nation == "other" else "near"],
+                    )
+                    for f, mask in enumerate(row)
+                ]
+            )
+            for nation, row in zip(NATIONALITIES, masks, strict=True)
+        ]
+    )
+    by_month = np.stack(
+        [found.first_attempts[world.month_of == m].mean(axis=0) for m in range(len(world.months))]
+    )
     mixes = np.einsum("mnf,nfp->mp", by_month, weights)
     mixes[mixes.sum(axis=1) == 0] = weights.sum(axis=(0, 1))
     starts = tuple(int(each) for each in np.searchsorted(world.month_of, np.arange(len(world.months))))
     mix = Dated(starts, tuple(mixes))
     total = found.first_attempts.sum(axis=(1, 2))
     for place, sector in enumerate(SECTORS):
-        result.append(Source(f"attempts.{sector}", total * found.sector_share[:, place], mix, route(f"detection.{sector}")))
+        result.append(
+            Source(
+                f"attempts.{sector}", total * found.sector_share[:, place], mix, route(f"detection.{sector}")
+            )
+        )
 
     seeking = world.daily("border.apprehension_probability.surrendering")
-    coverage = {name: world.daily(f"border.barrier_coverage.{name}") - world.daily_in_history(f"border.barrier_coverage.{name}") for name in SECTORS}
+    coverage = {
+        name: world.daily(f"border.barrier_coverage.{name}")
+        - world.daily_in_history(f"border.barrier_coverage.{name}")
+        for name in SECTORS
+    }
     gain = world.daily("border.barrier_detection_gain")
     back = world.daily("border.turn_back_probability")
     for sector in SECTORS:
-        busy = np.clip(world.daily("border.apprehension_probability.line_empty") + gain * coverage[sector], 0, 1 - back)
-        idle = np.clip(world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back)
+        busy = np.clip(
+            world.daily("border.apprehension_probability.line_empty") + gain * coverage[sector], 0, 1 - back
+        )
+        idle = np.clip(
+            world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back
+        )
         result.append(
             Router(
                 f"detection.{sector}",
@@ -246,7 +306,11 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
             )
         )
     result.append(
-        Station("border_processing", route("pathway"), units=_spread(world, processing_hours(world, found.expelled_share)))
+        Station(
+            "border_processing",
+            route("pathway"),
+            units=_spread(world, processing_hours(world, found.expelled_share)),
+        )
     )
     result.append(Router("pathway", _pathway(world, expelled)))
     result += _after_return(world, found)
@@ -286,7 +350,7 @@ def _times(world: World, value: Dated, *parts: tuple[NDArray[np.bool_] | Floats,
     return Dated(tuple(starts), tuple(values))
 
 
-def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # a Route, spelled out below
+def _pathway(world: World, expelled: Dated) -> Route:
     """Return the route from processing: Title 42, prosecution, return, MPP, custody, release."""
     people = world.profiles
     adult = people.where(entry="border", family="single_adult")
@@ -295,9 +359,18 @@ def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # 
     prior = people.where(prior_removal="one")
     first_time = adult & ~prior
     kept_for_trial = world.daily("prosecution.referral_share.reentry_title42")
-    entry, reentry = world.daily("prosecution.referral_share.entry"), world.daily("prosecution.referral_share.reentry")
-    voluntary, mpp = world.daily("border.pathway.voluntary_return.mexico"), world.daily("border.pathway.mpp_share")
-    detain, family_detained = world.daily("border.pathway.adult_detention_share"), world.daily("border.pathway.family_detention_share")
+    entry, reentry = (
+        world.daily("prosecution.referral_share.entry"),
+        world.daily("prosecution.referral_share.reentry"),
+    )
+    voluntary, mpp = (
+        world.daily("border.pathway.voluntary_return.mexico"),
+        world.daily("border.pathway.mpp_share"),
+    )
+    detain, family_detained = (
+        world.daily("border.pathway.adult_detention_share"),
+        world.daily("border.pathway.family_detention_share"),
+    )
     mexican = people.where(nationality="mexico")
     claims = {name: world.daily(f"border.pathway.fear_claim_share.{name}") for name in NATIONALITIES}
 
@@ -322,27 +395,70 @@ def _pathway(world: World, expelled: Dated):  # type: ignore[no-untyped-def]  # 
             rest.append((mask, share, claim * fast, (1 - claim) * fast, 1 - fast))
     expedited = people.relabel(lambda row: {"track": "expedited"}, adult & people.where(track="open"))
     fearful = people.relabel(lambda row: {"track": "fear"}, adult & people.where(track="open"))
-    noticed = people.relabel(lambda row: {"track": "notice"}, (adult | family | child) & people.where(track="open"))
+    noticed = people.relabel(
+        lambda row: {"track": "notice"}, (adult | family | child) & people.where(track="open")
+    )
     return route(
-        Edge("expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
+        Edge(
+            "expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))
+        ),
         Edge("entry_referred", _times(world, not_expelled, (first_time, entry))),
-        Edge("reentry_referred", _times(world, not_expelled, (adult & prior, reentry)), label="reentry_referred"),
-        Edge("reentry_referred", _times(world, expelled, (adult & prior, kept_for_trial)), label="reentry_referred_title42"),
-        Edge("returned", _times(world, not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred))),
+        Edge(
+            "reentry_referred",
+            _times(world, not_expelled, (adult & prior, reentry)),
+            label="reentry_referred",
+        ),
+        Edge(
+            "reentry_referred",
+            _times(world, expelled, (adult & prior, kept_for_trial)),
+            label="reentry_referred_title42",
+        ),
+        Edge(
+            "returned",
+            _times(world, not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred)),
+        ),
         Edge(
             "mpp_docket",
-            _times(world, not_expelled, *((mask & ~mexican, share * mpp) for mask, share in [*unreferred, (family, np.ones(world.days))])),
+            _times(
+                world,
+                not_expelled,
+                *(
+                    (mask & ~mexican, share * mpp)
+                    for mask, share in [*unreferred, (family, np.ones(world.days))]
+                ),
+            ),
             relabel=noticed,
         ),
         Edge("removed", _times(world, not_expelled, *removed_by_cbp), label="removed_by_cbp"),
-        Edge("detention", _times(world, not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
-             label="expedited", relabel=expedited),
-        Edge("detention", _times(world, not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
-             label="fear_claimed", relabel=fearful),
-        Edge("detention", _times(world, not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
-             label="notice_detained", relabel=noticed),
-        Edge("detention", _times(world, not_expelled, (family & mexican, family_detained), (family & ~mexican, family_detained * (1 - mpp))),
-             label="family_detained", relabel=noticed),
+        Edge(
+            "detention",
+            _times(world, not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
+            label="expedited",
+            relabel=expedited,
+        ),
+        Edge(
+            "detention",
+            _times(world, not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
+            label="fear_claimed",
+            relabel=fearful,
+        ),
+        Edge(
+            "detention",
+            _times(world, not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
+            label="notice_detained",
+            relabel=noticed,
+        ),
+        Edge(
+            "detention",
+            _times(
+                world,
+                not_expelled,
+                (family & mexican, family_detained),
+                (family & ~mexican, family_detained * (1 - mpp)),
+            ),
+            label="family_detained",
+            relabel=noticed,
+        ),
         Edge("children_released", _times(world, not_expelled, (child, 1.0)), relabel=noticed),
         Edge("release", relabel=noticed),
     )
@@ -354,38 +470,76 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
     adult = people.where(family="single_adult")
     family = people.where(family="family_unit")
     share = found.sector_share / found.sector_share.sum(axis=1, keepdims=True)
-    cohort = people.where(entry="border")
-    after = world.profiles.n
-    assert after == cohort.size
     booking = world.value("interior.booking_rate_recent")
-    from_november = (np.arange(world.days) >= world.day(_NOVEMBER)).astype(float)
+    from_november = (np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float)
     records = (("pending_charge", 0.5), ("misdemeanor", 0.3), ("felony", 0.2))
 
     def settled(record: str, entered: str) -> NDArray[np.int32]:
         return people.relabel(
-            lambda row: {"entry": "interior", "family": "single_adult", "entry_cohort": entered, "record": record,
-                         "venue": "jail_or_prison", "track": "open", "final_order": "none"},
+            lambda row: {
+                "entry": "interior",
+                "family": "single_adult",
+                "entry_cohort": entered,
+                "record": record,
+                "venue": "jail_or_prison",
+                "track": "open",
+                "final_order": "none",
+            },
             people.where(entry="border", track="open"),
         )
 
     return [
-        Router("expelled", route(
-            Edge("soon", world.by_profile((adult, world.daily("border.retry.expulsion")), (family, world.daily("border.retry.expulsion_family")))),
-            "expelled_stayed_away")),
+        Router(
+            "expelled",
+            route(
+                Edge(
+                    "soon",
+                    world.by_profile(
+                        (adult, world.daily("border.retry.expulsion")),
+                        (family, world.daily("border.retry.expulsion_family")),
+                    ),
+                ),
+                "expelled_stayed_away",
+            ),
+        ),
         Router("returned", route(Edge("soon", world.dated("border.retry.return")), "returned_stayed_away")),
-        Router("turned_back", route(Edge("soon", world.dated("border.retry.return")), "turned_back_stayed_away")),
+        Router(
+            "turned_back", route(Edge("soon", world.dated("border.retry.return")), "turned_back_stayed_away")
+        ),
         Delay("soon", route("sector"), world.memoryless("border.retry_days.soon")),
         Delay("later", route("sector"), world.memoryless("border.retry_days.later")),
-        Router("sector", route(*(
-            Edge(f"detection.{name}", None if name == SECTORS[-1] else Dated.from_series(share[:, place]))
-            for place, name in enumerate(SECTORS)
-        ))),
-        Router("evaded", route(Edge("settled_from_2020_11", Dated.from_series(from_november)), "settled_before_2020_11")),
+        Router(
+            "sector",
+            route(
+                *(
+                    Edge(
+                        f"detection.{name}",
+                        None if name == SECTORS[-1] else Dated.from_series(share[:, place]),
+                    )
+                    for place, name in enumerate(SECTORS)
+                )
+            ),
+        ),
+        Router(
+            "evaded",
+            route(Edge("settled_from_2020_11", Dated.from_series(from_november)), "settled_before_2020_11"),
+        ),
         *(
-            Delay(f"settled_{name}", route(*(
-                Edge("civil_priority", None if record == "felony" else weight, label=f"booked_{record}", relabel=settled(record, cohort_name))
-                for record, weight in records
-            )), Geometric(365 / booking))
+            Delay(
+                f"settled_{name}",
+                route(
+                    *(
+                        Edge(
+                            "civil_priority",
+                            None if record == "felony" else weight,
+                            label=f"booked_{record}",
+                            relabel=settled(record, cohort_name),
+                        )
+                        for record, weight in records
+                    )
+                ),
+                Geometric(365 / booking),
+            )
             for name, cohort_name in (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
         ),
         Sink("expelled_stayed_away"),
@@ -398,20 +552,24 @@ def _ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, some of which are put in removal proceedings."""
     people = world.profiles
     masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
-    mix = np.sum([mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)], axis=0)
-    arrivals = world.by_day(np.nan_to_num(world.monthly("ofo_encounters")) / world.days_in_month) * world.daily("border.port_factor")
+    mix = np.sum(
+        [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
+        axis=0,
+    )
+    arrivals = world.by_day(
+        np.nan_to_num(world.monthly("ofo_encounters")) / world.days_in_month
+    ) * world.daily("border.port_factor")
     noticed = world.daily("border.port.notice_share")
     held = world.daily("border.port.detention_share")
     return [
         Source("ports", arrivals, mix, route("port_processing")),
-        Router("port_processing", route(
-            Edge("detention", Dated.from_series(noticed * held)),
-            Edge("release", Dated.from_series(noticed * (1 - held))),
-            "refused_at_port")),
+        Router(
+            "port_processing",
+            route(
+                Edge("detention", Dated.from_series(noticed * held)),
+                Edge("release", Dated.from_series(noticed * (1 - held))),
+                "refused_at_port",
+            ),
+        ),
         Sink("refused_at_port"),
     ]
-
-
-from datetime import date  # noqa: E402  # beside its only use
-
-_NOVEMBER = date(2020, 11, 1)

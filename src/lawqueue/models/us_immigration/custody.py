@@ -22,7 +22,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.models.us_immigration.profiles import FAMILIES
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.world import Floats, Mask, World
 
 STAY_SHAPE = (0.02, 0.08, 0.16, 0.27, 0.41, 0.58, 0.80, 1.10, 1.60, 2.65, 6.0)
 """Quantiles of a stay at 0, 10 … 100 %, over its mean: most leave within weeks, a few stay for months."""
@@ -62,24 +62,44 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     interior = people.where(entry="interior", track="open")
     prior = people.where(prior_removal="one")
     family = people.where(family="family_unit")
-    ordered = (interior & prior) | (interior & people.where(final_order=("before_2014", "from_2014"))) | people.where(track=("expedited", "prosecuted"))
+    ordered = (
+        (interior & prior)
+        | (interior & people.where(final_order=("before_2014", "from_2014")))
+        | people.where(track=("expedited", "prosecuted"))
+    )
     fearful = people.where(track="fear")
     in_proceedings = ~ordered & ~fearful
     near = people.where(nationality=("mexico", "northern_central_america"))
-    stuck_near, stuck_far = world.daily("removal.recalcitrant_share.near"), world.daily("removal.recalcitrant_share.other")
+    stuck_near, stuck_far = (
+        world.daily("removal.recalcitrant_share.near"),
+        world.daily("removal.recalcitrant_share.other"),
+    )
     freed_interior = world.daily("detention.release_share.interior")
     freed_border = world.daily("detention.release_share.border_notice")
-    urgent = interior & (ordered | people.where(record=("felony", "aggravated_felony"))) | people.where(track="prosecuted")
+    urgent = interior & (ordered | people.where(record=("felony", "aggravated_felony"))) | people.where(
+        track="prosecuted"
+    )
     rank = np.where(urgent, 0.0, np.where(interior | ordered | fearful, 1.0, 2.0))
     positive, freed_fear = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
     filed, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
     border = people.where(entry=("border", "port"))
     appeal = world.daily("court.appeal_share")
-    absent, present, relief, closed = (world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed"))
+    absent, present, relief, closed = (
+        world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed")
+    )
     detained_order = world.daily("court.outcome.detained_order")
     again = people.relabel(
-        lambda row: {"entry": "border", "family": "single_adult", "entry_cohort": "from_2020_11", "record": "none",
-                     "prior_removal": "one", "final_order": "none", "threat": "none", "venue": "at_large", "track": "open"},
+        lambda row: {
+            "entry": "border",
+            "family": "single_adult",
+            "entry_cohort": "from_2020_11",
+            "record": "none",
+            "prior_removal": "one",
+            "final_order": "none",
+            "threat": "none",
+            "venue": "at_large",
+            "track": "open",
+        },
         np.ones(people.n, bool),
     )
     retry = world.daily("border.retry.removal")
@@ -96,51 +116,148 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             overflow="preempt",
             overflow_to=route(Edge("release", label="no_bed")),
         ),
-        Router("custody_outcome", route(
-            Edge("removal_casework", world.by_profile((ordered & near, 1 - stuck_near), (ordered & ~near, 1 - stuck_far))),
-            Edge("final_orders", world.by_profile((ordered & near, stuck_near), (ordered & ~near, stuck_far)), label="not_removable"),
-            Edge("fear_screening", world.by_profile((fearful, 1.0))),
-            Edge("release", world.by_profile((in_proceedings & interior, freed_interior), (in_proceedings & ~interior & ~family, freed_border), (in_proceedings & family, 1.0)), label="bond_or_recognizance"),
-            "detained_docket",
-        )),
-        Station("fear_screening", route(
-            Edge("release", Dated.from_series(positive * freed_fear), label="positive_released"),
-            Edge("detained_docket", Dated.from_series(positive * (1 - freed_fear)), label="positive_detained"),
-            Edge("removal_casework", label="negative")),
-            units_per_tick=world.daily("fear.cases_per_day"), within="detention"),
-        Router("release", route(
-            Edge("docket", world.by_profile((~border, 1 - enrolled)), label="interior_released"),
-            Edge("docket", world.by_profile((~border, enrolled)), label="interior_released_atd", copy_to="atd"),
-            Edge("nta_filing", world.by_profile((border, filed * (1 - enrolled)))),
-            Edge("nta_filing", world.by_profile((border, filed * enrolled)), label="nta_filing_atd", copy_to="atd"),
-            Edge("uncharged"))),
+        Router(
+            "custody_outcome",
+            route(
+                Edge(
+                    "removal_casework",
+                    world.by_profile((ordered & near, 1 - stuck_near), (ordered & ~near, 1 - stuck_far)),
+                ),
+                Edge(
+                    "final_orders",
+                    world.by_profile((ordered & near, stuck_near), (ordered & ~near, stuck_far)),
+                    label="not_removable",
+                ),
+                Edge("fear_screening", world.by_profile((fearful, 1.0))),
+                Edge(
+                    "release",
+                    world.by_profile(
+                        (in_proceedings & interior, freed_interior),
+                        (in_proceedings & ~interior & ~family, freed_border),
+                        (in_proceedings & family, 1.0),
+                    ),
+                    label="bond_or_recognizance",
+                ),
+                "detained_docket",
+            ),
+        ),
+        Station(
+            "fear_screening",
+            route(
+                Edge("release", Dated.from_series(positive * freed_fear), label="positive_released"),
+                Edge(
+                    "detained_docket",
+                    Dated.from_series(positive * (1 - freed_fear)),
+                    label="positive_detained",
+                ),
+                Edge("removal_casework", label="negative"),
+            ),
+            units_per_tick=world.daily("fear.cases_per_day"),
+            within="detention",
+        ),
+        Router(
+            "release",
+            route(
+                Edge("docket", world.by_profile((~border, 1 - enrolled)), label="interior_released"),
+                Edge(
+                    "docket",
+                    world.by_profile((~border, enrolled)),
+                    label="interior_released_atd",
+                    copy_to="atd",
+                ),
+                Edge("nta_filing", world.by_profile((border, filed * (1 - enrolled)))),
+                Edge(
+                    "nta_filing",
+                    world.by_profile((border, filed * enrolled)),
+                    label="nta_filing_atd",
+                    copy_to="atd",
+                ),
+                Edge("uncharged"),
+            ),
+        ),
         Router("children_released", route("nta_filing")),
-        Hold("atd", route("atd_ended"), world.memoryless("atd.stay"), places=world.daily("atd.places"), overflow="divert", overflow_to=route("atd_full")),
+        Hold(
+            "atd",
+            route("atd_ended"),
+            world.memoryless("atd.stay"),
+            places=world.daily("atd.places"),
+            overflow="divert",
+            overflow_to=route("atd_full"),
+        ),
         Delay("nta_filing", route("docket"), world.memoryless("border.nta_filing_delay")),
         Delay("uncharged", route("departed"), Geometric(7300.0)),
         Source("other_receipts", world.daily("court.other_receipts"), _affirmative(world), route("docket")),
-        Station("detained_docket", route(
-            Edge("removal_casework", Dated.from_series(detained_order), label="ordered_removed"), "relief_or_terminated"),
-            units=world.dated("court.minutes.detained"), within="detention"),
-        Station("mpp_docket", route(Edge("ordered_outside", 0.75), "terminated_outside"), units=world.dated("court.minutes.mpp")),
-        Station("docket", route(
-            Edge("final_orders", Dated.from_series(absent), label="absent_order"),
-            Edge("appeals", Dated.from_series(present * appeal), label="order_appealed"),
-            Edge("final_orders", Dated.from_series(present * (1 - appeal)), label="order_final"),
-            Edge("relief", Dated.from_series(relief)),
-            Edge("inactive", Dated.from_series(closed), label="administratively_closed"),
-            Edge("terminated")),
-            units=world.dated("court.minutes.nondetained")),
+        Station(
+            "detained_docket",
+            route(
+                Edge("removal_casework", Dated.from_series(detained_order), label="ordered_removed"),
+                "relief_or_terminated",
+            ),
+            units=world.dated("court.minutes.detained"),
+            within="detention",
+        ),
+        Station(
+            "mpp_docket",
+            route(Edge("ordered_outside", 0.75), "terminated_outside"),
+            units=world.dated("court.minutes.mpp"),
+        ),
+        Station(
+            "docket",
+            route(
+                Edge("final_orders", Dated.from_series(absent), label="absent_order"),
+                Edge("appeals", Dated.from_series(present * appeal), label="order_appealed"),
+                Edge("final_orders", Dated.from_series(present * (1 - appeal)), label="order_final"),
+                Edge("relief", Dated.from_series(relief)),
+                Edge("inactive", Dated.from_series(closed), label="administratively_closed"),
+                Edge("terminated"),
+            ),
+            units=world.dated("court.minutes.nondetained"),
+        ),
         Delay("appeals", route(Edge("final_orders", 0.85), "relief"), world.memoryless("court.appeal_days")),
-        Delay("inactive", route(Edge("docket", label="recalendared")), world.memoryless("court.recalendar_days")),
+        Delay(
+            "inactive", route(Edge("docket", label="recalendared")), world.memoryless("court.recalendar_days")
+        ),
         Delay("final_orders", route("departed"), world.memoryless("removal.final_order_departure_days")),
-        Station("removal_casework", route("removal"), units=world.dated("ero.hours.removal"), priority=np.where(urgent, 0.0, 1.0), within="detention"),
-        Station("removal", route("removed"), units_per_tick=world.daily("ero.removal_seats"), priority=np.where(urgent, 0.0, 1.0), within="detention"),
-        Router("removed", route(
-            Edge("later", world.by_profile((~sentenced, retry), (sentenced, deterred)), label="tries_again", relabel=again),
-            "removed_stayed_away")),
-        *(Sink(name) for name in ("atd_ended", "atd_full", "departed", "relief_or_terminated", "ordered_outside",
-                                  "terminated_outside", "relief", "terminated", "removed_stayed_away")),
+        Station(
+            "removal_casework",
+            route("removal"),
+            units=world.dated("ero.hours.removal"),
+            priority=np.where(urgent, 0.0, 1.0),
+            within="detention",
+        ),
+        Station(
+            "removal",
+            route("removed"),
+            units_per_tick=world.daily("ero.removal_seats"),
+            priority=np.where(urgent, 0.0, 1.0),
+            within="detention",
+        ),
+        Router(
+            "removed",
+            route(
+                Edge(
+                    "later",
+                    world.by_profile((~sentenced, retry), (sentenced, deterred)),
+                    label="tries_again",
+                    relabel=again,
+                ),
+                "removed_stayed_away",
+            ),
+        ),
+        *(
+            Sink(name)
+            for name in (
+                "atd_ended",
+                "atd_full",
+                "departed",
+                "relief_or_terminated",
+                "ordered_outside",
+                "terminated_outside",
+                "relief",
+                "terminated",
+                "removed_stayed_away",
+            )
+        ),
     ]
     return found, Pool("judges", judge_minutes(world), ("detained_docket", "mpp_docket", "docket"))
 
@@ -166,12 +283,16 @@ def _affirmative(world: World) -> Floats:
 def stocks(world: World) -> tuple[Stock, ...]:
     """Return the cases that are in the system on the first day."""
     people = world.profiles
-    interior = people.where(entry="interior", venue="jail_or_prison", track="open", threat="none", entry_cohort="before_2014")
+    interior = people.where(
+        entry="interior", venue="jail_or_prison", track="open", threat="none", entry_cohort="before_2014"
+    )
     border = people.where(entry="border", track="notice", prior_removal="none", family=FAMILIES[:2])
-    expedited = people.where(entry="border", track=("expedited", "fear"), family="single_adult", prior_removal="none")
+    expedited = people.where(
+        entry="border", track=("expedited", "fear"), family="single_adult", prior_removal="none"
+    )
     sentenced = people.where(entry="border", track="prosecuted")
 
-    def spread(mask: np.ndarray, total: float) -> Floats:  # type: ignore[type-arg]  # a boolean mask
+    def spread(mask: Mask, total: float) -> Floats:
         return np.asarray(mask / mask.sum() * total)
 
     year = world.observed.annual
@@ -179,7 +300,9 @@ def stocks(world: World) -> tuple[Stock, ...]:
     pending = year("court_pending_active")[fiscal - 1].value
     population = year("average_daily_population")[fiscal - 1].value
     age = world.value("court.initial.pending_age")
-    convicted = interior & people.where(record=("pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony"))
+    convicted = interior & people.where(
+        record=("pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
+    )
     return (
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
         Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),

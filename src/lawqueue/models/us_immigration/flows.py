@@ -18,23 +18,39 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
     (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
     (_IN, "Released, in proceedings"): (("pathway", ("release", "children_released", "mpp_docket")),),
     (_OUT, "Not acted on"): (
-        ("civil_priority", ("not_pursued",)), ("approval", ("denied", "too_late")), ("action", ("not_pursued",)),
-        ("mandate", ("no_agency",)), ("screening", ("released_by_jail",)), ("at_large_arrest", ("lead_went_cold",)),
+        ("civil_priority", ("not_pursued",)),
+        ("approval", ("denied", "too_late")),
+        ("action", ("not_pursued",)),
+        ("mandate", ("no_agency",)),
+        ("screening", ("released_by_jail",)),
+        ("at_large_arrest", ("lead_went_cold",)),
         ("custodial_arrest", ("released_by_jail",)),
     ),
-    (_OUT, "Detainer refused"): tuple((f"handoff.{kind}", ("released_by_jail",)) for kind in ("none", "limited", "full")),
+    (_OUT, "Detainer refused"): tuple(
+        (f"handoff.{kind}", ("released_by_jail",)) for kind in ("none", "limited", "full")
+    ),
     (_OUT, "Custody"): (("arrested", ("detention",)),),
     (_OUT, "Prosecution"): (("arrested", ("reentry_referred",)),),
     ("Prosecution", "Custody"): (
-        ("entry_custody", ()), ("prison.a", ()), ("prison.b1", ()), ("prison.b2", ()),
-        ("entry_referred", ("declined",)), ("reentry_referred", ("declined",)), ("entry_case", ("declined",)), ("reentry_case", ("declined",)),
+        ("entry_custody", ()),
+        ("prison.a", ()),
+        ("prison.b1", ()),
+        ("prison.b2", ()),
+        ("entry_referred", ("declined",)),
+        ("reentry_referred", ("declined",)),
+        ("entry_case", ("declined",)),
+        ("reentry_case", ("declined",)),
     ),
     ("Custody", "Removed"): (("removal", ("removed",)),),
     ("Custody", "Released, in proceedings"): (
-        ("detention", ("no_bed",)), ("custody_outcome", ("bond_or_recognizance",)), ("fear_screening", ("positive_released",)),
+        ("detention", ("no_bed",)),
+        ("custody_outcome", ("bond_or_recognizance",)),
+        ("fear_screening", ("positive_released",)),
     ),
     ("Custody", "Relief or ended"): (("detained_docket", ("relief_or_terminated",)),),
-    ("Released, in proceedings", "Ordered removed, at large"): (("docket", ("absent_order", "order_final", "order_appealed")),),
+    ("Released, in proceedings", "Ordered removed, at large"): (
+        ("docket", ("absent_order", "order_final", "order_appealed")),
+    ),
     ("Released, in proceedings", "Relief or ended"): (("docket", ("relief", "terminated")),),
 }
 

@@ -10,7 +10,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.spec import Dated, Edge, Geometric, Node, Pool, Renege, Router, Sink, Source, Station, route
+from lawqueue.engine.spec import (
+    Dated,
+    Edge,
+    Geometric,
+    Node,
+    Pool,
+    Renege,
+    Router,
+    Sink,
+    Source,
+    Station,
+    route,
+)
 from lawqueue.models.us_immigration.profiles import NATIONALITIES, RECORDS
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -36,8 +48,11 @@ def mix(world: World, records: str, venue: str) -> Dated:
         weights("threat", {"none": 1 - gang - security, "gang": gang, "national_security": security}),
         weights("prior_removal", {"none": 1 - prior, "one": prior}),
         weights("final_order", {"none": 1 - old - recent, "before_2014": old, "from_2014": recent}),
-        weights("entry_cohort", {"before_2014": 1 - cohort, "from_2014": cohort, "from_2020_11": np.zeros(world.days)}),
-        weights("nationality", near | {"other": 1 - sum(near.values())}),
+        weights(
+            "entry_cohort",
+            {"before_2014": 1 - cohort, "from_2014": cohort, "from_2020_11": np.zeros(world.days)},
+        ),
+        weights("nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
     ]
     parts = [world.by_profile(*each) for each in factors]
     starts = sorted({tick for each in parts for tick in each.starts})
@@ -58,11 +73,16 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     discretion = world.daily("guidance.discretion_share")
     exception = world.daily("guidance.exception_share")
     request = world.daily("guidance.request_share")
-    may_act = [(mask, in_force * discretion) for mask, in_force in [*world.acted_on("presumed"), *world.acted_on("enforceable")]]
+    may_act = [
+        (mask, in_force * discretion)
+        for mask, in_force in [*world.acted_on("presumed"), *world.acted_on("enforceable")]
+    ]
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
     screened = world.daily("interior.screening_share")
-    pursued = people.relabel(lambda row: {"venue": "at_large"}, people.where(entry="interior", venue="jail_or_prison"))
+    pursued = people.relabel(
+        lambda row: {"venue": "at_large"}, people.where(entry="interior", venue="jail_or_prison")
+    )
     none, limited = world.daily("cooperation.share.none"), world.daily("cooperation.share.limited")
     told, followed = world.daily("cooperation.notified_share"), world.daily("cooperation.pursued_share")
     in_jail = Geometric(world.value("interior.time_in_jail"))
@@ -73,47 +93,126 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     def handoff(kind: str) -> Router:
         honoured = world.daily(f"cooperation.honoured.{kind}")
         refused = 1 - honoured
-        return Router(f"handoff.{kind}", route(
-            Edge("custodial_arrest", Dated.from_series(honoured), label="honoured"),
-            Edge("custodial_arrest", Dated.from_series(refused * told), label="arrested_at_release"),
-            Edge("at_large_arrest", Dated.from_series(refused * (1 - told) * followed), label="pursued", relabel=pursued),
-            Edge("released_by_jail"),
-        ))
+        return Router(
+            f"handoff.{kind}",
+            route(
+                Edge("custodial_arrest", Dated.from_series(honoured), label="honoured"),
+                Edge("custodial_arrest", Dated.from_series(refused * told), label="arrested_at_release"),
+                Edge(
+                    "at_large_arrest",
+                    Dated.from_series(refused * (1 - told) * followed),
+                    label="pursued",
+                    relabel=pursued,
+                ),
+                Edge("released_by_jail"),
+            ),
+        )
 
     found: list[Node] = [
-        Source("jail_bookings", world.daily("interior.jail_bookings") * activity, mix(world, "record_jail", "jail_or_prison"), route("mandate")),
-        Source("leads", world.daily("interior.leads") * world.daily("interior.lead_activity"), mix(world, "record_leads", "at_large"), route("mandate")),
+        Source(
+            "jail_bookings",
+            world.daily("interior.jail_bookings") * activity,
+            mix(world, "record_jail", "jail_or_prison"),
+            route("mandate"),
+        ),
+        Source(
+            "leads",
+            world.daily("interior.leads") * world.daily("interior.lead_activity"),
+            mix(world, "record_leads", "at_large"),
+            route("mandate"),
+        ),
         Router("mandate", route(Edge("civil_priority", Dated.from_series(mandate)), "no_agency")),
-        Router("civil_priority", route(
-            Edge("action", world.by_profile(*may_act), label="may_act"),
-            Edge("approval", world.by_profile(*must_ask) if must_ask else 0.0, label="must_ask"),
-            "not_pursued")),
-        Station("approval", route(
-            Edge("action", world.dated("guidance.approval_share"), label="approved"), Edge("not_pursued", label="denied")),
-            units_per_tick=world.daily("guidance.approvals_per_day"), priority=rank,
-            renege=Renege(in_jail, route(Edge("not_pursued", label="too_late")))),
-        Router("action", route(
-            Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
-            Edge("screening", world.by_profile((~at_large, screened))),
-            "not_pursued")),
-        Station("screening", route(Edge("cooperation", label="detainer_issued")), units=world.dated("ero.hours.screening"),
-                priority=rank, renege=Renege(in_jail, route("released_by_jail"))),
-        Router("cooperation", route(
-            Edge("handoff.none", Dated.from_series(none)), Edge("handoff.limited", Dated.from_series(limited)), "handoff.full")),
-        handoff("none"), handoff("limited"), handoff("full"),
-        Station("custodial_arrest", route("arrested"), units=world.dated("ero.hours.custodial_arrest"), priority=rank,
-                renege=Renege(Geometric(10.0), route("released_by_jail"))),
-        Station("at_large_arrest", route("arrested"), units=world.dated("ero.hours.at_large_arrest"), priority=rank,
-                renege=Renege(Geometric(world.value("interior.lead_life")), route("lead_went_cold"))),
+        Router(
+            "civil_priority",
+            route(
+                Edge("action", world.by_profile(*may_act), label="may_act"),
+                Edge("approval", world.by_profile(*must_ask) if must_ask else 0.0, label="must_ask"),
+                "not_pursued",
+            ),
+        ),
+        Station(
+            "approval",
+            route(
+                Edge("action", world.dated("guidance.approval_share"), label="approved"),
+                Edge("not_pursued", label="denied"),
+            ),
+            units_per_tick=world.daily("guidance.approvals_per_day"),
+            priority=rank,
+            renege=Renege(in_jail, route(Edge("not_pursued", label="too_late"))),
+        ),
+        Router(
+            "action",
+            route(
+                Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
+                Edge("screening", world.by_profile((~at_large, screened))),
+                "not_pursued",
+            ),
+        ),
+        Station(
+            "screening",
+            route(Edge("cooperation", label="detainer_issued")),
+            units=world.dated("ero.hours.screening"),
+            priority=rank,
+            renege=Renege(in_jail, route("released_by_jail")),
+        ),
+        Router(
+            "cooperation",
+            route(
+                Edge("handoff.none", Dated.from_series(none)),
+                Edge("handoff.limited", Dated.from_series(limited)),
+                "handoff.full",
+            ),
+        ),
+        handoff("none"),
+        handoff("limited"),
+        handoff("full"),
+        Station(
+            "custodial_arrest",
+            route("arrested"),
+            units=world.dated("ero.hours.custodial_arrest"),
+            priority=rank,
+            renege=Renege(Geometric(10.0), route("released_by_jail")),
+        ),
+        Station(
+            "at_large_arrest",
+            route("arrested"),
+            units=world.dated("ero.hours.at_large_arrest"),
+            priority=rank,
+            renege=Renege(Geometric(world.value("interior.lead_life")), route("lead_went_cold")),
+        ),
         Source("joint_cases", world.daily("hsi.leads"), _investigated(world), route("joint_case")),
-        Router("joint_case", route(Edge("lost_to_noncooperation", Dated.from_series(hsi_lost)), "investigation")),
-        Station("investigation", route(Edge("arrested", world.dated("hsi.arrest_share"), label="administrative_arrest"), "investigated"),
-                units_per_tick=world.daily("hsi.agents") * world.daily("hsi.hours_per_agent"), units=world.dated("hsi.hours.investigation"),
-                renege=Renege(Geometric(120.0), route("investigation_dropped"))),
-        Router("arrested", route(
-            Edge("reentry_referred", world.by_profile((people.where(prior_removal="one"), referred))), "detention")),
-        *(Sink(name) for name in ("no_agency", "not_pursued", "released_by_jail", "lead_went_cold",
-                                  "lost_to_noncooperation", "investigated", "investigation_dropped")),
+        Router(
+            "joint_case", route(Edge("lost_to_noncooperation", Dated.from_series(hsi_lost)), "investigation")
+        ),
+        Station(
+            "investigation",
+            route(
+                Edge("arrested", world.dated("hsi.arrest_share"), label="administrative_arrest"),
+                "investigated",
+            ),
+            units_per_tick=world.daily("hsi.agents") * world.daily("hsi.hours_per_agent"),
+            units=world.dated("hsi.hours.investigation"),
+            renege=Renege(Geometric(120.0), route("investigation_dropped")),
+        ),
+        Router(
+            "arrested",
+            route(
+                Edge("reentry_referred", world.by_profile((people.where(prior_removal="one"), referred))),
+                "detention",
+            ),
+        ),
+        *(
+            Sink(name)
+            for name in (
+                "no_agency",
+                "not_pursued",
+                "released_by_jail",
+                "lead_went_cold",
+                "lost_to_noncooperation",
+                "investigated",
+                "investigation_dropped",
+            )
+        ),
     ]
     officers = world.daily("ero.officers") - world.daily("border.ice_detailed")
     nondetained = world.value("ero.hours.nondetained")
@@ -121,8 +220,14 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         "officers",
         np.maximum(officers, 0) * world.daily("ero.hours_per_officer"),
         ("removal_casework", "screening", "custodial_arrest", "at_large_arrest"),
-        {"detention": world.value("ero.hours.detained"), "docket": nondetained, "final_orders": nondetained,
-         "inactive": nondetained, "appeals": nondetained, "nta_filing": nondetained},
+        {
+            "detention": world.value("ero.hours.detained"),
+            "docket": nondetained,
+            "final_orders": nondetained,
+            "inactive": nondetained,
+            "appeals": nondetained,
+            "nta_filing": nondetained,
+        },
     )
     return found, pool
 
@@ -130,6 +235,14 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
 def _investigated(world: World) -> Floats:
     """Return the mix of HSI cases: those with a record, like bookings of felonies."""
     people = world.profiles
-    mask = people.where(entry="interior", venue="at_large", track="open", record=("pending_charge", "felony"),
-                        threat="none", final_order="none", prior_removal="none", entry_cohort="before_2014")
+    mask = people.where(
+        entry="interior",
+        venue="at_large",
+        track="open",
+        record=("pending_charge", "felony"),
+        threat="none",
+        final_order="none",
+        prior_removal="none",
+        entry_cohort="before_2014",
+    )
     return mask.astype(float)

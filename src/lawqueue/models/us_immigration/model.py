@@ -15,7 +15,14 @@ from lawqueue.models.us_immigration import border, custody, interior, prosecutio
 from lawqueue.models.us_immigration.observed import Observed, load_observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
 from lawqueue.models.us_immigration.world import World
-from lawqueue.rules import Guideline, GuidelineBook, ParameterBook, load_guidelines, load_parameters, load_schema
+from lawqueue.rules import (
+    Guideline,
+    GuidelineBook,
+    ParameterBook,
+    load_guidelines,
+    load_parameters,
+    load_schema,
+)
 
 FOLDER = Path(__file__).parent
 INTERIM = "2021-02-18-ice"
@@ -74,11 +81,11 @@ class Groups:
 
     def interior(self) -> NDArray[np.bool_]:
         """Return which groups were met in the interior."""
-        return self.entry == "interior"
+        return np.asarray(self.entry == "interior")
 
     def presumed(self, guideline: str) -> NDArray[np.bool_]:
         """Return which groups a guideline presumes to be a priority."""
-        return self.actions[guideline] == ACTIONS.index("presumed")
+        return np.asarray(self.actions[guideline] == ACTIONS.index("presumed"))
 
 
 @cache

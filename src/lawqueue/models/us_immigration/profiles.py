@@ -25,7 +25,16 @@ FAMILIES = ("single_adult", "family_unit", "unaccompanied_child")
 RECORDS = ("none", "pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
 CONVICTED = RECORDS[2:]
 ATTRIBUTES = (
-    "entry", "nationality", "family", "entry_cohort", "record", "prior_removal", "final_order", "threat", "venue", "track",
+    "entry",
+    "nationality",
+    "family",
+    "entry_cohort",
+    "record",
+    "prior_removal",
+    "final_order",
+    "threat",
+    "venue",
+    "track",
 )
 ACTIONS = ("presumed", "enforceable", "preapproval", "none")
 
@@ -70,7 +79,9 @@ class Profiles:
             mask &= np.isin(self.columns[name], [wanted] if isinstance(wanted, str) else list(wanted))
         return mask
 
-    def relabel(self, change: Callable[[dict[str, str]], dict[str, str]], among: NDArray[np.bool_]) -> NDArray[np.int32]:
+    def relabel(
+        self, change: Callable[[dict[str, str]], dict[str, str]], among: NDArray[np.bool_]
+    ) -> NDArray[np.int32]:
         """
         Return the profile that each profile becomes.
 
@@ -101,10 +112,12 @@ class Profiles:
 
     def ranks(self, guideline: Guideline) -> NDArray[np.float64]:
         """Return 0 for the tiers that a guideline names, 1 for the rest, shape (n,)."""
-        return (guideline.tier_of(self.frame) == len(guideline.tiers_all) - 1).astype(np.float64)
+        return np.asarray(guideline.tier_of(self.frame) == len(guideline.tiers_all) - 1, np.float64)
 
     @cached_property
     def conviction(self) -> NDArray[np.str_]:
         """`convicted`, `pending` or `none` for each profile, shape (n,)."""
         record = self.columns["record"]
-        return np.where(np.isin(record, CONVICTED), "convicted", np.where(record == "pending_charge", "pending", "none"))
+        return np.where(
+            np.isin(record, CONVICTED), "convicted", np.where(record == "pending_charge", "pending", "none")
+        )

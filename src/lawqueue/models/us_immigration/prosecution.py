@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from lawqueue.engine.spec import Dated, Delay, Edge, Geometric, Hold, Node, Pool, Renege, Router, Station, route
+from lawqueue.engine.spec import (
+    Dated,
+    Delay,
+    Edge,
+    Geometric,
+    Hold,
+    Node,
+    Pool,
+    Renege,
+    Router,
+    Station,
+    route,
+)
 from lawqueue.models.us_immigration.world import World
 
 
@@ -14,26 +26,68 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     interior = people.where(entry="interior", track="open")
     civil = people.relabel(lambda row: {"track": "expedited"}, border)
     sentenced = people.relabel(
-        lambda row: {"family": "single_adult", "entry_cohort": "from_2020_11", "record": "none", "prior_removal": "one",
-                     "final_order": "none", "threat": "none", "venue": "at_large", "track": "prosecuted"},
+        lambda row: {
+            "family": "single_adult",
+            "entry_cohort": "from_2020_11",
+            "record": "none",
+            "prior_removal": "one",
+            "final_order": "none",
+            "threat": "none",
+            "venue": "at_large",
+            "track": "prosecuted",
+        },
         border | interior,
     )
     back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
     declined = route(Edge("detention", label="declined", relabel=civil))
     patience = Geometric(world.value("prosecution.patience"))
     found: list[Node] = [
-        Router("entry_referred", route(Edge("entry_case", Dated.from_series(accepted), label="accepted"),
-                                       Edge("detention", label="declined", relabel=civil))),
-        Router("reentry_referred", route(Edge("reentry_case", Dated.from_series(accepted), label="accepted"),
-                                         Edge("detention", label="declined", relabel=civil))),
-        Station("entry_case", route("entry_custody"), units=world.dated("prosecution.hours.entry"), renege=Renege(patience, declined)),
-        Station("reentry_case", route("marshals"), units=world.dated("prosecution.hours.reentry"), renege=Renege(patience, declined)),
+        Router(
+            "entry_referred",
+            route(
+                Edge("entry_case", Dated.from_series(accepted), label="accepted"),
+                Edge("detention", label="declined", relabel=civil),
+            ),
+        ),
+        Router(
+            "reentry_referred",
+            route(
+                Edge("reentry_case", Dated.from_series(accepted), label="accepted"),
+                Edge("detention", label="declined", relabel=civil),
+            ),
+        ),
+        Station(
+            "entry_case",
+            route("entry_custody"),
+            units=world.dated("prosecution.hours.entry"),
+            renege=Renege(patience, declined),
+        ),
+        Station(
+            "reentry_case",
+            route("marshals"),
+            units=world.dated("prosecution.hours.reentry"),
+            renege=Renege(patience, declined),
+        ),
         Delay("entry_custody", back, world.memoryless("prosecution.stay.entry")),
-        Hold("marshals", route("sentence"), world.memoryless("prosecution.days_to_sentence"),
-             places=world.daily("prosecution.marshals_places"), overflow="wait"),
-        Router("sentence", route(Edge("prison.b1", world.dated("prosecution.share.b1")),
-                                 Edge("prison.b2", world.dated("prosecution.share.b2")), "prison.a")),
-        *(Delay(f"prison.{name}", back, world.memoryless(f"prosecution.sentence.{name}")) for name in ("a", "b1", "b2")),
+        Hold(
+            "marshals",
+            route("sentence"),
+            world.memoryless("prosecution.days_to_sentence"),
+            places=world.daily("prosecution.marshals_places"),
+            overflow="wait",
+        ),
+        Router(
+            "sentence",
+            route(
+                Edge("prison.b1", world.dated("prosecution.share.b1")),
+                Edge("prison.b2", world.dated("prosecution.share.b2")),
+                "prison.a",
+            ),
+        ),
+        *(
+            Delay(f"prison.{name}", back, world.memoryless(f"prosecution.sentence.{name}"))
+            for name in ("a", "b1", "b2")
+        ),
     ]
     hours = world.daily("prosecution.attorneys") * world.daily("prosecution.hours_per_attorney")
     return found, Pool("attorneys", hours, ("entry_case", "reentry_case"))

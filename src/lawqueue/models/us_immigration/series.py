@@ -7,7 +7,7 @@ published figures is `data`; one that the parameters fix is `assumed` or `fitted
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.border import SECTORS
-from lawqueue.models.us_immigration.custody import judge_minutes, judges_on_bench
+from lawqueue.models.us_immigration.custody import judges_on_bench
 from lawqueue.models.us_immigration.model import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
@@ -59,20 +59,20 @@ class Reading:
         """Return passages out of a node along some of its edges, or along all."""
         if not labels:
             return self.run.passages(node, groups=groups)
-        return np.asarray(sum(self.run.passages(node, label, groups) for label in labels))
+        return total(self.run.passages(node, label, groups) for label in labels)
 
     def mean_of(self, daily: Floats) -> Floats:
         """Return the monthly means of a series by day, shape (n_months,)."""
-        return np.bincount(self.world.month_of, daily) / self.days
+        return np.asarray(np.bincount(self.world.month_of, daily) / self.days)
 
     def sum_of(self, daily: Floats) -> Floats:
         """Return the monthly sums of a series by day, shape (n_months,)."""
-        return np.bincount(self.world.month_of, daily)
+        return np.asarray(np.bincount(self.world.month_of, daily), np.float64)
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
         places = ("detention", "fear_screening", "detained_docket", "removal_casework", "removal")
-        return np.asarray(sum(self.run.level(place, groups) for place in places))
+        return total(self.run.level(place, groups) for place in places)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return administrative arrests in the interior by ICE."""
@@ -87,178 +87,697 @@ class Reading:
             following = spells[place + 1][0] if place + 1 < len(spells) else self.world.days
             in_force = np.zeros(self.world.days)
             in_force[first:following] = 1.0
-            outside = divided.interior() & ~np.isin(divided.actions[guideline.id], [ACTIONS.index("presumed")])
+            outside = divided.interior() & ~np.isin(
+                divided.actions[guideline.id], [ACTIONS.index("presumed")]
+            )
             if outside.any():
                 total = total + pick(outside) * self.mean_of(in_force)
         return np.asarray(total + np.zeros((len(self.run.replicates), self.days.size)))
 
     def cost(self, name: str, units: Floats) -> Floats:
         """Return units times a unit cost, by month."""
-        return units * self.mean_of(self.world.daily(f"cost.{name}"))
+        return np.asarray(units) * self.mean_of(self.world.daily(f"cost.{name}"))
 
 
 _Reader = Callable[[Reading], Floats]
+PRISONS = ("prison.a", "prison.b1", "prison.b2")
+
+
+def total(parts: Iterable[Floats]) -> Floats:
+    """Return the sum of series of one shape."""
+    return np.asarray(np.sum(list(parts), axis=0))
+
+
+def _passages(node: str, label: str) -> _Reader:
+    return lambda r: r.flow(node, label)
+
+
+def _work(station: str) -> _Reader:
+    return lambda r: r.run.work(station)
 
 
 def _definitions() -> Iterator[tuple[Series, _Reader]]:
-    def series(name: str, title: str, unit: str, kind: Kind, topic: str, definition: str, read: _Reader,
-               observed: str | None = None, stamp: Stamp = "emergent") -> tuple[Series, _Reader]:
+    def series(
+        name: str,
+        title: str,
+        unit: str,
+        kind: Kind,
+        topic: str,
+        definition: str,
+        read: _Reader,
+        observed: str | None = None,
+        stamp: Stamp = "emergent",
+    ) -> tuple[Series, _Reader]:
         return Series(name, title, unit, stamp, kind, definition, topic, observed), read
 
     # --- border
-    yield series("border.encounters", "Border Patrol encounters, southwest", "case/month", "flow", "Border",
-                 "Apprehensions and expulsions between ports of entry, as the Border Patrol counts encounters. Attempts are derived from the published series, so the total follows it by construction.",
-                 lambda r: sum((r.flow(f"detection.{s}", "apprehended") for s in SECTORS), np.zeros(1)), "usbp_encounters", "fitted")
+    yield series(
+        "border.encounters",
+        "Border Patrol encounters, southwest",
+        "case/month",
+        "flow",
+        "Border",
+        "Apprehensions and expulsions between ports of entry, as the Border Patrol counts encounters. Attempts are derived from the published series, so the total follows it by construction.",
+        lambda r: total(r.flow(f"detection.{s}", "apprehended") for s in SECTORS),
+        "usbp_encounters",
+        "fitted",
+    )
     for sector in SECTORS:
-        yield series(f"border.encounters.{sector}", f"Encounters, {sector.replace('_', ' ').title()} sector", "case/month", "flow", "Border",
-                     "Encounters between ports of entry in one Border Patrol sector.",
-                     lambda r, s=sector: r.flow(f"detection.{s}", "apprehended"), f"usbp_encounters.{sector}", "fitted")
-    yield series("border.evasions", "Entries that evade arrest", "case/month", "flow", "Border",
-                 "Attempts between ports that are neither arrested nor turned back. Published gotaways are those that were observed.",
-                 lambda r: sum((r.flow(f"detection.{s}", "evaded") for s in SECTORS), np.zeros(1)), "known_gotaways")
-    yield series("border.expulsions", "Expulsions under Title 42", "case/month", "flow", "Border",
-                 "Expulsions under 42 USC 265 between ports of entry. The share is fed in.",
-                 lambda r: r.flow("pathway", "expelled"), "usbp_expulsions_title42", "data")
-    yield series("border.repeat_attempts", "Repeat attempts", "case/month", "flow", "Border",
-                 "Attempts made again after an expulsion, a return, a turn-back or a removal within the horizon.",
-                 lambda r: r.flow("sector"))
-    yield series("border.agents_on_line", "Agents' hours left for the line", "/1", "ratio", "Border",
-                 "Share of agents' hours that processing does not take.",
-                 lambda r: r.run.pool_idle("agents") / r.run.pool_units("agents"))
-    yield series("border.processing_wait", "Wait for processing", "day", "ratio", "Border",
-                 "Mean time from encounter to processing of those processed in the month.", lambda r: r.run.mean_wait("border_processing"))
-    yield series("border.releases", "Releases at the border", "case/month", "flow", "Border",
-                 "People met at the border who are released with or without a notice to appear, children apart.",
-                 lambda r: r.flow("release", groups=~r.ice))
+        yield series(
+            f"border.encounters.{sector}",
+            f"Encounters, {sector.replace('_', ' ').title()} sector",
+            "case/month",
+            "flow",
+            "Border",
+            "Encounters between ports of entry in one Border Patrol sector.",
+            _passages(f"detection.{sector}", "apprehended"),
+            f"usbp_encounters.{sector}",
+            "fitted",
+        )
+    yield series(
+        "border.evasions",
+        "Entries that evade arrest",
+        "case/month",
+        "flow",
+        "Border",
+        "Attempts between ports that are neither arrested nor turned back. Published gotaways are those that were observed.",
+        lambda r: total(r.flow(f"detection.{s}", "evaded") for s in SECTORS),
+        "known_gotaways",
+    )
+    yield series(
+        "border.expulsions",
+        "Expulsions under Title 42",
+        "case/month",
+        "flow",
+        "Border",
+        "Expulsions under 42 USC 265 between ports of entry. The share is fed in.",
+        lambda r: r.flow("pathway", "expelled"),
+        "usbp_expulsions_title42",
+        "data",
+    )
+    yield series(
+        "border.repeat_attempts",
+        "Repeat attempts",
+        "case/month",
+        "flow",
+        "Border",
+        "Attempts made again after an expulsion, a return, a turn-back or a removal within the horizon.",
+        lambda r: r.flow("sector"),
+    )
+    yield series(
+        "border.agents_on_line",
+        "Agents' hours left for the line",
+        "/1",
+        "ratio",
+        "Border",
+        "Share of agents' hours that processing does not take.",
+        lambda r: r.run.pool_idle("agents") / r.run.pool_units("agents"),
+    )
+    yield series(
+        "border.processing_wait",
+        "Wait for processing",
+        "day",
+        "ratio",
+        "Border",
+        "Mean time from encounter to processing of those processed in the month.",
+        lambda r: r.run.mean_wait("border_processing"),
+    )
+    yield series(
+        "border.releases",
+        "Releases at the border",
+        "case/month",
+        "flow",
+        "Border",
+        "People met at the border who are released with or without a notice to appear, children apart.",
+        lambda r: r.flow("release", groups=~r.ice),
+    )
     # --- interior
-    yield series("book_ins.ice", "Book-ins after an ICE arrest", "case/month", "flow", "Interior",
-                 "Initial book-ins into ICE custody whose arresting agency is ICE.",
-                 lambda r: r.flow("arrested", "detention") + r.flow("reentry_referred", groups=r.ice), "ice_arrest_book_ins")
-    yield series("arrests.interior", "Administrative arrests in the interior", "case/month", "flow", "Interior",
-                 "Arrests by hand-off from a jail, at large, or out of a criminal investigation.", lambda r: r.arrests())
-    yield series("arrests.priority", "Arrests inside the February 2021 priorities", "case/month", "flow", "Interior",
-                 "Interior arrests of profiles that the interim guidance of 18 February 2021 presumes to be a priority, whatever is in force.",
-                 lambda r: r.arrests(r.interim))
-    yield series("arrests.other", "Arrests outside the February 2021 priorities", "case/month", "flow", "Interior",
-                 "The other interior arrests.", lambda r: r.arrests(r.ice & ~r.interim))
-    yield series("arrests.custodial", "Arrests by hand-off from a jail", "case/month", "flow", "Interior",
-                 "Interior arrests in which a jail hands a person over.", lambda r: r.flow("custodial_arrest", "arrested"))
-    yield series("arrests.at_large", "Arrests at large", "case/month", "flow", "Interior",
-                 "Interior arrests outside a jail.", lambda r: r.flow("at_large_arrest", "arrested"), "at_large_arrests")
-    yield series("detainers", "Detainers issued", "case/month", "flow", "Interior",
-                 "Requests to a jail under 8 CFR 287.7.", lambda r: r.flow("screening", "detainer_issued"), "detainers_issued")
-    yield series("detainers.refused", "Detainers not honoured", "case/month", "flow", "Interior",
-                 "Detainers after which the jail did not hand the person over.",
-                 lambda r: sum((r.flow(f"handoff.{k}", "arrested_at_release", "pursued", "released_by_jail") for k in ("none", "limited", "full")), np.zeros(1)))
-    yield series("approvals.asked", "Requests for approval", "case/month", "flow", "Interior",
-                 "Cases outside the priorities for which approval is asked.", lambda r: r.flow("civil_priority", "must_ask"))
-    yield series("approvals.wait", "Wait for approval", "day", "ratio", "Interior",
-                 "Mean time from request to decision.", lambda r: r.run.mean_wait("approval"))
-    yield series("officers.idle", "Officers' hours not used", "/1", "ratio", "Interior",
-                 "Share of the officers' pool that no station took.", lambda r: r.run.pool_idle("officers") / np.maximum(r.run.pool_units("officers"), 1e-9))
-    for name, title, station in (("at_large", "at-large operations", "at_large_arrest"), ("custodial", "hand-offs", "custodial_arrest"),
-                                 ("screening", "screening", "screening"), ("removal", "removals", "removal_casework")):
-        yield series(f"officers.hours.{name}", f"Officer hours on {title}", "hour", "flow", "Interior",
-                     "Hours of the officers' pool spent there.", lambda r, s=station: r.run.work(s))
-    yield series("officers.hours.management", "Officer hours on the detained and non-detained dockets", "hour", "flow", "Interior",
-                 "Hours of the officers' pool spent on people in custody or under supervision.", lambda r: r.run.pool_upkeep("officers"))
-    yield series("investigations", "Joint criminal investigations completed", "case/month", "flow", "Interior",
-                 "Investigations by Homeland Security Investigations that needed local help.", lambda r: r.flow("investigation", "investigated", "administrative_arrest"))
-    yield series("investigations.lost", "Joint criminal investigations lost to non-cooperation", "case/month", "flow", "Interior",
-                 "Investigations that a place which refuses civil cooperation also does not help with.", lambda r: r.flow("joint_case", "lost_to_noncooperation"))
+    yield series(
+        "book_ins.ice",
+        "Book-ins after an ICE arrest",
+        "case/month",
+        "flow",
+        "Interior",
+        "Initial book-ins into ICE custody whose arresting agency is ICE.",
+        lambda r: r.flow("arrested", "detention") + r.flow("reentry_referred", groups=r.ice),
+        "ice_arrest_book_ins",
+    )
+    yield series(
+        "arrests.interior",
+        "Administrative arrests in the interior",
+        "case/month",
+        "flow",
+        "Interior",
+        "Arrests by hand-off from a jail, at large, or out of a criminal investigation.",
+        lambda r: r.arrests(),
+    )
+    yield series(
+        "arrests.priority",
+        "Arrests inside the February 2021 priorities",
+        "case/month",
+        "flow",
+        "Interior",
+        "Interior arrests of profiles that the interim guidance of 18 February 2021 presumes to be a priority, whatever is in force.",
+        lambda r: r.arrests(r.interim),
+    )
+    yield series(
+        "arrests.other",
+        "Arrests outside the February 2021 priorities",
+        "case/month",
+        "flow",
+        "Interior",
+        "The other interior arrests.",
+        lambda r: r.arrests(r.ice & ~r.interim),
+    )
+    yield series(
+        "arrests.custodial",
+        "Arrests by hand-off from a jail",
+        "case/month",
+        "flow",
+        "Interior",
+        "Interior arrests in which a jail hands a person over.",
+        lambda r: r.flow("custodial_arrest", "arrested"),
+    )
+    yield series(
+        "arrests.at_large",
+        "Arrests at large",
+        "case/month",
+        "flow",
+        "Interior",
+        "Interior arrests outside a jail.",
+        lambda r: r.flow("at_large_arrest", "arrested"),
+        "at_large_arrests",
+    )
+    yield series(
+        "detainers",
+        "Detainers issued",
+        "case/month",
+        "flow",
+        "Interior",
+        "Requests to a jail under 8 CFR 287.7.",
+        lambda r: r.flow("screening", "detainer_issued"),
+        "detainers_issued",
+    )
+    yield series(
+        "detainers.refused",
+        "Detainers not honoured",
+        "case/month",
+        "flow",
+        "Interior",
+        "Detainers after which the jail did not hand the person over.",
+        lambda r: total(
+            r.flow(f"handoff.{k}", "arrested_at_release", "pursued", "released_by_jail")
+            for k in ("none", "limited", "full")
+        ),
+    )
+    yield series(
+        "approvals.asked",
+        "Requests for approval",
+        "case/month",
+        "flow",
+        "Interior",
+        "Cases outside the priorities for which approval is asked.",
+        lambda r: r.flow("civil_priority", "must_ask"),
+    )
+    yield series(
+        "approvals.wait",
+        "Wait for approval",
+        "day",
+        "ratio",
+        "Interior",
+        "Mean time from request to decision.",
+        lambda r: r.run.mean_wait("approval"),
+    )
+    yield series(
+        "officers.idle",
+        "Officers' hours not used",
+        "/1",
+        "ratio",
+        "Interior",
+        "Share of the officers' pool that no station took.",
+        lambda r: r.run.pool_idle("officers") / np.maximum(r.run.pool_units("officers"), 1e-9),
+    )
+    for name, title, station in (
+        ("at_large", "at-large operations", "at_large_arrest"),
+        ("custodial", "hand-offs", "custodial_arrest"),
+        ("screening", "screening", "screening"),
+        ("removal", "removals", "removal_casework"),
+    ):
+        yield series(
+            f"officers.hours.{name}",
+            f"Officer hours on {title}",
+            "hour",
+            "flow",
+            "Interior",
+            "Hours of the officers' pool spent there.",
+            _work(station),
+        )
+    yield series(
+        "officers.hours.management",
+        "Officer hours on the detained and non-detained dockets",
+        "hour",
+        "flow",
+        "Interior",
+        "Hours of the officers' pool spent on people in custody or under supervision.",
+        lambda r: r.run.pool_upkeep("officers"),
+    )
+    yield series(
+        "investigations",
+        "Joint criminal investigations completed",
+        "case/month",
+        "flow",
+        "Interior",
+        "Investigations by Homeland Security Investigations that needed local help.",
+        lambda r: r.flow("investigation", "investigated", "administrative_arrest"),
+    )
+    yield series(
+        "investigations.lost",
+        "Joint criminal investigations lost to non-cooperation",
+        "case/month",
+        "flow",
+        "Interior",
+        "Investigations that a place which refuses civil cooperation also does not help with.",
+        lambda r: r.flow("joint_case", "lost_to_noncooperation"),
+    )
     # --- custody
-    yield series("book_ins.cbp", "Book-ins after a CBP arrest", "case/month", "flow", "Custody",
-                 "Initial book-ins into ICE custody whose arresting agency is CBP.",
-                 lambda r: r.flow("pathway", "expedited", "fear_claimed", "notice_detained", "family_detained") + r.flow("port_processing", "detention")
-                 + r.flow("entry_custody") + sum((r.flow(f"prison.{k}") for k in ("a", "b1", "b2")), np.zeros(1)) - r.flow("detention", "no_bed", groups=~r.ice), "cbp_arrest_book_ins")
-    yield series("detained.ice", "In custody after an ICE arrest", "person", "level", "Custody",
-                 "Average daily population whose arresting agency is ICE.", lambda r: r.custody(r.ice), "adp_ice_arrests")
-    yield series("detained.cbp", "In custody after a CBP arrest", "person", "level", "Custody",
-                 "Average daily population whose arresting agency is CBP.", lambda r: r.custody(~r.ice), "adp_cbp_arrests")
-    yield series("detained", "In ICE custody", "person", "level", "Custody",
-                 "Average daily population in civil immigration custody.", lambda r: r.custody(), "detained_population")
-    yield series("detained.person_days", "Days in custody", "person-day", "flow", "Liberty",
-                 "Person-days in civil immigration custody.", lambda r: r.custody() * r.days)
-    yield series("detained.no_bed", "Released or moved for want of a bed", "case/month", "flow", "Custody",
-                 "Cases that found no place, or gave theirs up to a more urgent one.", lambda r: r.flow("detention", "no_bed"))
-    yield series("detained.places", "Usable places", "bed", "level", "Custody",
-                 "Places in ICE custody, fed in.", lambda r: np.broadcast_to(r.mean_of(r.world.daily("detention.places")), (len(r.run.replicates), r.days.size)), stamp="assumed")
-    yield series("atd", "In alternatives to detention", "person", "level", "Custody",
-                 "People enrolled.", lambda r: r.run.level("atd"))
-    yield series("fear.wait", "Wait for a fear screening in custody", "day", "ratio", "Custody",
-                 "Mean time waited for an asylum officer.", lambda r: r.run.mean_wait("fear_screening"))
-    yield series("fear.completed", "Credible-fear screenings", "case/month", "flow", "Custody",
-                 "Screenings of single adults in custody; the published count has families too, so it is not drawn beside it.", lambda r: r.flow("fear_screening"))
+    yield series(
+        "book_ins.cbp",
+        "Book-ins after a CBP arrest",
+        "case/month",
+        "flow",
+        "Custody",
+        "Initial book-ins into ICE custody whose arresting agency is CBP.",
+        lambda r: (
+            r.flow("pathway", "expedited", "fear_claimed", "notice_detained", "family_detained")
+            + r.flow("port_processing", "detention")
+            + r.flow("entry_custody")
+            + total(r.flow(f"prison.{k}") for k in ("a", "b1", "b2"))
+            - r.flow("detention", "no_bed", groups=~r.ice)
+        ),
+        "cbp_arrest_book_ins",
+    )
+    yield series(
+        "detained.ice",
+        "In custody after an ICE arrest",
+        "person",
+        "level",
+        "Custody",
+        "Average daily population whose arresting agency is ICE.",
+        lambda r: r.custody(r.ice),
+        "adp_ice_arrests",
+    )
+    yield series(
+        "detained.cbp",
+        "In custody after a CBP arrest",
+        "person",
+        "level",
+        "Custody",
+        "Average daily population whose arresting agency is CBP.",
+        lambda r: r.custody(~r.ice),
+        "adp_cbp_arrests",
+    )
+    yield series(
+        "detained",
+        "In ICE custody",
+        "person",
+        "level",
+        "Custody",
+        "Average daily population in civil immigration custody.",
+        lambda r: r.custody(),
+        "detained_population",
+    )
+    yield series(
+        "detained.person_days",
+        "Days in custody",
+        "person-day",
+        "flow",
+        "Liberty",
+        "Person-days in civil immigration custody.",
+        lambda r: r.custody() * r.days,
+    )
+    yield series(
+        "detained.no_bed",
+        "Released or moved for want of a bed",
+        "case/month",
+        "flow",
+        "Custody",
+        "Cases that found no place, or gave theirs up to a more urgent one.",
+        lambda r: r.flow("detention", "no_bed"),
+    )
+    yield series(
+        "detained.places",
+        "Usable places",
+        "bed",
+        "level",
+        "Custody",
+        "Places in ICE custody, fed in.",
+        lambda r: np.broadcast_to(
+            r.mean_of(r.world.daily("detention.places")), (len(r.run.replicates), r.days.size)
+        ),
+        stamp="assumed",
+    )
+    yield series(
+        "atd",
+        "In alternatives to detention",
+        "person",
+        "level",
+        "Custody",
+        "People enrolled.",
+        lambda r: r.run.level("atd"),
+    )
+    yield series(
+        "fear.wait",
+        "Wait for a fear screening in custody",
+        "day",
+        "ratio",
+        "Custody",
+        "Mean time waited for an asylum officer.",
+        lambda r: r.run.mean_wait("fear_screening"),
+    )
+    yield series(
+        "fear.completed",
+        "Credible-fear screenings",
+        "case/month",
+        "flow",
+        "Custody",
+        "Screenings of single adults in custody; the published count has families too, so it is not drawn beside it.",
+        lambda r: r.flow("fear_screening"),
+    )
     # --- removal
-    yield series("removals", "Removals by ICE", "case/month", "flow", "Removal",
-                 "Departures on an order, carried out by ICE; expulsions and returns are not among them.", lambda r: r.flow("removal", "removed"), "ice_removals")
-    yield series("removals.interior", "Removals of people arrested in the interior", "case/month", "flow", "Removal",
-                 "Removals whose arresting agency is ICE.", lambda r: r.flow("removal", "removed", groups=r.ice), "ice_removals_interior")
-    yield series("removals.border", "Removals of people arrested at the border", "case/month", "flow", "Removal",
-                 "Removals whose arresting agency is CBP.", lambda r: r.flow("removal", "removed", groups=~r.ice), "ice_removals_border")
-    yield series("removals.wait", "Wait in custody for a removal seat", "day", "ratio", "Removal",
-                 "Mean time from removal casework to departure.", lambda r: r.run.mean_wait("removal"))
-    yield series("final_orders", "At large with a final order", "person", "level", "Removal",
-                 "People with an unexecuted order who are not in custody.", lambda r: r.run.level_end("final_orders"))
-    yield series("docket.nondetained", "Non-detained docket of ICE", "case", "level", "Removal",
-                 "Cases that ICE supervises outside custody: before the court, on appeal, closed, ordered, or not yet charged.",
-                 lambda r: sum((r.run.level_end(k) for k in ("docket", "inactive", "appeals", "final_orders", "nta_filing", "uncharged", "mpp_docket")), np.zeros(1)) + r.mean_of(r.world.daily("docket.other_nondetained")), "nondetained_docket")
+    yield series(
+        "removals",
+        "Removals by ICE",
+        "case/month",
+        "flow",
+        "Removal",
+        "Departures on an order, carried out by ICE; expulsions and returns are not among them.",
+        lambda r: r.flow("removal", "removed"),
+        "ice_removals",
+    )
+    yield series(
+        "removals.interior",
+        "Removals of people arrested in the interior",
+        "case/month",
+        "flow",
+        "Removal",
+        "Removals whose arresting agency is ICE.",
+        lambda r: r.flow("removal", "removed", groups=r.ice),
+        "ice_removals_interior",
+    )
+    yield series(
+        "removals.border",
+        "Removals of people arrested at the border",
+        "case/month",
+        "flow",
+        "Removal",
+        "Removals whose arresting agency is CBP.",
+        lambda r: r.flow("removal", "removed", groups=~r.ice),
+        "ice_removals_border",
+    )
+    yield series(
+        "removals.wait",
+        "Wait in custody for a removal seat",
+        "day",
+        "ratio",
+        "Removal",
+        "Mean time from removal casework to departure.",
+        lambda r: r.run.mean_wait("removal"),
+    )
+    yield series(
+        "final_orders",
+        "At large with a final order",
+        "person",
+        "level",
+        "Removal",
+        "People with an unexecuted order who are not in custody.",
+        lambda r: r.run.level_end("final_orders"),
+    )
+    yield series(
+        "docket.nondetained",
+        "Non-detained docket of ICE",
+        "case",
+        "level",
+        "Removal",
+        "Cases that ICE supervises outside custody: before the court, on appeal, closed, ordered, or not yet charged.",
+        lambda r: (
+            total(
+                r.run.level_end(k)
+                for k in (
+                    "docket",
+                    "inactive",
+                    "appeals",
+                    "final_orders",
+                    "nta_filing",
+                    "uncharged",
+                    "mpp_docket",
+                )
+            )
+            + r.mean_of(r.world.daily("docket.other_nondetained"))
+        ),
+        "nondetained_docket",
+    )
     # --- courts
-    yield series("court.receipts", "Initial receipts of the immigration courts", "case/month", "flow", "Courts",
-                 "Notices to appear filed with the court.",
-                 lambda r: r.flow("nta_filing") + r.flow("other_receipts") + r.flow("pathway", "mpp_docket")
-                 + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice) + r.flow("custody_outcome", "detained_docket")
-                 + r.flow("fear_screening", "positive_detained"), "court_initial_receipts")
-    yield series("court.completions", "Completions of the immigration courts", "case/month", "flow", "Courts",
-                 "Cases decided; administrative closures are not among them.",
-                 lambda r: r.flow("docket", "absent_order", "order_appealed", "order_final", "relief", "terminated") + r.flow("detained_docket") + r.flow("mpp_docket"), "court_completions")
-    yield series("court.pending", "Pending cases, all", "case", "level", "Courts",
-                 "Cases pending at the end of the month, inactive ones included: the definition of 2025.",
-                 lambda r: sum((r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket", "inactive")), np.zeros(1)), "court_pending_all")
-    yield series("court.pending.active", "Pending cases, active", "case", "level", "Courts",
-                 "Cases pending at the end of the month without the inactive: the earlier definition.",
-                 lambda r: sum((r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket")), np.zeros(1)), "court_pending_active")
-    yield series("court.wait", "Wait for a decision, non-detained", "day", "ratio", "Courts",
-                 "Mean time on the docket of the non-detained cases decided in the month.", lambda r: r.run.mean_wait("docket"))
-    yield series("court.judges", "Immigration judges on the bench", "judge", "level", "Courts",
-                 "Judges, fed in.", lambda r: np.broadcast_to(r.mean_of(judges_on_bench(r.world) * r.world.daily("court.judges_factor") + r.world.daily("court.extra_judges")), (len(r.run.replicates), r.days.size)), stamp="data")
-    yield series("relief", "Relief granted", "case/month", "flow", "Courts",
-                 "Cases that end with permission to stay.", lambda r: r.flow("docket", "relief") + r.flow("appeals", "relief"))
+    yield series(
+        "court.receipts",
+        "Initial receipts of the immigration courts",
+        "case/month",
+        "flow",
+        "Courts",
+        "Notices to appear filed with the court.",
+        lambda r: (
+            r.flow("nta_filing")
+            + r.flow("other_receipts")
+            + r.flow("pathway", "mpp_docket")
+            + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)
+            + r.flow("custody_outcome", "detained_docket")
+            + r.flow("fear_screening", "positive_detained")
+        ),
+        "court_initial_receipts",
+    )
+    yield series(
+        "court.completions",
+        "Completions of the immigration courts",
+        "case/month",
+        "flow",
+        "Courts",
+        "Cases decided; administrative closures are not among them.",
+        lambda r: (
+            r.flow("docket", "absent_order", "order_appealed", "order_final", "relief", "terminated")
+            + r.flow("detained_docket")
+            + r.flow("mpp_docket")
+        ),
+        "court_completions",
+    )
+    yield series(
+        "court.pending",
+        "Pending cases, all",
+        "case",
+        "level",
+        "Courts",
+        "Cases pending at the end of the month, inactive ones included: the definition of 2025.",
+        lambda r: total(r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket", "inactive")),
+        "court_pending_all",
+    )
+    yield series(
+        "court.pending.active",
+        "Pending cases, active",
+        "case",
+        "level",
+        "Courts",
+        "Cases pending at the end of the month without the inactive: the earlier definition.",
+        lambda r: total(r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket")),
+        "court_pending_active",
+    )
+    yield series(
+        "court.wait",
+        "Wait for a decision, non-detained",
+        "day",
+        "ratio",
+        "Courts",
+        "Mean time on the docket of the non-detained cases decided in the month.",
+        lambda r: r.run.mean_wait("docket"),
+    )
+    yield series(
+        "court.judges",
+        "Immigration judges on the bench",
+        "judge",
+        "level",
+        "Courts",
+        "Judges, fed in.",
+        lambda r: np.broadcast_to(
+            r.mean_of(
+                judges_on_bench(r.world) * r.world.daily("court.judges_factor")
+                + r.world.daily("court.extra_judges")
+            ),
+            (len(r.run.replicates), r.days.size),
+        ),
+        stamp="data",
+    )
+    yield series(
+        "relief",
+        "Relief granted",
+        "case/month",
+        "flow",
+        "Courts",
+        "Cases that end with permission to stay.",
+        lambda r: r.flow("docket", "relief") + r.flow("appeals", "relief"),
+    )
     # --- prosecution
-    yield series("prosecutions.1326", "Charged under 8 USC 1326", "case/month", "flow", "Prosecution",
-                 "Defendants charged with re-entry after removal.", lambda r: r.flow("reentry_case", "marshals"), "prosecutions_1326")
-    yield series("prosecutions.1325", "Charged under 8 USC 1325", "case/month", "flow", "Prosecution",
-                 "Defendants charged with improper entry.", lambda r: r.flow("entry_case", "entry_custody"), "prosecutions_1325")
-    yield series("prosecutions.referred.1326", "Referrals under 8 USC 1326", "case/month", "flow", "Prosecution",
-                 "Cases presented to a prosecutor.", lambda r: r.flow("reentry_referred"))
-    yield series("prosecutions.declined", "Declinations", "case/month", "flow", "Prosecution",
-                 "Referrals that prosecutors refuse, or cannot take up in time.",
-                 lambda r: sum((r.flow(k, "declined") for k in ("entry_referred", "reentry_referred", "entry_case", "reentry_case")), np.zeros(1)))
-    yield series("prison", "In prison or with the Marshals for re-entry", "person", "level", "Prosecution",
-                 "People held before or after sentence under 8 USC 1326.",
-                 lambda r: sum((r.run.level(k) for k in ("prison.a", "prison.b1", "prison.b2")), np.zeros(1)) + r.run.places_taken("marshals"))
+    yield series(
+        "prosecutions.1326",
+        "Charged under 8 USC 1326",
+        "case/month",
+        "flow",
+        "Prosecution",
+        "Defendants charged with re-entry after removal.",
+        lambda r: r.flow("reentry_case", "marshals"),
+        "prosecutions_1326",
+    )
+    yield series(
+        "prosecutions.1325",
+        "Charged under 8 USC 1325",
+        "case/month",
+        "flow",
+        "Prosecution",
+        "Defendants charged with improper entry.",
+        lambda r: r.flow("entry_case", "entry_custody"),
+        "prosecutions_1325",
+    )
+    yield series(
+        "prosecutions.referred.1326",
+        "Referrals under 8 USC 1326",
+        "case/month",
+        "flow",
+        "Prosecution",
+        "Cases presented to a prosecutor.",
+        lambda r: r.flow("reentry_referred"),
+    )
+    yield series(
+        "prosecutions.declined",
+        "Declinations",
+        "case/month",
+        "flow",
+        "Prosecution",
+        "Referrals that prosecutors refuse, or cannot take up in time.",
+        lambda r: total(
+            r.flow(k, "declined")
+            for k in ("entry_referred", "reentry_referred", "entry_case", "reentry_case")
+        ),
+    )
+    yield series(
+        "prison",
+        "In prison or with the Marshals for re-entry",
+        "person",
+        "level",
+        "Prosecution",
+        "People held before or after sentence under 8 USC 1326.",
+        lambda r: total(r.run.level(k) for k in PRISONS) + r.run.places_taken("marshals"),
+    )
     # --- liberty and money
-    yield series("liberty.outside_arrests", "Arrests outside every priority in force", "case/month", "flow", "Liberty",
-                 "Interior arrests of profiles that the guideline in force does not presume to be a priority.", lambda r: r.outside(lambda g: r.arrests(g)))
-    yield series("liberty.outside_days", "Days in custody outside every priority in force", "person-day", "flow", "Liberty",
-                 "Person-days in custody of people arrested in the interior whom the guideline in force does not presume to be a priority.",
-                 lambda r: r.outside(lambda g: r.custody(g) * r.days))
-    yield series("liberty.prison_days", "Days in criminal custody", "person-day", "flow", "Liberty",
-                 "Person-days before or after sentence under 8 USC 1326.",
-                 lambda r: (sum((r.run.level(k) for k in ("prison.a", "prison.b1", "prison.b2")), np.zeros(1)) + r.run.places_taken("marshals")) * r.days)
-    yield series("cost.custody", "Cost of civil custody", "USD", "flow", "Money", "Bed-days times the adult bed-day cost.",
-                 lambda r: r.cost("bed_day", r.custody() * r.days))
-    yield series("cost.atd", "Cost of alternatives to detention", "USD", "flow", "Money", "Days enrolled times the daily cost.",
-                 lambda r: r.cost("atd_day", r.run.level("atd") * r.days))
-    yield series("cost.courts", "Cost of the immigration courts", "USD", "flow", "Money", "Judges with staff and courtroom.",
-                 lambda r: np.broadcast_to(r.cost("judge_year", r.sum_of(judges_on_bench(r.world) * r.world.daily("court.judges_factor") + r.world.daily("court.extra_judges")) / 365.25), (len(r.run.replicates), r.days.size)))
-    yield series("cost.prosecution", "Cost of prosecution and prison", "USD", "flow", "Money", "Attorney hours, Marshals' and prison days.",
-                 lambda r: r.cost("attorney_hour", r.run.work("entry_case") + r.run.work("reentry_case")) + r.cost("marshals_day", r.run.places_taken("marshals") * r.days)
-                 + r.cost("prison_day", sum((r.run.level(k) for k in ("prison.a", "prison.b1", "prison.b2")), np.zeros(1)) * r.days))
-    yield series("cost.officers", "Cost of ERO officers", "USD", "flow", "Money", "Hours of all officers, used or not, those detailed to the border too.",
-                 lambda r: np.broadcast_to(r.cost("officer_hour", r.sum_of(r.world.daily("ero.officers") * r.world.daily("ero.hours_per_officer"))), (len(r.run.replicates), r.days.size)))
-    yield series("cost.transport", "Transport cost of removals", "USD", "flow", "Money", "Removals times transport per removal.",
-                 lambda r: r.cost("removal_transport", r.flow("removal", "removed")))
+    yield series(
+        "liberty.outside_arrests",
+        "Arrests outside every priority in force",
+        "case/month",
+        "flow",
+        "Liberty",
+        "Interior arrests of profiles that the guideline in force does not presume to be a priority.",
+        lambda r: r.outside(lambda g: r.arrests(g)),
+    )
+    yield series(
+        "liberty.outside_days",
+        "Days in custody outside every priority in force",
+        "person-day",
+        "flow",
+        "Liberty",
+        "Person-days in custody of people arrested in the interior whom the guideline in force does not presume to be a priority.",
+        lambda r: r.outside(lambda g: r.custody(g) * r.days),
+    )
+    yield series(
+        "liberty.prison_days",
+        "Days in criminal custody",
+        "person-day",
+        "flow",
+        "Liberty",
+        "Person-days before or after sentence under 8 USC 1326.",
+        lambda r: (total(r.run.level(k) for k in PRISONS) + r.run.places_taken("marshals")) * r.days,
+    )
+    yield series(
+        "cost.custody",
+        "Cost of civil custody",
+        "USD",
+        "flow",
+        "Money",
+        "Bed-days times the adult bed-day cost.",
+        lambda r: r.cost("bed_day", r.custody() * r.days),
+    )
+    yield series(
+        "cost.atd",
+        "Cost of alternatives to detention",
+        "USD",
+        "flow",
+        "Money",
+        "Days enrolled times the daily cost.",
+        lambda r: r.cost("atd_day", r.run.level("atd") * r.days),
+    )
+    yield series(
+        "cost.courts",
+        "Cost of the immigration courts",
+        "USD",
+        "flow",
+        "Money",
+        "Judges with staff and courtroom.",
+        lambda r: np.broadcast_to(
+            r.cost(
+                "judge_year",
+                r.sum_of(
+                    judges_on_bench(r.world) * r.world.daily("court.judges_factor")
+                    + r.world.daily("court.extra_judges")
+                )
+                / 365.25,
+            ),
+            (len(r.run.replicates), r.days.size),
+        ),
+    )
+    yield series(
+        "cost.prosecution",
+        "Cost of prosecution and prison",
+        "USD",
+        "flow",
+        "Money",
+        "Attorney hours, Marshals' and prison days.",
+        lambda r: (
+            r.cost("attorney_hour", r.run.work("entry_case") + r.run.work("reentry_case"))
+            + r.cost("marshals_day", r.run.places_taken("marshals") * r.days)
+            + r.cost(
+                "prison_day",
+                total(r.run.level(k) for k in PRISONS) * r.days,
+            )
+        ),
+    )
+    yield series(
+        "cost.officers",
+        "Cost of ERO officers",
+        "USD",
+        "flow",
+        "Money",
+        "Hours of all officers, used or not, those detailed to the border too.",
+        lambda r: np.broadcast_to(
+            r.cost(
+                "officer_hour",
+                r.sum_of(r.world.daily("ero.officers") * r.world.daily("ero.hours_per_officer")),
+            ),
+            (len(r.run.replicates), r.days.size),
+        ),
+    )
+    yield series(
+        "cost.transport",
+        "Transport cost of removals",
+        "USD",
+        "flow",
+        "Money",
+        "Removals times transport per removal.",
+        lambda r: r.cost("removal_transport", r.flow("removal", "removed")),
+    )
 
 
 def names() -> frozenset[str]:
@@ -266,7 +785,14 @@ def names() -> frozenset[str]:
     return frozenset({each.name for each, _ in _definitions()} | {"cost.total"})
 
 
-COST_PARTS = ("cost.custody", "cost.atd", "cost.courts", "cost.prosecution", "cost.officers", "cost.transport")
+COST_PARTS = (
+    "cost.custody",
+    "cost.atd",
+    "cost.courts",
+    "cost.prosecution",
+    "cost.officers",
+    "cost.transport",
+)
 
 
 def read(run: Run, world: World, scenario: str) -> Results:
@@ -279,56 +805,16 @@ def read(run: Run, world: World, scenario: str) -> Results:
         found.append(series)
         values.append(np.broadcast_to(np.asarray(reader(reading), dtype=np.float64), shape))
     total = np.sum([values[[each.name for each in found].index(name)] for name in COST_PARTS], axis=0)
-    found.append(Series("cost.total", "Cost of the system", "USD", "emergent", "flow",
-                        "Sum of custody, alternatives, courts, prosecution, officers and transport; the border is not costed.", "Money"))
+    found.append(
+        Series(
+            "cost.total",
+            "Cost of the system",
+            "USD",
+            "emergent",
+            "flow",
+            "Sum of custody, alternatives, courts, prosecution, officers and transport; the border is not costed.",
+            "Money",
+        )
+    )
     values.append(total)
     return Results(scenario, world.months, tuple(found), np.stack(values, axis=-1))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage that can be the bottleneck: its name, and the work that came to it over the work it could do."""
-
-    name: str
-    load: Floats
-
-
-def stages(run: Run, world: World) -> tuple[Stage, ...]:
-    """Return the load of every stage by month, the mean over replicates, shape (n_months,) each."""
-    reading = Reading(run, world)
-
-    def mean(values: Floats) -> Floats:
-        return np.asarray(values.mean(axis=0) if np.ndim(values) == 2 else values)
-
-    def load(arrived: Floats, units: Floats, could: Floats) -> Floats:
-        return np.divide(mean(arrived) * units, could, out=np.full(reading.days.size, np.inf), where=could > 0)
-
-    def monthly(name: str) -> Floats:
-        return reading.mean_of(world.daily(name))
-
-    officers = run.pool_units("officers") - mean(run.pool_upkeep("officers"))
-    needed = (
-        mean(run.passages("custody_outcome", "removal_casework") + run.passages("detained_docket", "ordered_removed") + run.passages("fear_screening", "negative")) * monthly("ero.hours.removal")
-        + mean(run.passages("action", "screening")) * monthly("ero.hours.screening")
-        + mean(run.passages("custodial_arrest")) * monthly("ero.hours.custodial_arrest")
-        + mean(run.passages("action", "at_large_arrest")) * monthly("ero.hours.at_large_arrest")
-    )
-    judges = reading.sum_of(judge_minutes(world))
-    hearings = (
-        (mean(run.passages("detained_docket"))) * monthly("court.minutes.detained")
-        + mean(run.passages("nta_filing") + run.passages("other_receipts") + run.passages("inactive")) * monthly("court.minutes.nondetained")
-    )
-    places = reading.mean_of(world.daily("detention.places"))
-    wanted = mean(reading.custody()) + mean(run.passages("detention", "no_bed")) / reading.days * 25
-    attorneys = run.pool_units("attorneys")
-    charged = mean(run.passages("entry_referred")) * monthly("prosecution.hours.entry") + mean(run.passages("reentry_referred")) * monthly("prosecution.hours.reentry")
-    return (
-        Stage("officers", np.divide(needed, officers, out=np.full(reading.days.size, np.inf), where=officers > 0)),
-        Stage("approval", load(run.passages("civil_priority", "must_ask"), np.ones(reading.days.size), reading.sum_of(world.daily("guidance.approvals_per_day")))),
-        Stage("beds", wanted / np.maximum(places, 1)),
-        Stage("asylum officers", load(run.passages("custody_outcome", "fear_screening"), np.ones(reading.days.size), reading.sum_of(world.daily("fear.cases_per_day")))),
-        Stage("judges", np.divide(hearings, judges, out=np.full(reading.days.size, np.inf), where=judges > 0)),
-        Stage("prosecutors", np.divide(charged, attorneys, out=np.full(reading.days.size, np.inf), where=attorneys > 0)),
-        Stage("removal seats", load(run.passages("removal_casework", "removal"), np.ones(reading.days.size), reading.sum_of(world.daily("ero.removal_seats")))),
-        Stage("border processing", 1 - mean(run.pool_idle("agents")) / run.pool_units("agents")),
-    )

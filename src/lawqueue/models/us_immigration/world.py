@@ -109,7 +109,9 @@ class World:
         """Return a published annual series by day: each day has the value of its fiscal year; the last is held."""
         figures = self.observed.annual(series)
         known = sorted(figures)
-        nearest = np.array(known)[np.clip(np.searchsorted(known, self.fiscal_years, side="right") - 1, 0, None)]
+        nearest = np.array(known)[
+            np.clip(np.searchsorted(known, self.fiscal_years, side="right") - 1, 0, None)
+        ]
         return np.array([figures[int(year)].value for year in nearest])
 
     @cached_property
@@ -135,7 +137,8 @@ class World:
             changed[1:] |= np.diff(each) != 0
         starts = np.flatnonzero(changed)
         values = tuple(
-            np.asarray(sum(weight * each[tick] for weight, each in zip(weights, series, strict=True))) for tick in starts
+            np.asarray(sum(weight * each[tick] for weight, each in zip(weights, series, strict=True)))
+            for tick in starts
         )
         return Dated(tuple(int(each) for each in starts), values)
 
@@ -160,15 +163,21 @@ class World:
         list of ((n,) bool, (days,) float64 of 0 and 1)
         """
         code = ACTIONS.index(action)
-        return [(self.profiles.actions(guideline) == code, in_force) for guideline, in_force in self._in_force()]
+        return [
+            (self.profiles.actions(guideline) == code, in_force) for guideline, in_force in self._in_force()
+        ]
 
     def ranks(self) -> Dated:
         """Return the class of each profile under the guideline in force: 0 for its tiers, 1 for the rest."""
-        return self.by_profile(*((self.profiles.ranks(guideline), in_force) for guideline, in_force in self._in_force()))
+        return self.by_profile(
+            *((self.profiles.ranks(guideline), in_force) for guideline, in_force in self._in_force())
+        )
 
     def _in_force(self) -> Sequence[tuple[Guideline, Floats]]:
         found = []
-        for (first, guideline), (following, _) in zip(self.spells, [*self.spells[1:], (self.days, None)], strict=True):
+        for (first, guideline), (following, _) in zip(
+            self.spells, [*self.spells[1:], (self.days, None)], strict=True
+        ):
             in_force = np.zeros(self.days)
             in_force[first:following] = 1.0
             found.append((guideline, in_force))

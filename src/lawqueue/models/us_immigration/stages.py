@@ -1,0 +1,73 @@
+"""Where the bottleneck is: for each stage, the work that came to it over the work that its staff could do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lawqueue.models.us_immigration.custody import judge_minutes
+from lawqueue.models.us_immigration.series import Reading
+from lawqueue.models.us_immigration.world import Floats, World
+
+if TYPE_CHECKING:
+    from lawqueue.engine.results import Run
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage in plain words, and its load by month [/1]; infinite where nobody works."""
+
+    name: str
+    load: Floats
+
+
+def stages(run: Run, world: World) -> tuple[Stage, ...]:
+    """Return the load of every stage by month, the mean over replicates, shape (n_months,) each."""
+    reading = Reading(run, world)
+
+    def came(node: str, *labels: str) -> Floats:
+        return reading.flow(node, *labels).mean(axis=0)  # type: ignore[no-any-return]  # numpy types a mean as Any
+
+    def each(parameter: str) -> Floats:
+        return reading.mean_of(world.daily(parameter))
+
+    def could(parameter: str) -> Floats:
+        return reading.sum_of(world.daily(parameter))
+
+    def stage(name: str, needed: Floats, possible: Floats) -> Stage:
+        idle = np.full(reading.days.size, np.inf)
+        return Stage(name, np.asarray(np.divide(needed, possible, out=idle, where=possible > 0)))
+
+    removals = (
+        came("custody_outcome", "removal_casework")
+        + came("detained_docket", "ordered_removed")
+        + came("fear_screening", "negative")
+    )
+    officers = (
+        removals * each("ero.hours.removal")
+        + came("action", "screening") * each("ero.hours.screening")
+        + came("custodial_arrest") * each("ero.hours.custodial_arrest")
+        + came("action", "at_large_arrest") * each("ero.hours.at_large_arrest")
+    )
+    free_officers = run.pool_units("officers") - run.pool_upkeep("officers").mean(axis=0)
+    docketed = came("nta_filing") + came("other_receipts") + came("inactive")
+    hearings = came("detained_docket") * each("court.minutes.detained") + docketed * each(
+        "court.minutes.nondetained"
+    )
+    charges = came("entry_referred") * each("prosecution.hours.entry") + came("reentry_referred") * each(
+        "prosecution.hours.reentry"
+    )
+    # Those who found no bed would have stayed about as long as a border case in expedited removal.
+    unhoused = came("detention", "no_bed") / reading.days * each("detention.stay.border_expedited")
+    return (
+        stage("officers", officers, free_officers),
+        stage("approval", came("civil_priority", "must_ask"), could("guidance.approvals_per_day")),
+        stage("beds", reading.custody().mean(axis=0) + unhoused, each("detention.places")),
+        stage("asylum officers", came("custody_outcome", "fear_screening"), could("fear.cases_per_day")),
+        stage("judges", hearings, reading.sum_of(judge_minutes(world))),
+        stage("prosecutors", charges, run.pool_units("attorneys")),
+        stage("removal seats", came("removal_casework", "removal"), could("ero.removal_seats")),
+        stage("border processing", run.work("border_processing").mean(axis=0), run.pool_units("agents")),
+    )
