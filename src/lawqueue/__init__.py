@@ -1,13 +1,57 @@
 """
 Lawqueue: law decides who is handled; queues decide when.
 
->>> import lawqueue as lq
->>> lq.__version__ >= "0.1"
-True
+```python
+import lawqueue as lq
+
+study = lq.run("prosecute-1326", replicates=4, scale=0.05)
+print(study.answers[0].comparison.difference().summary())
+```
 """
 
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lawqueue.study.study import Study
 
 __version__ = version("lawqueue")
+__all__ = ["__version__", "run"]
+
+
+def run(what: str, *, seed: int = 0, replicates: int = 8, scale: float = 0.1, threads: int = 1) -> Study:
+    """
+    Run a scenario or a set with its baselines, and return the answers.
+
+    Parameters
+    ----------
+    what
+        Name of a scenario or a set that comes with the package, or a path to a file or a folder.
+    seed
+        Any integer ≥ 0; the same seed gives the same numbers as the command line.
+    replicates
+        Independent runs of each scenario.
+    scale
+        Share of the cases that is simulated [/1]; results are given at full size.
+    threads
+        Replicates at the same time.
+
+    Raises
+    ------
+    lawqueue.errors.InputError
+        If there is no such scenario, or its file has faults.
+    """
+    from lawqueue.study import library  # noqa: PLC0415  # numba is loaded only to run
+    from lawqueue.study.answer import study  # noqa: PLC0415
+    from lawqueue.study.record import record  # noqa: PLC0415
+    from lawqueue.study.simulate import Laboratory, Settings  # noqa: PLC0415
+
+    paths, name = library.found(what)
+    scenarios = library.loaded(paths)
+    laboratory = Laboratory(Settings(seed, replicates, scale, threads))
+    command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g}"
+    return study(
+        library.title(scenarios, name), scenarios, laboratory, record(scenarios, laboratory.settings), command
+    )

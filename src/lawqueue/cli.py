@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown
+from lawqueue.study import library
 
 if TYPE_CHECKING:
     from lawqueue.study.scenario import Scenario
@@ -35,7 +36,6 @@ app.add_typer(rules, name="rules")
 
 Component = Literal["dhs", "ice", "cbp"]
 OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED = 0, 1, 2, 3, 130
-SCENARIOS = Path(__file__).parent / "scenarios"
 
 Out = Annotated[
     Path | None, typer.Option("--out", help="Results folder. Default: out/NAME.", show_default=False)
@@ -80,8 +80,8 @@ def run(
 ) -> None:
     """Simulate a scenario or a set and their baselines; write results and a report."""
     with _errors():
-        paths, name = _found(what)
-        scenarios = _loaded(paths)
+        paths, name = library.found(what)
+        scenarios = library.loaded(paths)
         folder = out if out is not None else Path("out") / name
         from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
 
@@ -106,7 +106,7 @@ def _run(
         laboratory = Laboratory(settings, stop, bar.step)
         bar.start(laboratory.count(scenarios) + 1)
         record = recorded(scenarios, settings)
-        title = _title(scenarios, name)
+        title = library.title(scenarios, name)
         try:
             study = answered(title, scenarios, laboratory, record, command)
             bar.say("writing")
@@ -125,14 +125,6 @@ def _every_result(study: Study, laboratory: Laboratory) -> list[Any]:
         found.setdefault(each.comparison.baseline.scenario, each.comparison.baseline)
         found[each.name] = each.comparison.reform
     return list(found.values())
-
-
-def _title(scenarios: list[Scenario], name: str) -> str:
-    if len(scenarios) == 1:
-        return scenarios[0].text.title
-    return {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}.get(
-        name, name.replace("-", " ").capitalize()
-    )
 
 
 @app.command()
@@ -172,7 +164,7 @@ def _check_file(path: Path) -> str:
         name = ".".join(parts[parts.index("parameters") + 1 :]) if "parameters" in parts else path.stem
         load_parameter(path, name)
         return "parameter"
-    _loaded([path])
+    library.loaded([path])
     return "scenario"
 
 
@@ -194,9 +186,9 @@ def verify(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
 def list_scenarios() -> None:
     """List the scenarios that come with the package."""
     with _errors():
-        for folder in sorted(each for each in SCENARIOS.iterdir() if each.is_dir()):
+        for folder in sorted(each for each in library.SCENARIOS.iterdir() if each.is_dir()):
             typer.echo(folder.name)
-            for scenario in _loaded(_in_order(folder)):
+            for scenario in library.loaded(library.in_order(folder)):
                 typer.echo(f"  {scenario.name:28} {scenario.text.title}")
 
 
@@ -271,64 +263,6 @@ def check() -> None:
             typer.echo(str(each))
         if any(each.severity == "problem" for each in findings):
             raise typer.Exit(NOT_MET)
-
-
-# --- finding and loading ------------------------------------------------------------------------------
-
-
-def _found(what: str) -> tuple[list[Path], str]:
-    """Return the scenario files that an argument stands for, and a name for the results."""
-    given = Path(what)
-    if given.is_dir():
-        return _in_order(given), given.resolve().name
-    if given.is_file() or given.suffix in {".yaml", ".yml"}:
-        return [given], given.stem
-    if (SCENARIOS / what).is_dir():
-        return _in_order(SCENARIOS / what), what
-    known = {f"{each.parent.name}/{each.stem}": each for each in SCENARIOS.glob("*/*.yaml")}
-    for name, path in known.items():
-        if what in (name, path.stem):
-            return [path], path.stem
-    names = [
-        *(each.name for each in SCENARIOS.iterdir() if each.is_dir()),
-        *(path.stem for path in known.values()),
-    ]
-    raise InputError(f"no scenario or set {what!r}. {did_you_mean(what, names)} See lawqueue list.")
-
-
-def _in_order(folder: Path) -> list[Path]:
-    """Return the scenario files of a folder by the statements that they answer."""
-    paths = sorted(folder.glob("*.yaml"))
-    if not paths:
-        raise InputError(f"{shown(folder)} has no scenario file (*.yaml).")
-    from lawqueue.files import read_yaml  # noqa: PLC0415
-
-    def place(path: Path) -> tuple[int, int, str]:
-        statement = read_yaml(path).data.get("statement") or [99]
-        first = (
-            statement[0]
-            if isinstance(statement, list) and statement and isinstance(statement[0], int)
-            else 99
-        )
-        return first, len(path.stem), path.stem
-
-    return sorted(paths, key=place)
-
-
-def _loaded(paths: list[Path]) -> list[Scenario]:
-    """Read scenarios; raise the faults of all of them together."""
-    from lawqueue.models.us_immigration import model, series  # noqa: PLC0415
-    from lawqueue.study.scenario import load_scenario  # noqa: PLC0415
-
-    found, faults = [], []
-    for path in paths:
-        try:
-            found.append(load_scenario(path, model.parameters(), model.guidelines(), series.names()))
-        except InputError as error:
-            faults.append(error)
-    if faults:
-        raise InputError([problem for error in faults for problem in error.problems] or str(faults[0]))
-    return found
 
 
 # --- printing -----------------------------------------------------------------------------------------

@@ -379,8 +379,8 @@ class TestFiles:
             "part of the whole, as in 'usbp_encounters.single_adult'; rename it.",
             "figures.csv:3:6: from: is '2020-1-1'. Expected a day of the calendar as YYYY-MM-DD, the first "
             "one of the period; correct it.",
-            "figures.csv:3:26: value: is 'many'. Expected a finite number with '.' as decimal sign and without "
-            "spaces; correct it.",
+            "figures.csv:3:26: value: is 'many'. Expected a finite number with '.' as decimal sign and "
+            "without spaces; correct it.",
             "figures.csv:3:31: unit: is empty. Expected what the value counts, as in 'case' or 'USD/day'; "
             "write it.",
             "figures.csv:3:32: basis: is 'state'. Expected one of 'stated', 'derived', 'assumed'. "

@@ -530,7 +530,7 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
                 route(
                     *(
                         Edge(
-                            "civil_priority",
+                            "mandate",
                             None if record == "felony" else weight,
                             label=f"booked_{record}",
                             relabel=settled(record, cohort_name),

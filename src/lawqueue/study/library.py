@@ -1,0 +1,76 @@
+"""The scenarios that come with the package, and how a name, a file or a folder is found and read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lawqueue.errors import InputError, did_you_mean, shown
+from lawqueue.files import read_yaml
+from lawqueue.models.us_immigration import model, series
+from lawqueue.study.scenario import Scenario, load_scenario
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+_TITLES = {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}
+
+
+def found(what: str) -> tuple[list[Path], str]:
+    """
+    Return the scenario files that a name, a file or a folder stands for, and a name for the results.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario or set.
+    """
+    given = Path(what)
+    if given.is_dir():
+        return in_order(given), given.resolve().name
+    if given.is_file() or given.suffix in {".yaml", ".yml"}:
+        return [given], given.stem
+    if (SCENARIOS / what).is_dir():
+        return in_order(SCENARIOS / what), what
+    known = {f"{each.parent.name}/{each.stem}": each for each in SCENARIOS.glob("*/*.yaml")}
+    for name, path in known.items():
+        if what in (name, path.stem):
+            return [path], path.stem
+    sets = [each.name for each in SCENARIOS.iterdir() if each.is_dir()]
+    names = [*sets, *(path.stem for path in known.values())]
+    raise InputError(f"no scenario or set {what!r}. {did_you_mean(what, names)} See lawqueue list.")
+
+
+def in_order(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder by the statements that they answer."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise InputError(f"{shown(folder)} has no scenario file (*.yaml).")
+
+    def place(path: Path) -> tuple[int, int, str]:
+        try:
+            statement = read_yaml(path).data.get("statement")
+        except InputError:
+            return 0, 0, path.stem  # its faults are told when it is loaded
+        first = statement[0] if isinstance(statement, list) and statement else statement
+        return (first if isinstance(first, int) else 99), len(path.stem), path.stem
+
+    return sorted(paths, key=place)
+
+
+def loaded(paths: Sequence[Path]) -> list[Scenario]:
+    """Return the scenarios of some files; the faults of all of them are raised together."""
+    scenarios, faults = [], []
+    for path in paths:
+        try:
+            scenarios.append(load_scenario(path, model.parameters(), model.guidelines(), series.names()))
+        except InputError as error:
+            faults.append(error)
+    if faults:
+        raise InputError([problem for error in faults for problem in error.problems] or str(faults[0]))
+    return scenarios
+
+
+def title(scenarios: Sequence[Scenario], name: str) -> str:
+    """Return a heading for a scenario or a set."""
+    if len(scenarios) == 1:
+        return scenarios[0].text.title
+    return _TITLES.get(name, name.replace("-", " ").capitalize())

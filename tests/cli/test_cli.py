@@ -1,0 +1,188 @@
+"""The command line as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from lawqueue import cli
+
+SCENARIO = """\
+name: more-judges
+title: More judges
+question: What would more judges do?
+model: us-immigration
+from: 2020-10-01
+to: 2021-03-31
+outcomes: [court.pending, court.completions]
+changes:
+  - at: 2020-12-01
+    set: {court.extra_judges: 300}
+    source: test
+"""
+FAST = ("--replicates", "2", "--scale", "0.01", "--quiet")
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner()
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "more-judges.yaml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    return path
+
+
+def test_a_run_writes_the_whole_folder_and_prints_the_answers(
+    runner: CliRunner, scenario: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    result = runner.invoke(cli.app, ["run", str(scenario), "--out", str(out), "--json", *FAST])
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)["answers"][0]
+    assert answer["effects"][0]["series"] == "court.pending"
+    assert answer["effects"][0]["difference"] < 0
+    assert {each.name for each in out.iterdir()} == {
+        "record.json",
+        "report.html",
+        "results.parquet",
+        "scenario.resolved.yaml",
+        "series.csv",
+        "summary.csv",
+    }
+    table = pl.read_parquet(out / "results.parquet")
+    assert set(table["scenario"].unique()) == {"history", "more-judges"}
+    assert set(table["stamp"].unique()) <= {"data", "assumed", "fitted", "emergent"}
+    assert runner.invoke(cli.app, ["verify", str(out)]).exit_code == 0
+    (out / "summary.csv").write_text("changed", encoding="utf-8")
+    changed = runner.invoke(cli.app, ["verify", str(out)])
+    assert changed.exit_code == 3
+    assert "summary.csv: not the file that the record names." in changed.stdout
+
+
+def test_the_same_run_gives_the_same_bytes(runner: CliRunner, scenario: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert (
+            runner.invoke(cli.app, ["run", str(scenario), "--out", str(tmp_path / name), *FAST]).exit_code
+            == 0
+        )
+    for name in ("results.parquet", "summary.csv", "record.json", "scenario.resolved.yaml"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def test_bad_input_is_refused_with_its_place_and_nothing_is_written(
+    runner: CliRunner, scenario: Path, tmp_path: Path
+) -> None:
+    scenario.write_text(SCENARIO.replace("court.extra_judges", "court.extra_judge"), encoding="utf-8")
+    result = runner.invoke(cli.app, ["run", str(scenario), "--out", str(tmp_path / "out"), *FAST])
+    assert result.exit_code == 2
+    assert (
+        "more-judges.yaml:10:11: no parameter 'court.extra_judge'. Did you mean 'court.extra_judges'?"
+        in result.stderr
+    )
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["more-judges.yaml"]
+
+
+def test_a_folder_of_the_users_own_is_not_overwritten(
+    runner: CliRunner, scenario: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine", encoding="utf-8")
+    result = runner.invoke(cli.app, ["run", str(scenario), "--out", str(out), *FAST])
+    assert result.exit_code == 2
+    assert "exists and is not a results folder" in result.stderr
+    assert (out / "thesis.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_unknown_name_offers_the_nearest(runner: CliRunner) -> None:
+    result = runner.invoke(cli.app, ["run", "prosecute-1362"])
+    assert result.exit_code == 2
+    assert "Did you mean 'prosecute-1326'?" in result.stderr
+
+
+def test_validate_tells_every_kind_of_file(runner: CliRunner, scenario: Path) -> None:
+    folder = Path(cli.__file__).parent / "models" / "us_immigration"
+    files = [
+        scenario,
+        folder / "guidelines" / "2021-02-18-ice.yaml",
+        folder / "parameters" / "ero" / "officers.yaml",
+    ]
+    result = runner.invoke(cli.app, ["validate", *map(str, files)])
+    assert result.exit_code == 0, result.stderr
+    assert [line.rsplit(" ", 1)[1] for line in result.stdout.splitlines()] == [
+        "scenario.",
+        "guideline.",
+        "parameter.",
+    ]
+
+
+def test_the_scenarios_of_the_package_are_listed(runner: CliRunner) -> None:
+    result = runner.invoke(cli.app, ["list"])
+    assert result.exit_code == 0
+    assert "prosecute-1326" in result.stdout
+
+
+def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
+    assert "2021-02-18-ice" in runner.invoke(cli.app, ["rules", "list"]).stdout
+    asked = ["rules", "explain", "2021-02-18-ice", "--profile", "record=aggravated_felony,entry=interior"]
+    explained = runner.invoke(cli.app, asked)
+    assert explained.exit_code == 0
+    assert "public_safety" in explained.stdout
+    by_date = runner.invoke(cli.app, ["rules", "explain", "--date", "2021-03-01", *asked[3:]])
+    assert by_date.stdout == explained.stdout
+    wrong = runner.invoke(cli.app, ["rules", "explain", "2021-02-18-ice", "--profile", "record=aggfelony"])
+    assert wrong.exit_code == 2
+    assert "record has no level 'aggfelony'. Did you mean 'aggravated_felony'?" in wrong.stderr
+    assert runner.invoke(cli.app, ["rules", "check"]).exit_code == 0
+
+
+def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
+    code = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from lawqueue import cli\n"
+        f"r = CliRunner().invoke(cli.app, ['validate', {str(scenario)!r}])\n"
+        "assert r.exit_code == 0, r.output\n"
+        "assert CliRunner().invoke(cli.app, ['--help']).exit_code == 0\n"
+        "assert not {'numba', 'polars', 'altair'} & set(sys.modules), sorted(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_interrupted_run_leaves_no_folder_behind(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from lawqueue.cli import main; main()",
+        "run",
+        "prosecute-1326",
+        "--scale",
+        "1",
+        "--replicates",
+        "20",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"PYTHONWARNINGS": ""})
+    deadline = time.monotonic() + 60
+    # The folder in the making shows that the run has begun.
+    while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert b"nothing was written" in errors
+    assert not any(tmp_path.iterdir())

@@ -1,0 +1,130 @@
+"""Scenario files: what is read, and the words in which faults are told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lawqueue.errors import InputError
+from lawqueue.models.us_immigration import model, series
+from lawqueue.study import library
+from lawqueue.study.scenario import Scenario, load_scenario
+from lawqueue.study.simulate import calendar
+
+GOOD = """\
+name: trial
+title: A trial
+question: What if?
+model: us-immigration
+from: 2020-10-01
+to: 2021-09-30
+changes:
+  - at: 2021-04-02
+    set: {prosecution.referral_share.reentry: 0.5}
+    ramp: 90 days
+    source: mine
+outcomes: [removals]
+"""
+
+
+def load(path: Path) -> Scenario:
+    return load_scenario(path, model.parameters(), model.guidelines(), series.names())
+
+
+def written(folder: Path, text: str, name: str = "trial.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
+    scenario = load(written(tmp_path, GOOD))
+    assert scenario.changes[0].ramp_days == 90
+    assert scenario.window == (date(2021, 4, 1), date(2021, 10, 1))
+    assert not scenario.is_history()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("title: A trial", "titel: A trial", "2:1", "unknown key 'titel'. Did you mean 'title'?"),
+        ("title: A trial\n", "", "1:1", "title: this key is missing. Add it."),
+        (
+            "referral_share.reentry",
+            "referral_share.rentry",
+            "9:11",
+            "Did you mean 'prosecution.referral_share.reentry'?",
+        ),
+        ("reentry: 0.5", "reentry: -0.5", "9:", "Expected 0 to 1."),
+        ("reentry: 0.5", "reentry: 1.5", "9:", "Expected 0 to 1."),
+        ("reentry: 0.5", "reentry: many", "9:", "valid number"),
+        ("at: 2021-04-02", "at: 2031-04-02", "8:9", "lies outside the run"),
+        ("from: 2020-10-01", "from: 1999-10-01", "5:7", "the model has inputs from 2016-10-01"),
+        ("to: 2021-09-30", "to: 2019-09-30", "6:5", "is not after from"),
+        (
+            "outcomes: [removals]",
+            "outcomes: [removal]",
+            "12:12",
+            "no series 'removal'. Did you mean 'removals'?",
+        ),
+        ("model: us-immigration", "model: us-imigration", "4:8", "must be 'us-immigration'"),
+        ("    set: {prosecution.referral_share.reentry: 0.5}\n", "    guideline: 2071\n", "9:16", "2071"),
+        ("outcomes:", "baseline: not-here\noutcomes:", "12:11", "no scenario 'not-here' beside this one."),
+        ("outcomes:", "baseline: trial\noutcomes:", "12:11", "the scenario rests on itself: trial → trial."),
+        ("ramp: 90 days", "ramp: -3", "10:11", "must be at least 0, got -3."),
+        ("name: trial", "name: trial\nname: trial", "2:1", "not valid YAML"),
+    ],
+)
+def test_a_fault_is_told_with_its_place_and_what_to_do(
+    tmp_path: Path, old: str, new: str, place: str, words: str
+) -> None:
+    assert old in GOOD
+    path = written(tmp_path, GOOD.replace(old, new, 1))
+    with pytest.raises(InputError) as caught:
+        load(path)
+    text = str(caught.value)
+    assert f"trial.yaml:{place}" in text
+    assert words in text
+
+
+def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("reentry", "rentry").replace("[removals]", "[removal]").replace("at: 2021", "at: 2031")
+    )
+    with pytest.raises(InputError) as caught:
+        load(written(tmp_path, text))
+    assert len(caught.value.problems) == 3
+
+
+def test_a_missing_file_names_its_neighbour(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    with pytest.raises(InputError, match=r"no such file. Did you mean 'trial.yaml'\?"):
+        load(tmp_path / "trail.yaml")
+
+
+def test_a_scenario_rests_on_another_one(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    second = GOOD.replace("name: trial", "name: second").replace("outcomes:", "baseline: trial\noutcomes:")
+    scenario = load(written(tmp_path, second.replace("0.5", "0.6"), "second.yaml"))
+    assert [each.number for each in scenario.changes] == [0.5, 0.6]
+    assert scenario.baseline is not None
+    assert scenario.baseline.name == "trial"
+
+
+def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
+    path = library.SCENARIOS / "town-hall-2021" / "guideline-2014.yaml"
+    scenario = load(path)
+    spells = calendar(scenario.switches, date(2020, 10, 1), date(2022, 10, 1))
+    assert [(first, guideline.id) for first, _, guideline in spells] == [
+        (date(2020, 10, 1), "2017-02-20-kelly"),
+        (date(2021, 2, 1), "2014-11-20-johnson"),
+    ]
+
+
+def test_all_twelve_statements_have_a_scenario_or_a_place_in_every_report() -> None:
+    scenarios = library.loaded(library.in_order(library.SCENARIOS / "town-hall-2021"))
+    answered = {number for each in scenarios for number in each.text.statement}
+    # 9 is the bottleneck by month, 10 is the comparison of guidelines, 12 is the set itself.
+    assert answered == {1, 2, 3, 4, 5, 6, 7, 8, 11}

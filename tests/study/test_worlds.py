@@ -1,0 +1,118 @@
+"""Worlds that differ minimally: what a reform does not touch stays as it is, bit for bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lawqueue.study import library
+from lawqueue.study.simulate import Laboratory, Outcome, Settings
+
+HEAD = """\
+name: {name}
+title: t
+question: q
+model: us-immigration
+from: 2019-10-01
+to: 2021-03-31
+outcomes: [removals]
+changes:
+  - at: 2020-02-01
+    source: test
+    {change}
+"""
+UPSTREAM_OF_COURTS = (
+    "border.encounters",
+    "detainers",
+    "arrests.interior",
+    "book_ins.ice",
+    "arrests.priority",
+)
+
+
+@pytest.fixture(scope="module")
+def laboratory() -> Laboratory:
+    return Laboratory(Settings(seed=0, replicates=2, scale=0.02, threads=1))
+
+
+def outcomes(laboratory: Laboratory, folder: Path, change: str) -> tuple[Outcome, Outcome]:
+    path = folder / "trial.yaml"
+    path.write_text(HEAD.format(name="trial", change=change), encoding="utf-8")
+    (scenario,) = library.loaded([path])
+    return laboratory.baseline(scenario), laboratory.run(scenario)
+
+
+def test_a_null_reform_changes_nothing_in_any_replicate(laboratory: Laboratory, tmp_path: Path) -> None:
+    before, after = outcomes(laboratory, tmp_path, "multiply: {ero.officers: 1.0}")
+    assert before.run is not after.run
+    np.testing.assert_array_equal(before.results.values, after.results.values)
+
+
+def test_a_reform_of_the_non_detained_docket_leaves_arrests_and_custody_bit_identical(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    # Judges hear the detained first, so more minutes reach only the docket of those at large.
+    before, after = outcomes(laboratory, tmp_path, "set: {court.extra_judges: 200}")
+    for name in UPSTREAM_OF_COURTS:
+        np.testing.assert_array_equal(before.results.of(name), after.results.of(name), err_msg=name)
+    assert (after.results.of("court.completions") >= before.results.of("court.completions")).all()
+    assert (after.results.of("court.pending")[:, -1] < before.results.of("court.pending")[:, -1]).all()
+
+
+def test_more_places_never_give_fewer_days_in_custody(laboratory: Laboratory, tmp_path: Path) -> None:
+    before, after = outcomes(laboratory, tmp_path, "multiply: {detention.places: 0.5}")
+    assert (
+        after.results.of("detained.person_days").sum(axis=1)
+        < before.results.of("detained.person_days").sum(axis=1)
+    ).all()
+
+
+def test_months_before_a_change_are_bit_identical(laboratory: Laboratory, tmp_path: Path) -> None:
+    before, after = outcomes(laboratory, tmp_path, "set: {interior.arrest_authority: 0.0}")
+    np.testing.assert_array_equal(before.results.values[:, :4], after.results.values[:, :4])
+    assert after.results.of("arrests.custodial")[:, -1].sum() == 0
+
+
+def test_the_numbers_do_not_depend_on_the_threads(tmp_path: Path) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_text(HEAD.format(name="trial", change="set: {court.extra_judges: 10}"), encoding="utf-8")
+    (scenario,) = library.loaded([path])
+    one, two = (Laboratory(Settings(3, 3, 0.01, threads)).run(scenario).results for threads in (1, 2))
+    np.testing.assert_array_equal(one.values, two.values)
+
+
+def test_custody_never_exceeds_the_places(laboratory: Laboratory, tmp_path: Path) -> None:
+    _, after = outcomes(laboratory, tmp_path, "set: {detention.places: 20000}")
+    # Monthly means: the population at the change may lie above and runs off within months.
+    assert (after.results.of("detained")[:, -3:] <= 20000 * 1.001).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "series", "sign"),
+    [
+        ("set: {interior.arrest_authority: 0.0}", "arrests.interior", -1),
+        ("set: {guidance.discretion_share: 0.5}", "detainers", -1),
+        ("add: {cooperation.share.none: 0.2}", "arrests.custodial", -1),
+        ("add: {cooperation.share.none: -0.2}", "arrests.custodial", +1),
+        ("multiply: {ero.officers: 1.5}", "arrests.at_large", +1),
+        ("multiply: {border.arrivals_factor.single_adult: 1.5}", "border.encounters", +1),
+        ("set: {border.title42.active: 0}", "border.expulsions", -1),
+        ("set: {prosecution.referral_share.reentry: 0.9}", "prosecutions.1326", +1),
+        ("multiply: {prosecution.attorneys: 0.2}", "prosecutions.declined", +1),
+        ("multiply: {ero.removal_seats: 0.1}", "removals", -1),
+        ("set: {cooperation.spillover: 0.0}", "investigations.lost", -1),
+        ("add: {border.barrier_coverage.rio_grande_valley: 0.5}", "border.encounters.rio_grande_valley", -1),
+        ("add: {border.barrier_coverage.rio_grande_valley: 0.5}", "border.encounters.laredo", +1),
+        ("multiply: {border.volunteers: 1.0, border.agents: 0.5}", "border.evasions", +1),
+        ("multiply: {fear.cases_per_day: 0.05}", "fear.wait", +1),
+        ("set: {deterrence.criminal: 0.2}", "border.repeat_attempts", -1),
+    ],
+)
+def test_each_lever_moves_its_outcome_in_the_expected_direction(
+    laboratory: Laboratory, tmp_path: Path, change: str, series: str, sign: int
+) -> None:
+    before, after = outcomes(laboratory, tmp_path, change)
+    difference = np.nansum(after.results.of(series)[:, 4:]) - np.nansum(before.results.of(series)[:, 4:])
+    assert np.sign(difference) == sign, difference
