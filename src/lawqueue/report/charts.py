@@ -1,0 +1,418 @@
+"""
+Charts as Vega-Lite specifications, drawn to SVG by vl-convert without a browser.
+
+Baseline is blue and solid, the scenario orange and dashed, published figures black or grey: the colours
+are Okabe and Ito's, and no meaning hangs on colour alone. Text and axes are mid-grey, so that a chart
+can be read on a light and on a dark page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import vl_convert as vlc
+from numpy.typing import NDArray
+
+from lawqueue.models.cube import Results, quantiles
+from lawqueue.study.study import Bottleneck, Fit, Flow, Observed
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
+STAGES = (
+    "none",
+    "officers",
+    "approval",
+    "beds",
+    "asylum officers",
+    "judges",
+    "prosecutors",
+    "removal seats",
+    "border processing",
+)
+STAGE_COLOURS = (
+    "#D9DCE1",
+    "#E69F00",
+    "#F0E442",
+    "#0072B2",
+    "#56B4E9",
+    "#CC79A7",
+    "#D55E00",
+    "#009E73",
+    "#8C6D46",
+)
+WIDTH, HEIGHT = 430, 190
+
+Spec = dict[str, Any]
+
+
+def svg(spec: Spec) -> str:
+    """Return the drawing of a specification, scaled to the width of the page."""
+    drawn: str = vlc.vegalite_to_svg(spec)
+    # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone.
+    head, rest = drawn.split(">", 1)
+    parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
+    return " ".join(parts) + ">" + rest
+
+
+def _base(description: str, height: int = HEIGHT) -> Spec:
+    text = {
+        "labelColor": GREY,
+        "titleColor": GREY,
+        "titleFontWeight": "normal",
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "description": description,
+        "width": WIDTH,
+        "height": height,
+        "background": "transparent",
+        "config": {
+            "font": "system-ui, sans-serif",
+            "view": {"stroke": None},
+            "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.18},
+            "legend": {**text, "orient": "top", "title": None, "symbolOpacity": 1, "padding": 0, "offset": 6},
+        },
+    }
+
+
+def _x() -> Spec:
+    return {
+        "field": "month",
+        "type": "temporal",
+        "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
+    }
+
+
+def _bands(results: Results, name: str, kind: str) -> list[Spec]:
+    bands = quantiles(results.of(name))
+    return [
+        {
+            "month": month.isoformat(),
+            "world": kind,
+            **{key: _rounded(value) for key, value in zip(("a", "b", "m", "c", "d"), column, strict=True)},
+        }
+        for month, column in zip(results.months, bands.T, strict=True)
+    ]
+
+
+def _rounded(value: float) -> float | None:
+    return float(f"{value:.5g}") if np.isfinite(value) else None
+
+
+def levels(baseline: Results, reform: Results | None, name: str, observed: Observed | None) -> Spec:
+    """Return the chart of a series by month: baseline, scenario with bands, and published figures."""
+    about = baseline.about(name)
+    worlds = ["baseline", "scenario"] if reform is not None else ["simulated"]
+    rows = _bands(baseline, name, worlds[0]) + (
+        _bands(reform, name, "scenario") if reform is not None else []
+    )
+    colour = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}}
+    y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
+    spec = _base(f"{about.title} by month, with the middle 90 and 50 per cent of replicates.")
+    spec["data"] = {"values": rows}
+    spec["layer"] = [
+        {
+            "mark": {"type": "area", "opacity": 0.18},
+            "encoding": {"x": _x(), "y": {"field": "a", **y}, "y2": {"field": "d"}, "color": colour},
+        },
+        {
+            "mark": {"type": "area", "opacity": 0.3},
+            "encoding": {"x": _x(), "y": {"field": "b", **y}, "y2": {"field": "c"}, "color": colour},
+        },
+        {
+            "mark": {"type": "line", "strokeWidth": 1.8},
+            "encoding": {
+                "x": _x(),
+                "y": {"field": "m", **y},
+                "color": colour,
+                "strokeDash": {
+                    "field": "world",
+                    "type": "nominal",
+                    "scale": {"domain": worlds, "range": [[1, 0], [5, 3]]},
+                    "legend": None,
+                },
+            },
+        },
+    ]
+    if observed is not None:
+        spec["layer"] += _published(observed, about.kind)
+    return spec
+
+
+def _published(observed: Observed, kind: str) -> list[Spec]:
+    """Return marks for published figures: points for months, bars across the year for annual ones."""
+    months, years = [], []
+    for start, end, value in observed.points:
+        days = (end - start).days + 1
+        if 27 < days < 32:
+            months.append({"month": start.isoformat(), "value": value})
+        elif days > 360 and kind == "flow":
+            years.append({"month": start.isoformat(), "until": end.isoformat(), "value": value / 12})
+        elif days > 360 or days == 1:
+            # A stock at the end of the year, or on a day.
+            months.append({"month": end.isoformat(), "value": value})
+    mark = {"color": GREY, "opacity": 0.95}
+    y = {"field": "value", "type": "quantitative"}
+    found: list[Spec] = []
+    if months:
+        found.append(
+            {
+                "data": {"values": months},
+                "mark": {"type": "point", "filled": True, "size": 22, **mark},
+                "encoding": {"x": _x(), "y": y},
+            }
+        )
+    elif years:
+        found.append(
+            {
+                "data": {"values": years},
+                "mark": {"type": "rule", "strokeWidth": 2.5, **mark},
+                "encoding": {"x": _x(), "x2": {"field": "until"}, "y": y},
+            }
+        )
+    return found
+
+
+def differences(difference: Results, name: str) -> Spec:
+    """Return the chart of scenario minus baseline by month, with a line at zero."""
+    about = difference.about(name)
+    y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
+    spec = _base(f"{about.title}: scenario minus baseline, by month.")
+    spec["data"] = {"values": _bands(difference, name, "difference")}
+    spec["layer"] = [
+        {
+            "mark": {"type": "area", "opacity": 0.25, "color": ORANGE},
+            "encoding": {"x": _x(), "y": {"field": "a", **y}, "y2": {"field": "d"}},
+        },
+        {
+            "mark": {"type": "line", "strokeWidth": 1.8, "color": ORANGE, "strokeDash": [5, 3]},
+            "encoding": {"x": _x(), "y": {"field": "m", **y}},
+        },
+        {"mark": {"type": "rule", "color": GREY, "strokeWidth": 1}, "encoding": {"y": {"datum": 0}}},
+    ]
+    return spec
+
+
+def bottlenecks(baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck]) -> Spec:
+    """Return the strip of the most loaded stage by month, baseline above scenario."""
+    rows = [
+        {"month": each.month.isoformat(), "world": world, "stage": each.stage}
+        for world, months in (("baseline", baseline), ("scenario", reform))
+        for each in months
+    ]
+    present = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
+    spec = _base("The most loaded stage of each month.", height=44)
+    spec["width"] = 2 * WIDTH
+    spec["data"] = {"values": rows}
+    spec["mark"] = {"type": "rect"}
+    spec["encoding"] = {
+        "x": {
+            "field": "month",
+            "type": "temporal",
+            "timeUnit": "yearmonth",
+            "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
+        },
+        "y": {"field": "world", "type": "nominal", "axis": {"title": None, "domain": False, "ticks": False}},
+        "color": {
+            "field": "stage",
+            "type": "nominal",
+            "scale": {"domain": present, "range": [STAGE_COLOURS[STAGES.index(stage)] for stage in present]},
+        },
+    }
+    return spec
+
+
+def fit(shown: Fit) -> Spec:
+    """Return the chart of the seed event: simulated with its band, and what was published."""
+    rows = [
+        {
+            "month": row.month.isoformat(),
+            "a": _rounded(row.low),
+            "d": _rounded(row.high),
+            "m": _rounded(row.simulated),
+            "p": row.published,
+        }
+        for row in shown.rows
+    ]
+    axis = {
+        "field": "month",
+        "type": "temporal",
+        "axis": {"title": None, "format": "%b", "tickCount": "month", "grid": False},
+    }
+    y = {"type": "quantitative", "axis": {"title": _unit(shown.unit), "format": "~s"}}
+    spec = _base(f"{shown.title}: simulated against published, by month.")
+    spec["data"] = {"values": rows}
+    spec["layer"] = [
+        {
+            "mark": {"type": "area", "opacity": 0.25, "color": BLUE},
+            "encoding": {"x": axis, "y": {"field": "a", **y}, "y2": {"field": "d"}},
+        },
+        {
+            "mark": {"type": "line", "strokeWidth": 2, "color": BLUE},
+            "encoding": {"x": axis, "y": {"field": "m", **y}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 34, "color": GREY},
+            "encoding": {"x": axis, "y": {"field": "p", **y}},
+        },
+    ]
+    return spec
+
+
+LAYERS = {
+    "Border encounters": 0,
+    "Jail bookings and leads": 0,
+    "Prosecution": 1,
+    "Custody": 1.7,
+    "Released, in proceedings": 2.4,
+    "Expelled or returned": 3.4,
+    "Not acted on": 3.4,
+    "Detainer refused": 3.4,
+    "Removed": 3.4,
+    "Ordered removed, at large": 3.4,
+    "Relief or ended": 3.4,
+}
+
+
+def flows(found: Sequence[Flow], world: str) -> Spec:
+    """
+    Return the picture of flows: ribbons between stages, as wide as the cases that went that way.
+
+    Vega-Lite has no such chart, so the ribbons are laid out here and drawn as areas.
+    """
+    value = {
+        (each.origin, each.target): (each.baseline if world == "baseline" else each.reform) for each in found
+    }
+    # Both worlds share one scale, that of the larger.
+    whole = (
+        max(
+            sum(getattr(each, kind) for each in found if LAYERS[each.origin] == 0)
+            for kind in ("baseline", "reform")
+        )
+        or 1.0
+    )
+    size = {
+        name: max(
+            sum(v for (a, _), v in value.items() if a == name),
+            sum(v for (_, b), v in value.items() if b == name),
+        )
+        for name in LAYERS
+    }
+    top: dict[str, float] = {}
+    for layer in sorted(set(LAYERS.values())):
+        names = [name for name in LAYERS if LAYERS[name] == layer]
+        gap = 0.06
+        at = 1.35 if layer in (0, 3.4) else 0.95 if layer < 2 else 0.75
+        for name in names:
+            top[name] = at
+            at -= size[name] / whole + gap
+    left, right = dict(top), dict(top)
+    ribbons: list[Spec] = []
+    for (origin, target), cases in sorted(
+        value.items(), key=lambda item: (-top[item[0][0]], -top[item[0][1]])
+    ):
+        height = cases / whole
+        y0, y1 = right[origin], left[target]
+        right[origin] -= height
+        left[target] -= height
+        x0, x1 = LAYERS[origin] + 0.09, LAYERS[target]
+        for step in np.linspace(0, 1, 17):
+            bend = step * step * (3 - 2 * step)
+            middle = y0 + (y1 - y0) * bend
+            ribbons.append(
+                {
+                    "x": x0 + (x1 - x0) * step,
+                    "y": middle,
+                    "y2": middle - height,
+                    "ribbon": f"{origin} → {target}",
+                    "from": origin,
+                }
+            )
+    boxes = [
+        {"x": LAYERS[n], "x2": LAYERS[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in LAYERS
+    ]
+    labels = [
+        {"x": LAYERS[n] + 0.13, "y": top[n] - size[n] / whole / 2, "text": n, "cases": f"{size[n]:,.0f}"}
+        for n in LAYERS
+        if size[n]
+    ]
+    spec = _base(f"Where cases went, {world}.", height=330)
+    hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
+    x, y = (
+        {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, 4.6]}},
+        {"field": "y", "type": "quantitative", **hidden},
+    )
+    colour = {
+        "field": "from",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": list(LAYERS)[:5], "range": [BLUE, "#E69F00", ORANGE, "#CC79A7", "#009E73"]},
+    }
+    spec["layer"] = [
+        {
+            "data": {"values": ribbons},
+            "mark": {"type": "area", "opacity": 0.4},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "y2": {"field": "y2"},
+                "detail": {"field": "ribbon"},
+                "color": colour,
+            },
+        },
+        {
+            "data": {"values": boxes},
+            "mark": {"type": "rect", "color": GREY},
+            "encoding": {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}},
+        },
+        {
+            "data": {"values": labels},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "baseline": "bottom",
+                "color": GREY,
+                "fontSize": 10,
+                "dy": 1,
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+        },
+        {
+            "data": {"values": labels},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "baseline": "top",
+                "color": GREY,
+                "fontSize": 10,
+                "dy": 2,
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "cases"}},
+        },
+    ]
+    return spec
+
+
+def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
+    """Return the numbers behind a chart: month, world, and quantiles over replicates."""
+    lines = ["month,world,q05,q25,q50,q75,q95"]
+    for world, each in results:
+        bands: NDArray[np.float64] = quantiles(each.of(name))
+        lines += [
+            f"{month},{world}," + ",".join(f"{value:.6g}" for value in column)
+            for month, column in zip(each.months, bands.T, strict=True)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _unit(unit: str) -> str:
+    return {"/1": "share", "USD": "US dollars"}.get(unit, unit.replace("/", " per "))
+
+
+def fiscal_year(month: date) -> int:
+    """Return the fiscal year of a month, named by the year in which it ends."""
+    return month.year + (month.month >= 10)

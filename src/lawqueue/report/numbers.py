@@ -1,0 +1,82 @@
+"""Numbers as a reader wants them: three significant figures, separators, real minus signs."""
+
+from __future__ import annotations
+
+import math
+
+EMPTY = "—"
+
+
+def number(value: float | None) -> str:
+    """
+    Return a number in at most three significant figures, whole from 100 on.
+
+    Examples
+    --------
+    >>> number(1234567.0), number(0.04567), number(-12.34), number(float("nan"))
+    ('1,230,000', '0.0457', '−12.3', '—')
+    """
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    if value == 0:
+        return "0"
+    digits = 2 - math.floor(math.log10(abs(value)))
+    rounded = round(value, digits)
+    text = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:,.{max(0, digits)}f}"
+    return text.replace("-", "−")
+
+
+def money(value: float | None) -> str:
+    """
+    Return dollars in millions or billions.
+
+    Examples
+    --------
+    >>> money(1234567890.0), money(-2500000.0)
+    ('$1.23 bn', '−$2.5 m')
+    """
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    for size, name in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= size:
+            sign = "−" if value < 0 else ""
+            return f"{sign}${number(abs(value) / size)} {name}"
+    return f"${number(value)}".replace("$−", "−$")
+
+
+def share(value: float | None) -> str:
+    """
+    Return a share in per cent.
+
+    Examples
+    --------
+    >>> share(0.1234), share(-0.05)
+    ('12.3 %', '−5.0 %')
+    """
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    return f"{100 * value:.1f} %".replace("-", "−")
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """Return a number as its unit asks for: dollars, per cent, or plain."""
+    if unit == "USD":
+        return money(value)
+    if unit == "/1":
+        return share(value)
+    return number(value)
+
+
+def signed(value: float | None, unit: str) -> str:
+    """
+    Return a difference with its sign.
+
+    Examples
+    --------
+    >>> signed(12.0, "case"), signed(0.05, "/1")
+    ('+12.0', '+5.0 points')
+    """
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    text = f"{100 * value:.1f} points".replace("-", "−") if unit == "/1" else quantity(value, unit)
+    return text if value <= 0 else f"+{text}"

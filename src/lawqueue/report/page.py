@@ -1,0 +1,192 @@
+"""The page: a study laid out for the template."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from lawqueue.models.cube import Results
+from lawqueue.report import charts, numbers
+from lawqueue.study.compare import Effect
+from lawqueue.study.study import Answer, Bottleneck, Observed, Study
+
+STAMPS = {
+    "data": "published figures, fed in",
+    "assumed": "an assumption, with a range",
+    "fitted": "fitted to published figures",
+    "emergent": "came out of the simulation",
+}
+
+
+def page(study: Study) -> str:
+    """Return the report of a study as HTML."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["linked"] = _linked
+    environment.filters["number"] = numbers.number
+    environment.filters["share"] = numbers.share
+    answers = [_answer(each, study) for each in study.answers]
+    return environment.get_template("template.html.j2").render(
+        study=study,
+        stamps=STAMPS,
+        answers=answers,
+        fits=[_fit(each) for each in study.fits],
+        assumptions=[_assumption(each) for each in study.assumptions],
+        series=study.baseline.series,
+        first=study.baseline.months[0],
+        last=study.baseline.months[-1],
+    )
+
+
+def _answer(answer: Answer, study: Study) -> dict[str, Any]:
+    baseline, reform = answer.comparison.baseline, answer.comparison.reform
+    difference = answer.comparison.difference()
+    return {
+        "answer": answer,
+        "effects": [_effect(each) for each in answer.effects],
+        "bottleneck": _bottleneck_text(answer),
+        "strip": Markup(
+            charts.svg(charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform))
+        ),
+        "flows": [
+            (world, Markup(charts.svg(charts.flows(answer.flows, kind))))
+            for world, kind in ((baseline.scenario, "baseline"), (reform.scenario, "reform"))
+        ],
+        "charts": [
+            _chart(name, baseline, reform, difference, study.observed.get(name)) for name in answer.charts
+        ],
+    }
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    unit = effect.series.unit
+    spans_zero = effect.low <= 0 <= effect.high
+    null = effect.low == effect.high == effect.difference == 0
+    return {
+        "series": effect.series,
+        "unit": _unit(effect),
+        "window": f"{effect.start:%b %Y} – {effect.end - timedelta(days=1):%b %Y}",
+        "baseline": numbers.quantity(effect.baseline, unit),
+        "reform": numbers.quantity(effect.reform, unit),
+        "difference": numbers.signed(effect.difference, unit),
+        "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
+        "relative": numbers.EMPTY
+        if effect.relative is None or unit == "/1"
+        else _signed_share(effect.relative),
+        "verdict": "exactly zero" if null else "interval spans zero" if spans_zero else "",
+    }
+
+
+def _unit(effect: Effect) -> str:
+    unit = effect.series.unit
+    if effect.series.kind == "flow":
+        return "cases" if unit.startswith("case") else unit
+    return unit
+
+
+def _signed_share(value: float) -> str:
+    text = numbers.share(value)
+    return text if value <= 0 or not math.isfinite(value) else f"+{text}"
+
+
+def _bottleneck_text(answer: Answer) -> str:
+    """Say in which share of the months of the window each stage was the most loaded, baseline against scenario."""
+    if not answer.effects:
+        return ""
+    start, end = answer.effects[0].start, answer.effects[0].end
+
+    def counted(months: tuple[Bottleneck, ...]) -> Counter[str]:
+        return Counter(each.stage for each in months if start <= each.month < end)
+
+    before, after = counted(answer.bottlenecks_baseline), counted(answer.bottlenecks_reform)
+    words = [f"{stage} in {n} of {after.total()} months" for stage, n in after.most_common(2)]
+    text = ", ".join(words).replace("none", "no stage", 1) if words else ""
+    return (
+        text
+        if before == after
+        else f"{text} (baseline: {before.most_common(1)[0][0]} in {before.most_common(1)[0][1]})"
+    )
+
+
+def _chart(
+    name: str, baseline: Results, reform: Results, difference: Results, observed: Observed | None
+) -> dict[str, Any]:
+    about = baseline.about(name)
+    worlds = [(baseline.scenario, baseline), (reform.scenario, reform), ("difference", difference)]
+    return {
+        "about": about,
+        "levels": Markup(charts.svg(charts.levels(baseline, reform, name, observed))),
+        "differences": Markup(charts.svg(charts.differences(difference, name))),
+        "csv": "data:text/csv;charset=utf-8," + quote(charts.csv(worlds, name)),
+        "file": f"{reform.scenario}-{name}.csv",
+        "observed": observed,
+        "years": _years(name, baseline, reform, observed),
+    }
+
+
+def _years(name: str, baseline: Results, reform: Results, observed: Observed | None) -> list[dict[str, str]]:
+    """Return the table under a chart: fiscal years, and published figures where there are any."""
+    about = baseline.about(name)
+    rows = []
+    for year in sorted({charts.fiscal_year(month) for month in baseline.months}):
+        start, end = date(year - 1, 10, 1), date(year, 10, 1)
+        before, after = baseline.total(name, start, end), reform.total(name, start, end)
+        rows.append(
+            {
+                "year": f"FY{year}",
+                "baseline": numbers.quantity(float(before.mean()), about.unit),
+                "reform": numbers.quantity(float(after.mean()), about.unit),
+                "difference": numbers.signed(float((after - before).mean()), about.unit),
+                "published": numbers.quantity(_published(observed, year, about.kind), about.unit)
+                if observed
+                else numbers.EMPTY,
+            }
+        )
+    return rows
+
+
+def _published(observed: Observed, year: int, kind: str) -> float | None:
+    start, end = date(year - 1, 10, 1), date(year, 9, 30)
+    for first, last, value in observed.points:
+        if (first, last) == (start, end):
+            return value
+    months = [
+        value
+        for first, last, value in observed.points
+        if start <= first and last <= end and (last - first).days < 32
+    ]
+    if len(months) == 12:
+        return sum(months) if kind == "flow" else sum(months) / 12
+    return None
+
+
+def _fit(fit: Any) -> dict[str, Any]:
+    return {"fit": fit, "svg": Markup(charts.svg(charts.fit(fit)))}
+
+
+def _assumption(row: Any) -> dict[str, Any]:
+    spread = numbers.EMPTY if row.low is None else f"{numbers.number(row.low)} – {numbers.number(row.high)}"
+    return {"row": row, "value": numbers.number(row.value), "range": spread}
+
+
+def _linked(text: str) -> Markup:
+    """Turn a trailing address into a link; everything else is text."""
+    if "https://" in text:
+        before, _, address = text.partition("https://")
+        address, closed = address.rstrip(") "), ")" if address.endswith(")") else ""
+        return Markup('{}<a href="https://{}">{}</a>{}').format(
+            before, address, address.split("/")[0], closed
+        )
+    return Markup("{}").format(text)
