@@ -133,7 +133,6 @@ def levels(baseline: Results, reform: Results | None, name: str, observed: Obser
                     "field": "world",
                     "type": "nominal",
                     "scale": {"domain": worlds, "range": [[1, 0], [5, 3]]},
-                    "legend": None,
                 },
             },
         },

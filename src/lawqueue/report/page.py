@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from markupsafe import Markup
 from lawqueue.models.cube import Results
 from lawqueue.report import charts, numbers
 from lawqueue.study.compare import Effect
-from lawqueue.study.study import Answer, Bottleneck, Observed, Study
+from lawqueue.study.study import Answer, Observed, Study
 
 STAMPS = {
     "data": "published figures, fed in",
@@ -102,22 +101,19 @@ def _signed_share(value: float) -> str:
 
 
 def _bottleneck_text(answer: Answer) -> str:
-    """Say in which share of the months of the window each stage was the most loaded, baseline against scenario."""
-    if not answer.effects:
-        return ""
-    start, end = answer.effects[0].start, answer.effects[0].end
-
-    def counted(months: tuple[Bottleneck, ...]) -> Counter[str]:
-        return Counter(each.stage for each in months if start <= each.month < end)
-
-    before, after = counted(answer.bottlenecks_baseline), counted(answer.bottlenecks_reform)
-    words = [f"{stage} in {n} of {after.total()} months" for stage, n in after.most_common(2)]
-    text = ", ".join(words).replace("none", "no stage", 1) if words else ""
-    return (
-        text
-        if before == after
-        else f"{text} (baseline: {before.most_common(1)[0][0]} in {before.most_common(1)[0][1]})"
+    """Name the stages that have more work than they can do, or the most loaded one, with their loads."""
+    full = sorted((each for each in answer.loads if each[2] >= 1), key=lambda each: -each[2])
+    if not full:
+        name, _, load = max(answer.loads, key=lambda each: each[2])
+        return (
+            f"No stage had more work than it could do; the most loaded was {name}, at {numbers.share(load)}."
+        )
+    words = ", ".join(
+        f"{name} {numbers.number(load)}"
+        + ("" if abs(load - before) < 0.05 else f" (baseline {numbers.number(before)})")
+        for name, before, load in full
     )
+    return f"Work that came, over work that could be done: {words}."
 
 
 def _chart(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model
@@ -13,7 +14,7 @@ from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import ParameterBook
-from lawqueue.study.compare import Comparison
+from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.study import Answer, Assumption, Bottleneck, Fit, FitRow, Flow, Observed, Study
@@ -35,17 +36,20 @@ LIMITS = (
 )
 
 
+def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
+    loaded = stages(outcome.run, outcome.world)
+    # A stage without any staff has an infinite load; 99 stands for it on paper.
+    values = np.nan_to_num(np.stack([each.load for each in loaded]), nan=0.0, posinf=99.0)
+    return tuple(each.name for each in loaded), np.minimum(values, 99.0)
+
+
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
     """Return the most loaded stage of each month; `none` where nothing is loaded to the brim."""
-    loaded = stages(outcome.run, outcome.world)
-    loads = np.stack([each.load for each in loaded])
-    # A stage without any staff has an infinite load; 99 stands for it on paper.
-    loads = np.minimum(np.nan_to_num(loads, nan=0.0, posinf=99.0), 99.0)
-    worst = loads.argmax(axis=0)
+    names, values = loads(outcome)
+    worst = values.argmax(axis=0)
     return tuple(
-        Bottleneck(
-            month, loaded[int(place)].name if loads[place, i] >= BINDS else "none", float(loads[place, i])
-        )
+        Bottleneck(month, names[int(place)] if values[place, i] >= BINDS else "none", float(values[place, i]))
         for i, (month, place) in enumerate(zip(outcome.results.months, worst, strict=True))
     )
 
@@ -85,6 +89,8 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         between_stages(before.run, first, last),
         between_stages(after.run, first, last),
     )
+    (names, load_before), (_, load_after) = loads(before), loads(after)
+    mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
     text = scenario.text
     return Answer(
         name=scenario.name,
@@ -98,6 +104,9 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         charts=tuple(text.outcomes[:4]),
         bottlenecks_baseline=bottlenecks(before),
         bottlenecks_reform=bottlenecks(after),
+        loads=tuple(
+            (name, float(a), float(b)) for name, a, b in zip(names, mean_before, mean_after, strict=True)
+        ),
         flows=tuple(Flow(*ends, flows_before[ends], flows_after[ends]) for ends in flows_before),
         cannot_say=tuple(text.cannot_say),
         sources=tuple(text.sources),
@@ -228,16 +237,37 @@ def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
 
 def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
     """Return the answer in a few sentences."""
-    lines = list(arrests_of_the_seven_weeks(history)) if _covers_seed_event(history) else []
-    for fit in fits(history)[:1]:
-        lines.insert(0, f"{fit.title}, October 2020 to September 2021. {fit.comment}")
-    if len(answers) == 1 and answers[0].effects:
-        effect = answers[0].effects[0]
-        lines.insert(
-            0,
-            f"{effect.series.title}, {effect.start} to {effect.end - timedelta(days=1)}: {effect.baseline:,.0f} in the baseline, {effect.reform:,.0f} in the scenario.",
+    lines = []
+    if len(answers) == 1:
+        lines += [_in_words(effect) for effect in answers[0].effects[:2]]
+    elif answers:
+        lines.append(
+            f"{len(answers)} scenarios, each against history from {history.world.start:%B %Y} to "
+            f"{history.world.end - timedelta(days=1):%B %Y}, on the published arrivals, staff and judges."
         )
+    for each in answers:
+        if each.name == "decline-2021":
+            kept = next(effect for effect in each.effects if effect.series.name == "book_ins.ice")
+            published = model.observed().monthly("ice_arrest_book_ins", kept.start, kept.end).sum()
+            lines.append(
+                f"From February to September 2021 ICE booked in {published:,.0f} people whom it had arrested itself. "
+                f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
+                "the guideline of 2017 stayed in force."
+            )
+    if _covers_seed_event(history) and len(answers) > 1:
+        for fit in fits(history)[:1]:
+            lines.append(f"{fit.title}, October 2020 to September 2021, month by month: {fit.comment}")
+        lines += arrests_of_the_seven_weeks(history)
     return tuple(lines)
+
+
+def _in_words(effect: Effect) -> str:
+    last = effect.end - timedelta(days=1)
+    change = "" if effect.relative is None else f", {effect.relative:+.1%}"
+    return (
+        f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}: {effect.baseline:,.4g} in the baseline, "
+        f"{effect.reform:,.4g} in the scenario{change}."
+    )
 
 
 def _covers_seed_event(history: Outcome) -> bool:

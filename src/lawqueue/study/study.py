@@ -85,6 +85,8 @@ class Answer:
         Names of the series to draw, in order.
     bottlenecks_baseline, bottlenecks_reform
         By month.
+    loads
+        Stage, and its mean load over the window in the baseline and in the reform [/1].
     flows
         Baseline and reform, for the picture of flows.
     cannot_say
@@ -104,6 +106,7 @@ class Answer:
     charts: tuple[str, ...]
     bottlenecks_baseline: tuple[Bottleneck, ...]
     bottlenecks_reform: tuple[Bottleneck, ...]
+    loads: tuple[tuple[str, float, float], ...]
     flows: tuple[Flow, ...]
     cannot_say: tuple[str, ...]
     sources: tuple[str, ...]
