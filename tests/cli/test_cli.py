@@ -142,9 +142,9 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     assert "public_safety" in explained.stdout
     by_date = runner.invoke(cli.app, ["rules", "explain", "--date", "2021-03-01", *asked[3:]])
     assert by_date.stdout == explained.stdout
-    wrong = runner.invoke(cli.app, ["rules", "explain", "2021-02-18-ice", "--profile", "record=aggfelony"])
+    wrong = runner.invoke(cli.app, ["rules", "explain", "2021-02-18-ice", "--profile", "record=aggravated_felon"])
     assert wrong.exit_code == 2
-    assert "record has no level 'aggfelony'. Did you mean 'aggravated_felony'?" in wrong.stderr
+    assert "record has no level 'aggravated_felon'. Did you mean 'aggravated_felony'?" in wrong.stderr
     assert runner.invoke(cli.app, ["rules", "check"]).exit_code == 0
 
 

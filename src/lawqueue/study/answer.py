@@ -149,7 +149,8 @@ def fits(history: Outcome) -> tuple[Fit, ...]:
     for name in wanted:
         about = results.about(name)
         assert about.observed is not None
-        actual = published.monthly(about.observed, start, end)
+        shown = results.months[places[0]], first_of_next_month(results.months[places[-1]])
+        actual = published.monthly(about.observed, *shown)
         values = results.of(name)[:, places]
         rows = tuple(
             FitRow(

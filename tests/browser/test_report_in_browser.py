@@ -1,0 +1,96 @@
+"""The report in Debian's Chromium, with every request to another host blocked and counted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-sync",
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        CHROMIUM is None and "CI" not in os.environ,
+        reason="Chromium is not installed: apt-get install chromium",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def opened(
+    browser: Browser, report: Path, width: int, scripts: bool = True
+) -> tuple[Page, list[str], list[str]]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:")):
+            route.continue_()
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", guard)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(report.as_uri())
+    return page, asked, complaints
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_report_opens_offline_without_a_word(browser: Browser, small_report: Path, scripts: bool) -> None:
+    page, asked, complaints = opened(browser, small_report, 1280, scripts)
+    assert page.get_by_role("heading", level=1).inner_text()
+    charts = page.locator("figure svg")
+    assert charts.count() > 10
+    for i in range(charts.count()):
+        box = charts.nth(i).bounding_box()
+        assert box is not None
+        assert box["width"] > 100
+        assert box["height"] > 20
+    assert asked == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280, 1600])
+def test_the_page_never_scrolls_sideways(browser: Browser, small_report: Path, width: int) -> None:
+    page, _, _ = opened(browser, small_report, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_tables_under_charts_open_from_the_keyboard(browser: Browser, small_report: Path) -> None:
+    page, _, _ = opened(browser, small_report, 1280)
+    summary = page.locator("summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details").first.get_attribute("open") is not None
+
+
+def test_every_link_of_the_contents_leads_somewhere(browser: Browser, small_report: Path) -> None:
+    page, _, _ = opened(browser, small_report, 1280)
+    for link in page.locator("nav a").all():
+        target = (link.get_attribute("href") or "").removeprefix("#")
+        assert page.locator(f'[id="{target}"]').count() == 1, target

@@ -1,0 +1,25 @@
+"""A small study that several tests read; made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import lawqueue
+from lawqueue.report import write_report
+from lawqueue.study.study import Study
+
+
+@pytest.fixture(scope="session")
+def small_study() -> Study:
+    """A scenario with its baseline, one case in two hundred, three replicates."""
+    return lawqueue.run("prosecute-1326", replicates=3, scale=0.005)
+
+
+@pytest.fixture(scope="session")
+def small_report(small_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its report."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    write_report(small_study, path)
+    return path

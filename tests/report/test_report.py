@@ -1,0 +1,98 @@
+"""The report as a file: what stands in it, and what must not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+from lawqueue.report import write_report
+from lawqueue.report.numbers import money, number, share, signed
+from lawqueue.study.study import Study
+
+
+class Page(HTMLParser):
+    """Counts what the tests ask about."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element."""
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every element of one kind."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_the_page_asks_nothing_of_any_other_host(small_report: Path) -> None:
+    page = Page(small_report.read_text(encoding="utf-8"))
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not page.all("img")
+    for tag, attributes in page.tags:
+        assert tag == "a" or not str(attributes.get("src") or attributes.get("href") or "").startswith("http")
+    assert "@import" not in small_report.read_text(encoding="utf-8")
+
+
+def test_the_page_opens_on_the_answer(small_report: Path) -> None:
+    page = Page(small_report.read_text(encoding="utf-8"))
+    sections = [attributes["aria-labelledby"] for attributes in page.all("section")]
+    assert sections[0] == "answers"
+    assert sections[-4:] == ["assumptions", "definitions", "limits", "reproduce"]
+    assert len(page.all("h1")) == 1
+
+
+def test_every_figure_is_drawn_and_named(small_report: Path) -> None:
+    text = small_report.read_text(encoding="utf-8")
+    figures = re.findall(r"<figure[^>]*>(.*?)</figure>", text, flags=re.DOTALL)
+    assert len(figures) > 10
+    assert all("<svg" in each for each in figures)
+    assert all(attributes.get("aria-label") for attributes in Page(text).all("figure"))
+
+
+def test_every_table_has_a_caption_and_every_number_a_stamp(small_report: Path) -> None:
+    text = small_report.read_text(encoding="utf-8")
+    tables = re.findall(r"<table>(.*?)</table>", text, flags=re.DOTALL)
+    assert all("<caption>" in each for each in tables)
+    for each in tables:
+        if 'class="n"' in each:
+            assert 'class="stamp' in each
+
+
+def test_the_assumptions_stand_with_basis_and_source(small_report: Path, small_study: Study) -> None:
+    text = small_report.read_text(encoding="utf-8")
+    for row in small_study.assumptions:
+        assert f"<code>{row.name}</code>" in text
+    assert "must not be used to decide about, find, rank or describe any person" in text
+
+
+def test_words_of_a_scenario_are_text_and_never_markup(small_study: Study, tmp_path: Path) -> None:
+    answer = replace(small_study.answers[0], claim="<script>alert(1)</script>", question="a < b & c")
+    write_report(replace(small_study, answers=(answer,)), tmp_path / "r.html")
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<script>" not in text
+    assert "a &lt; b &amp; c" in text
+
+
+def test_the_fit_of_the_seed_event_is_stated_by_month(small_study: Study) -> None:
+    book_ins = next(each for each in small_study.fits if each.series == "book_ins.ice")
+    assert len(book_ins.rows) == 12
+    february = next(each for each in book_ins.rows if each.month.isoformat() == "2021-02-01")
+    assert february.published == 1981
+    assert f"{book_ins.mean_absolute_error:.0%}" in book_ins.comment
+
+
+def test_numbers_read_as_a_reader_wants_them() -> None:
+    assert number(0.0) == "0"
+    assert number(999.6) == "1,000"
+    assert number(float("inf")) == "—"
+    assert money(999.0) == "$999"
+    assert money(0.0) == "$0"
+    assert share(None) == "—"
+    assert signed(-1234.0, "case") == "−1,230"
+    assert signed(0.0, "case") == "0"
