@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date as date_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -225,18 +226,12 @@ def explain(
 ) -> None:
     """Show which tier a guideline puts a profile in, and which clauses decide it."""
     with _errors():
-        from datetime import date as day  # noqa: PLC0415
-
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
         book = model.guidelines()
         if (guideline is None) == (date is None):
             raise InputError("give either a guideline or --date.")
-        chosen = (
-            book[guideline]
-            if guideline is not None
-            else book.in_force(component, day.fromisoformat(str(date)))
-        )
+        chosen = book[guideline] if guideline is not None else book.in_force(component, _day(str(date)))
         levels = dict.fromkeys(chosen.schema.names, "unknown")
         for part in filter(None, profile.split(",")):
             name, _, level = part.partition("=")
@@ -248,6 +243,47 @@ def explain(
                 )
             levels[name] = level
         typer.echo("\n".join(chosen.explain(levels).lines()))
+
+
+@rules.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="Id of a guideline, or its beginning.")],
+    after: Annotated[str, typer.Argument(help="Id of another.")],
+    date: Annotated[
+        str, typer.Option(help="Whose bookings and leads are counted, as 2020-02-01.")
+    ] = "2020-02-01",
+    as_json: AsJson = False,
+) -> None:
+    """Show who crosses the line when one guideline takes the place of another, and how many."""
+    with _errors():
+        from dataclasses import asdict  # noqa: PLC0415
+
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+        from lawqueue.models.us_immigration.lines import crossings  # noqa: PLC0415
+
+        book = model.guidelines()
+        found = crossings(book[before], book[after], _day(date))
+        if as_json:
+            typer.echo(json.dumps([asdict(each) | {"crosses": each.crosses} for each in found], indent=2))
+            return
+        typer.echo(
+            f"{book[before].id} → {book[after].id}: bookings and leads a year in the synthetic population of {date}"
+        )
+        for each in found:
+            typer.echo(
+                f"{'→' if each.crosses else ' '} {each.tier_before} ({each.action_before})".ljust(46)
+                + f"{each.tier_after} ({each.action_after})".ljust(46)
+                + f"{each.cases:12,.0f} {each.share:7.1%}   assumed"
+            )
+        crossing = sum(each.share for each in found if each.crosses)
+        typer.echo(f"→ what officers may do changes for {crossing:.1%}.")
+
+
+def _day(text: str) -> date_type:
+    try:
+        return date_type.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a date. Write it as 2021-03-01.") from None
 
 
 @rules.command()

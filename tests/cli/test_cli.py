@@ -142,7 +142,9 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     assert "public_safety" in explained.stdout
     by_date = runner.invoke(cli.app, ["rules", "explain", "--date", "2021-03-01", *asked[3:]])
     assert by_date.stdout == explained.stdout
-    wrong = runner.invoke(cli.app, ["rules", "explain", "2021-02-18-ice", "--profile", "record=aggravated_felon"])
+    wrong = runner.invoke(
+        cli.app, ["rules", "explain", "2021-02-18-ice", "--profile", "record=aggravated_felon"]
+    )
     assert wrong.exit_code == 2
     assert "record has no level 'aggravated_felon'. Did you mean 'aggravated_felony'?" in wrong.stderr
     assert runner.invoke(cli.app, ["rules", "check"]).exit_code == 0
@@ -186,3 +188,16 @@ def test_an_interrupted_run_leaves_no_folder_behind(tmp_path: Path) -> None:
     assert process.returncode == 130, errors
     assert b"nothing was written" in errors
     assert not any(tmp_path.iterdir())
+
+
+def test_two_guidelines_are_compared_by_who_crosses_the_line(runner: CliRunner) -> None:
+    rows = json.loads(runner.invoke(cli.app, ["rules", "diff", "2017", "2021-02-18-ice", "--json"]).stdout)
+    assert abs(sum(row["share"] for row in rows) - 1) < 1e-9
+    inside = sum(row["share"] for row in rows if row["action_after"] == "presumed")
+    # 2,771 of 20,581 arrests just before the pandemic were inside the categories of February 2021.
+    assert abs(inside - 2771 / 20581) < 0.03
+    same = json.loads(runner.invoke(cli.app, ["rules", "diff", "2017", "2017", "--json"]).stdout)
+    assert not any(row["crosses"] for row in same)
+    assert (
+        runner.invoke(cli.app, ["rules", "diff", "2017", "2021-02-18-ice", "--date", "soon"]).exit_code == 2
+    )
