@@ -23,7 +23,7 @@ from lawqueue.study import library
 
 if TYPE_CHECKING:
     from lawqueue.study.scenario import Scenario
-    from lawqueue.study.simulate import Laboratory, Settings
+    from lawqueue.study.simulate import Settings
     from lawqueue.study.study import Study
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ rules = typer.Typer(no_args_is_help=True, help="Read, explain and check the date
 app.add_typer(rules, name="rules")
 
 Component = Literal["dhs", "ice", "cbp"]
+CORES = os.cpu_count() or 1
 OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED = 0, 1, 2, 3, 130
 
 Out = Annotated[
@@ -75,7 +76,7 @@ def run(
     replicates: Replicates = 8,
     scale: Scale = 0.1,
     seed: Seed = 0,
-    threads: Threads = os.cpu_count() or 1,
+    threads: Threads = CORES,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -111,7 +112,7 @@ def _run(
         try:
             study = answered(title, scenarios, laboratory, record, command)
             bar.say("writing")
-            write_results(made, _every_result(study, laboratory), scenarios, record)
+            write_results(made, _every_result(study), scenarios, record)
             write_report(study, made / "report.html")
             bar.step()
         except KeyboardInterrupt:
@@ -120,7 +121,7 @@ def _run(
     return study
 
 
-def _every_result(study: Study, laboratory: Laboratory) -> list[Any]:
+def _every_result(study: Study) -> list[Any]:
     found = {study.baseline.scenario: study.baseline}
     for each in study.answers:
         found.setdefault(each.comparison.baseline.scenario, each.comparison.baseline)

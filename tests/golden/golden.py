@@ -23,7 +23,10 @@ def history(laboratory: Laboratory) -> str:
     results = laboratory.history(date(2016, 10, 1), date(2022, 10, 1)).results
     lines = ["series,unit,stamp," + ",".join(f"FY{year}" for year in range(2017, 2023))]
     for each in results.series:
-        totals = [results.total(each.name, date(year - 1, 10, 1), date(year, 10, 1)).mean() for year in range(2017, 2023)]
+        totals = [
+            results.total(each.name, date(year - 1, 10, 1), date(year, 10, 1)).mean()
+            for year in range(2017, 2023)
+        ]
         lines.append(f"{each.name},{each.unit},{each.stamp}," + ",".join(f"{total:.6g}" for total in totals))
     return "\n".join(lines) + "\n"
 
@@ -32,10 +35,10 @@ def town_hall(laboratory: Laboratory) -> str:
     """Return the effects of every scenario of the set."""
     lines = ["scenario,series,baseline,reform,difference"]
     for scenario in library.loaded(library.in_order(library.SCENARIOS / "town-hall-2021")):
-        for each in answer(scenario, laboratory).effects:
-            lines.append(
-                f"{scenario.name},{each.series.name},{each.baseline:.6g},{each.reform:.6g},{each.difference:.6g}"
-            )
+        lines.extend(
+            f"{scenario.name},{each.series.name},{each.baseline:.6g},{each.reform:.6g},{each.difference:.6g}"
+            for each in answer(scenario, laboratory).effects
+        )
     return "\n".join(lines) + "\n"
 
 

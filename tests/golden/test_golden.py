@@ -25,4 +25,6 @@ def test_the_golden_scenarios_give_what_they_gave(name: str) -> None:
     golden = _golden()
     made = golden.GOLDEN[name](golden.Laboratory(golden.SETTINGS)).splitlines()
     kept = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-    assert made == kept, "run python tests/golden/golden.py, and say in CHANGELOG.md which numbers moved and why"
+    assert made == kept, (
+        "run python tests/golden/golden.py, and say in CHANGELOG.md which numbers moved and why"
+    )

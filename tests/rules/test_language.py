@@ -291,7 +291,7 @@ CONDITIONS = st.recursive(
     lambda inner: st.one_of(
         inner.map(lambda each: f"NOT ({each})"),
         st.lists(inner, min_size=2, max_size=3).map(lambda each: " AND ".join(f"({one})" for one in each)),
-        st.lists(inner, min_size=2, max_size=3).map(lambda each: " OR ".join(each)),
+        st.lists(inner, min_size=2, max_size=3).map(" OR ".join),
     ),
     max_leaves=8,
 )

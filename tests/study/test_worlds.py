@@ -50,15 +50,33 @@ def test_a_null_reform_changes_nothing_in_any_replicate(laboratory: Laboratory, 
     np.testing.assert_array_equal(before.results.values, after.results.values)
 
 
-def test_a_reform_of_the_non_detained_docket_leaves_arrests_and_custody_bit_identical(
+def test_a_reform_of_the_courts_leaves_arrests_and_custody_bit_identical(
     laboratory: Laboratory, tmp_path: Path
 ) -> None:
-    # Judges hear the detained first, so more minutes reach only the docket of those at large.
-    before, after = outcomes(laboratory, tmp_path, "set: {court.extra_judges: 200}")
+    # Officers also look after the dockets, which ties arrests to the courts; here those hours are nil.
+    untied = "set: {ero.hours.nondetained: 0.0, ero.hours.detained: 0.0}"
+    base = HEAD.format(name="base", change=untied).replace("2020-02-01", "2019-10-01")
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    trial = HEAD.format(name="trial", change="set: {court.extra_judges: 200}").replace(
+        "question", "baseline: base\nquestion"
+    )
+    (tmp_path / "trial.yaml").write_text(trial, encoding="utf-8")
+    (scenario,) = library.loaded([tmp_path / "trial.yaml"])
+    before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
     for name in UPSTREAM_OF_COURTS:
-        np.testing.assert_array_equal(before.results.of(name), after.results.of(name), err_msg=name)
-    assert (after.results.of("court.completions") >= before.results.of("court.completions")).all()
-    assert (after.results.of("court.pending")[:, -1] < before.results.of("court.pending")[:, -1]).all()
+        np.testing.assert_array_equal(before.of(name), after.of(name), err_msg=name)
+    assert (after.of("court.completions") >= before.of("court.completions")).all()
+    assert (after.of("court.pending")[:, -1] < before.of("court.pending")[:, -1]).all()
+
+
+def test_officers_who_look_after_the_dockets_tie_arrests_to_the_courts(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    # Before the pandemic officers had no slack: a shorter docket leaves them a little more time to arrest.
+    before, after = outcomes(laboratory, tmp_path, "multiply: {ero.hours.nondetained: 0.0}")
+    assert (
+        after.results.of("arrests.interior")[:, 4].sum() > before.results.of("arrests.interior")[:, 4].sum()
+    )
 
 
 def test_more_places_never_give_fewer_days_in_custody(laboratory: Laboratory, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class Plan(NamedTuple):
     class_table: Any
     units_table: Any
     stay_table: Any
-    renege_stay: Any
+    renege_table: Any
     n_classes: Any
     queue: Any
     calendar: Any
@@ -110,6 +110,8 @@ class Plan(NamedTuple):
     due_order: Any
     waiting_holds: Any
     pool_units: Any
+    upkeep_pool: Any
+    upkeep_node: Any
     upkeep: Any
     bin_of: Any
 
@@ -165,7 +167,7 @@ class _Tables:
 
     def add(self, starts: list[int], blocks: NDArray[np.float64]) -> int:
         """Add values of shape (n_epochs, n_profiles or 1, width); return the table's number."""
-        n_epochs, _, width = blocks.shape
+        width = blocks.shape[2]
         if blocks.shape[1] == 1:
             index, kept = np.zeros(self.n_profiles, dtype=np.int32), blocks
         else:
@@ -314,8 +316,9 @@ def _targets(node: Node) -> list[tuple[int, int, str]]:
     ]
 
 
-def _stays(node: Hold | Delay) -> tuple[tuple[Stay, ...], Varying]:
-    return (node.stay.options, node.stay.which) if isinstance(node.stay, StayChoice) else ((node.stay,), 0.0)
+def _stays(given: Stay | StayChoice) -> tuple[tuple[Stay, ...], Varying]:
+    """Return the stays to choose from, and which of them is chosen."""
+    return (given.options, given.which) if isinstance(given, StayChoice) else ((given,), 0.0)
 
 
 def compile_network(network: Network, scale: float = 1.0) -> Compiled:
@@ -357,7 +360,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
     )
-    renege_stay, hold_of, hold_slot = np.full(size, -1), np.full(size, -1), np.full(size, -1)
+    renege_table, hold_of, hold_slot = np.full(size, -1), np.full(size, -1), np.full(size, -1)
     n_classes, overflow, pool_of = np.ones(size, np.int64), np.zeros(size, np.int64), np.full(size, -1)
     queue, calendar, tickets, evict = (np.full(size, -1) for _ in range(4))
     stays: list[Stay] = []
@@ -387,10 +390,12 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         if isinstance(node, Station):
             units_table[i] = _table(tables, node.units, f"units of {node.name!r}")
             if node.renege is not None:
-                renege_stay[i] = len(stays)
-                stays.append(node.renege.after)
+                options, which = _stays(node.renege.after)
+                renege_table[i] = _table(tables, which, f"patience at {node.name!r}")
+                tables.values[renege_table[i]] += len(stays)
+                stays.extend(options)
         if isinstance(node, Hold | Delay):
-            options, which = _stays(node)
+            options, which = _stays(node.stay)
             stay_table[i] = _table(tables, which, f"stay of {node.name!r}")
             tables.values[stay_table[i]] += len(stays)
             stays.extend(options)
@@ -406,7 +411,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     for i, node in enumerate(nodes):
         if isinstance(node, Hold | Delay):
             calendar[i], n_state_queues = n_state_queues, n_state_queues + horizon + 1
-        if renege_stay[i] >= 0:
+        if renege_table[i] >= 0:
             tickets[i], n_state_queues = n_state_queues, n_state_queues + horizon + 1
         if isinstance(node, Hold) and node.overflow == "preempt":
             evict[i], n_state_queues = n_state_queues, n_state_queues + int(n_classes[i])
@@ -428,11 +433,13 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
                 _series(station.units_per_tick, horizon, f"units_per_tick of {name!r}") * scale
             )
     pool_units = np.zeros((len(network.pools), horizon))
-    upkeep = np.zeros((len(network.pools), size))
+    upkeep = [
+        (p, number[name], _series(units, horizon, f"upkeep of {name!r}"))
+        for p, pool in enumerate(network.pools)
+        for name, units in pool.upkeep.items()
+    ]
     for p, pool in enumerate(network.pools):
         pool_units[p] = _series(pool.units_per_tick, horizon, f"units_per_tick of {pool.name!r}") * scale
-        for name, units in pool.upkeep.items():
-            upkeep[p, number[name]] = units
 
     s_table, s_first, s_profiles = _sources(tables, sources)
     relabels: list[NDArray[np.int32]] = []
@@ -465,7 +472,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         class_table=class_table,
         units_table=units_table,
         stay_table=stay_table,
-        renege_stay=renege_stay,
+        renege_table=renege_table,
         n_classes=n_classes,
         queue=queue,
         calendar=calendar,
@@ -503,7 +510,9 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         due_order=np.array([i for i in range(size - 1, -1, -1) if calendar[i] >= 0], np.int64),
         waiting_holds=np.array([number[each.name] for each in holds if each.overflow == "wait"], np.int64),
         pool_units=pool_units,
-        upkeep=upkeep,
+        upkeep_pool=np.array([each[0] for each in upkeep], np.int64),
+        upkeep_node=np.array([each[1] for each in upkeep], np.int64),
+        upkeep=np.stack([each[2] for each in upkeep]) if upkeep else np.zeros((0, horizon)),
         bin_of=bin_of(1 << 14),
     )
     means = (

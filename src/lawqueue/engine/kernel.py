@@ -149,11 +149,12 @@ def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1
 
 
 @kernel
-def patience(plan: Any, node: Any, w0: Any, k0: Any, k1: Any) -> Any:
+def patience(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
     """Return how long a case waits at a station before it reneges [tick]."""
+    kind = int64(plan.values[row(plan, state, plan.renege_table[node], profile)])
     case, lap = w0 >> LAP_BITS, w0 & ((1 << LAP_BITS) - 1)
     draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << 8), plan.n_key[node], 2, k0, k1)
-    return stay(plan, plan.renege_stay[node], draw[2] * TO_UNIT)
+    return stay(plan, kind, draw[2] * TO_UNIT)
 
 
 @kernel
@@ -234,8 +235,11 @@ def join_queue(
         w0,
         w1,
     )
-    if plan.renege_stay[node] >= 0:
-        due = min(max(max(joined, 0) + patience(plan, node, w0, k0, k1), day + 1), int64(plan.horizon))
+    if plan.renege_table[node] >= 0:
+        due = min(
+            max(max(joined, 0) + patience(plan, state, node, profile, w0, k0, k1), day + 1),
+            int64(plan.horizon),
+        )
         push(
             state.words,
             state.chain,
@@ -289,10 +293,9 @@ def send(
             held = int64(-1)
             case, lap = w0 >> LAP_BITS, w0 & ((1 << LAP_BITS) - 1)
             node = came_from
-            if not is_copy:
-                if plan.tracked[came_from]:
-                    state.lev[came_from * groups + plan.group_of[profile]] -= 1
-                    held = plan.hold_of[came_from]
+            if not is_copy and plan.tracked[came_from]:
+                state.lev[came_from * groups + plan.group_of[profile]] -= 1
+                held = plan.hold_of[came_from]
             rank = int64(0)
             admitted = True
             while True:
@@ -568,7 +571,22 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
 
 
 @kernel
-def close_tick(plan: Any, state: Any, period: Any) -> None:
+def keep_up(plan: Any, state: Any, day: Any, period: Any) -> None:
+    """Fill the pools with today's units, less what the cases under their care take."""
+    for pool in range(plan.pool_units.shape[0]):
+        state.pool_left[pool] = plan.pool_units[pool, day]
+    for i in range(plan.upkeep_node.size):
+        pool = plan.upkeep_pool[i]
+        cases = 0
+        for group in range(plan.n_groups):
+            cases += state.lev[plan.upkeep_node[i] * plan.n_groups + group]
+        taken = min(state.pool_left[pool], plan.upkeep[i, day] * cases)
+        state.pool_left[pool] -= taken
+        state.pool_upkeep[period, pool] += taken
+
+
+@kernel
+def close_tick(state: Any, period: Any) -> None:
     """Add today's levels to the sums of the period."""
     for place in range(state.lev.size):
         state.level_sum[period, place] += state.lev[place]
@@ -653,22 +671,13 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
         for i in range(plan.due_order.size):
             finish_stays(plan, state, day, period, plan.due_order[i], k0, k1)
         for i in range(plan.station_order.size):
-            if plan.renege_stay[plan.station_order[i]] >= 0:
+            if plan.renege_table[plan.station_order[i]] >= 0:
                 renege(plan, state, day, period, plan.station_order[i], k0, k1)
         for i in range(plan.waiting_holds.size):
             admit(plan, state, day, period, plan.waiting_holds[i], k0, k1)
         for source in range(plan.s_node.size):
             arrive(plan, state, day, period, source, k0, k1)
-        for pool in range(plan.pool_units.shape[0]):
-            kept_up = 0.0
-            for node in range(plan.upkeep.shape[1]):
-                if plan.upkeep[pool, node] > 0.0:
-                    here = 0
-                    for group in range(plan.n_groups):
-                        here += state.lev[node * plan.n_groups + group]
-                    kept_up += plan.upkeep[pool, node] * here
-            state.pool_left[pool] = max(0.0, plan.pool_units[pool, day] - kept_up)
-            state.pool_upkeep[period, pool] += min(kept_up, plan.pool_units[pool, day])
+        keep_up(plan, state, day, period)
         for i in range(plan.station_order.size):
             node = plan.station_order[i]
             pool = plan.pool_of[node]
@@ -682,7 +691,7 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
             state.pool_idle[period, pool] += state.pool_left[pool]
         for i in range(plan.waiting_holds.size):
             admit(plan, state, day, period, plan.waiting_holds[i], k0, k1)
-        close_tick(plan, state, period)
+        close_tick(state, period)
         if day + 1 == plan.horizon or plan.period_of[day + 1] != period:
             close_period(plan, state, day, period)
         if state.register[EXHAUSTED] != 0:

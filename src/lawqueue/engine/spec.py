@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -45,7 +46,7 @@ class Dated:
             raise SpecError(
                 f"a dated value needs one value for each start, got {len(self.values)} for {len(self.starts)}."
             )
-        if self.starts[0] != 0 or any(b <= a for a, b in zip(self.starts, self.starts[1:], strict=False)):
+        if self.starts[0] != 0 or any(b <= a for a, b in pairwise(self.starts)):
             raise SpecError(f"the starts of a dated value must ascend from 0, got {self.starts!r}.")
 
     @classmethod
@@ -189,7 +190,7 @@ class Source:
 class Renege:
     """Leaving a queue unserved after a time: `after` joining [tick], along `to`."""
 
-    after: Stay
+    after: Stay | StayChoice
     to: Route
 
 
@@ -289,13 +290,14 @@ class Pool:
     stations
         Names of the stations, the first served first.
     upkeep
-        Work that each case at a node takes every tick before any station is served [unit/case/tick].
+        Work that each case at a node takes every tick before any station is served [unit/case/tick]: one
+        number, or shape (horizon,).
     """
 
     name: str
     units_per_tick: float | Floats
     stations: tuple[str, ...]
-    upkeep: Mapping[str, float] = field(default_factory=dict)
+    upkeep: Mapping[str, float | Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -388,11 +390,7 @@ def _check(network: Network) -> None:
     if network.horizon < 1:
         raise SpecError(f"the horizon must be at least 1 tick, got {network.horizon}.")
     periods = network.periods
-    if (
-        periods[0] != 0
-        or any(b <= a for a, b in zip(periods, periods[1:], strict=False))
-        or periods[-1] >= network.horizon
-    ):
+    if periods[0] != 0 or any(b <= a for a, b in pairwise(periods)) or periods[-1] >= network.horizon:
         raise SpecError("periods must ascend from 0 and start before the horizon.")
     pooled = [name for pool in network.pools for name in pool.stations]
     pools = [pool.name for pool in network.pools]

@@ -1,0 +1,1 @@
+"""Models: caseload networks joined with rules and figures, and the series that they report."""

@@ -33,7 +33,7 @@ def money(value: float | None) -> str:
     Examples
     --------
     >>> money(1234567890.0), money(-2500000.0)
-    ('$1.23 bn', '−$2.5 m')
+    ('$1.23 bn', '−$2.50 m')
     """
     if value is None or not math.isfinite(value):
         return EMPTY

@@ -66,9 +66,8 @@ def calendar(switches: tuple[Switch, ...], start: date, end: date) -> Spells:
         spells = sorted([*kept, (first, last, book[switch.guideline])], key=lambda spell: spell[0])
     merged: list[tuple[date, date, Guideline]] = []
     for begun, ended, guideline in spells:
-        if merged and merged[-1][2].id == guideline.id and merged[-1][1] == begun:
-            begun = merged.pop()[0]
-        merged.append((begun, ended, guideline))
+        goes_on = bool(merged) and merged[-1][2].id == guideline.id and merged[-1][1] == begun
+        merged.append((merged.pop()[0] if goes_on else begun, ended, guideline))
     return tuple(merged)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from lawqueue.study.compare import Comparison, Effect
 from lawqueue.models.cube import Results, Stamp
+from lawqueue.study.compare import Comparison, Effect
 
 
 @dataclass(frozen=True)

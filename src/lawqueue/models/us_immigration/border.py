@@ -18,7 +18,6 @@ from lawqueue.engine.spec import (
     Dated,
     Delay,
     Edge,
-    Geometric,
     Node,
     Pool,
     Route,
@@ -29,7 +28,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.world import Floats, World, memoryless
 
 SECTORS = (
     "san_diego",
@@ -238,34 +237,7 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
     expelled = _spread(world, found.expelled_share)
     result: list[Node] = []
 
-    masks = [
-        [people.where(entry="border", track="open", nationality=n, family=f) for f in FAMILIES]
-        for n in NATIONALITIES
-    ]
-    before = {name: world.value(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")}
-    weights = np.stack(
-        [
-            np.stack(
-                [
-                    _split(
-                        people.columns["prior_removal"],
-                        mask,
-                        f == 0,
-                        before["other" if nation == "other" else "near"],
-                    )
-                    for f, mask in enumerate(row)
-                ]
-            )
-            for nation, row in zip(NATIONALITIES, masks, strict=True)
-        ]
-    )
-    by_month = np.stack(
-        [found.first_attempts[world.month_of == m].mean(axis=0) for m in range(len(world.months))]
-    )
-    mixes = np.einsum("mnf,nfp->mp", by_month, weights)
-    mixes[mixes.sum(axis=1) == 0] = weights.sum(axis=(0, 1))
-    starts = tuple(int(each) for each in np.searchsorted(world.month_of, np.arange(len(world.months))))
-    mix = Dated(starts, tuple(mixes))
+    mix = _first_mix(world, found)
     total = found.first_attempts.sum(axis=(1, 2))
     for place, sector in enumerate(SECTORS):
         result.append(
@@ -319,12 +291,26 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
     return result, pool
 
 
-def _split(prior: NDArray[np.str_], mask: NDArray[np.bool_], is_adult: bool, share: float) -> Floats:
-    """Return weights that sum to 1 over a mask: prior removals only among adults."""
-    weights = np.zeros(mask.size)
-    weights[mask & (prior == "one")] = share if is_adult else 0.0
-    weights[mask & (prior == "none")] = 1 - share if is_adult else 1.0
-    return weights
+def _first_mix(world: World, found: Arrivals) -> Dated:
+    """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
+    people = world.profiles
+    first_days = np.searchsorted(world.month_of, np.arange(len(world.months)))
+    before = {
+        name: world.daily(f"border.pathway.prior_removal_share.{name}")[first_days]
+        for name in ("near", "other")
+    }
+    mixes = np.zeros((len(world.months), people.n))
+    for n, nation in enumerate(NATIONALITIES):
+        for f, family in enumerate(FAMILIES):
+            # A floor keeps a mix in months without any attempt of a kind.
+            attempts = np.bincount(world.month_of, found.first_attempts[:, n, f]) + 1e-9
+            removed = (
+                before["other" if nation == "other" else "near"] if family == "single_adult" else 0 * attempts
+            )
+            cell = {"entry": "border", "track": "open", "nationality": nation, "family": family}
+            mixes += np.outer(attempts * removed, people.where(prior_removal="one", **cell))
+            mixes += np.outer(attempts * (1 - removed), people.where(prior_removal="none", **cell))
+    return Dated(tuple(int(each) for each in first_days), tuple(mixes))
 
 
 def _spread(world: World, values: Floats) -> Dated:
@@ -391,13 +377,11 @@ def _pathway(world: World, expelled: Dated) -> Route:
         ):
             if nation == "mexico":
                 removed_by_cbp.append((mask, share * by_cbp))
-                share = share * (1 - by_cbp)
-            rest.append((mask, share, claim * fast, (1 - claim) * fast, 1 - fast))
-    expedited = people.relabel(lambda row: {"track": "expedited"}, adult & people.where(track="open"))
-    fearful = people.relabel(lambda row: {"track": "fear"}, adult & people.where(track="open"))
-    noticed = people.relabel(
-        lambda row: {"track": "notice"}, (adult | family | child) & people.where(track="open")
-    )
+            kept = share * (1 - by_cbp) if nation == "mexico" else share
+            rest.append((mask, kept, claim * fast, (1 - claim) * fast, 1 - fast))
+    expedited = people.relabel(adult & people.where(track="open"), track="expedited")
+    fearful = people.relabel(adult & people.where(track="open"), track="fear")
+    noticed = people.relabel((adult | family | child) & people.where(track="open"), track="notice")
     return route(
         Edge(
             "expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))
@@ -470,22 +454,20 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
     adult = people.where(family="single_adult")
     family = people.where(family="family_unit")
     share = found.sector_share / found.sector_share.sum(axis=1, keepdims=True)
-    booking = world.value("interior.booking_rate_recent")
+    until_booked = memoryless(365 / world.daily("interior.booking_rate_recent"))
     from_november = (np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float)
     records = (("pending_charge", 0.5), ("misdemeanor", 0.3), ("felony", 0.2))
 
     def settled(record: str, entered: str) -> NDArray[np.int32]:
         return people.relabel(
-            lambda row: {
-                "entry": "interior",
-                "family": "single_adult",
-                "entry_cohort": entered,
-                "record": record,
-                "venue": "jail_or_prison",
-                "track": "open",
-                "final_order": "none",
-            },
             people.where(entry="border", track="open"),
+            entry="interior",
+            family="single_adult",
+            entry_cohort=entered,
+            record=record,
+            venue="jail_or_prison",
+            track="open",
+            final_order="none",
         )
 
     return [
@@ -538,7 +520,7 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
                         for record, weight in records
                     )
                 ),
-                Geometric(365 / booking),
+                until_booked,
             )
             for name, cohort_name in (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
         ),

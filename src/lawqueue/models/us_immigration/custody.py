@@ -89,18 +89,16 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     )
     detained_order = world.daily("court.outcome.detained_order")
     again = people.relabel(
-        lambda row: {
-            "entry": "border",
-            "family": "single_adult",
-            "entry_cohort": "from_2020_11",
-            "record": "none",
-            "prior_removal": "one",
-            "final_order": "none",
-            "threat": "none",
-            "venue": "at_large",
-            "track": "open",
-        },
         np.ones(people.n, bool),
+        entry="border",
+        family="single_adult",
+        entry_cohort="from_2020_11",
+        record="none",
+        prior_removal="one",
+        final_order="none",
+        threat="none",
+        venue="at_large",
+        track="open",
     )
     retry = world.daily("border.retry.removal")
     deterred = np.maximum(0.0, retry - world.daily("deterrence.criminal"))

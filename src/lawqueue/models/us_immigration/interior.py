@@ -80,12 +80,10 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
     screened = world.daily("interior.screening_share")
-    pursued = people.relabel(
-        lambda row: {"venue": "at_large"}, people.where(entry="interior", venue="jail_or_prison")
-    )
+    pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
     none, limited = world.daily("cooperation.share.none"), world.daily("cooperation.share.limited")
     told, followed = world.daily("cooperation.notified_share"), world.daily("cooperation.pursued_share")
-    in_jail = Geometric(world.value("interior.time_in_jail"))
+    in_jail = world.memoryless("interior.time_in_jail")
     rank = world.ranks()
     referred = world.daily("prosecution.referral_share.interior")
     hsi_lost = none * world.daily("cooperation.spillover")
@@ -178,7 +176,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             route("arrested"),
             units=world.dated("ero.hours.at_large_arrest"),
             priority=rank,
-            renege=Renege(Geometric(world.value("interior.lead_life")), route("lead_went_cold")),
+            renege=Renege(world.memoryless("interior.lead_life"), route("lead_went_cold")),
         ),
         Source("joint_cases", world.daily("hsi.leads"), _investigated(world), route("joint_case")),
         Router(
@@ -215,13 +213,13 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         ),
     ]
     officers = world.daily("ero.officers") - world.daily("border.ice_detailed")
-    nondetained = world.value("ero.hours.nondetained")
+    nondetained = world.daily("ero.hours.nondetained")
     pool = Pool(
         "officers",
         np.maximum(officers, 0) * world.daily("ero.hours_per_officer"),
         ("removal_casework", "screening", "custodial_arrest", "at_large_arrest"),
         {
-            "detention": world.value("ero.hours.detained"),
+            "detention": world.daily("ero.hours.detained"),
             "docket": nondetained,
             "final_orders": nondetained,
             "inactive": nondetained,

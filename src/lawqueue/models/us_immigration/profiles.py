@@ -7,7 +7,7 @@ A profile is one combination of the attributes in `profile.yaml` that some rule 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
@@ -79,23 +79,21 @@ class Profiles:
             mask &= np.isin(self.columns[name], [wanted] if isinstance(wanted, str) else list(wanted))
         return mask
 
-    def relabel(
-        self, change: Callable[[dict[str, str]], dict[str, str]], among: NDArray[np.bool_]
-    ) -> NDArray[np.int32]:
+    def relabel(self, among: NDArray[np.bool_], **levels: str) -> NDArray[np.int32]:
         """
-        Return the profile that each profile becomes.
+        Return the profile that each profile becomes when it is given some levels.
 
         Parameters
         ----------
-        change
-            Gets a profile's attributes, returns those that change.
         among
-            Profiles that change; the others stay as they are. The result must be in the table.
+            Profiles that change; the others stay as they are.
+        levels
+            Attributes and their new levels; the combination must be in the table.
         """
         new = np.arange(self.n, dtype=np.int32)
         for i in np.flatnonzero(among):
-            old = dict(zip(ATTRIBUTES, self.rows[i], strict=True))
-            new[i] = self._place[tuple((old | change(old))[name] for name in ATTRIBUTES)]
+            row = dict(zip(ATTRIBUTES, self.rows[i], strict=True)) | levels
+            new[i] = self._place[tuple(row[name] for name in ATTRIBUTES)]
         return new
 
     @cached_property

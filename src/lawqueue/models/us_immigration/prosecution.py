@@ -6,7 +6,6 @@ from lawqueue.engine.spec import (
     Dated,
     Delay,
     Edge,
-    Geometric,
     Hold,
     Node,
     Pool,
@@ -24,23 +23,21 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     accepted = world.daily("prosecution.acceptance_share")
     border = people.where(entry="border", track="open")
     interior = people.where(entry="interior", track="open")
-    civil = people.relabel(lambda row: {"track": "expedited"}, border)
+    civil = people.relabel(border, track="expedited")
     sentenced = people.relabel(
-        lambda row: {
-            "family": "single_adult",
-            "entry_cohort": "from_2020_11",
-            "record": "none",
-            "prior_removal": "one",
-            "final_order": "none",
-            "threat": "none",
-            "venue": "at_large",
-            "track": "prosecuted",
-        },
         border | interior,
+        family="single_adult",
+        entry_cohort="from_2020_11",
+        record="none",
+        prior_removal="one",
+        final_order="none",
+        threat="none",
+        venue="at_large",
+        track="prosecuted",
     )
     back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
     declined = route(Edge("detention", label="declined", relabel=civil))
-    patience = Geometric(world.value("prosecution.patience"))
+    patience = world.memoryless("prosecution.patience")
     found: list[Node] = [
         Router(
             "entry_referred",

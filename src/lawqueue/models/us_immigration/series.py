@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.custody import judges_on_bench
 from lawqueue.models.us_immigration.model import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
-from lawqueue.models.cube import Kind, Results, Series, Stamp
 
 if TYPE_CHECKING:
     from lawqueue.engine.results import Run
@@ -681,7 +681,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Liberty",
         "Interior arrests of profiles that the guideline in force does not presume to be a priority.",
-        lambda r: r.outside(lambda g: r.arrests(g)),
+        lambda r: r.outside(r.arrests),
     )
     yield series(
         "liberty.outside_days",

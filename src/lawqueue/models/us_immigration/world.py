@@ -24,6 +24,15 @@ def first_of_next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def memoryless(means: Floats) -> StayChoice:
+    """Return a memoryless stay with the given mean on each day, shape (days,) [day]."""
+    levels, which = np.unique(np.round(means, 3), return_inverse=True)
+    return StayChoice(
+        tuple(Geometric(max(1.0, float(each))) for each in levels),
+        Dated.from_series(which.astype(np.float64)),
+    )
+
+
 @dataclass(frozen=True)
 class World:
     """
@@ -143,11 +152,8 @@ class World:
         return Dated(tuple(int(each) for each in starts), values)
 
     def memoryless(self, name: str) -> StayChoice:
-        """Return a memoryless stay whose mean is a parameter that may change by date."""
-        means = self.daily(name)
-        levels = sorted({round(float(each), 3) for each in means})
-        which = np.searchsorted(levels, np.round(means, 3)).astype(float)
-        return StayChoice(tuple(Geometric(max(1.0, each)) for each in levels), Dated.from_series(which))
+        """Return a memoryless stay whose mean [day] is a parameter that may change by date."""
+        return memoryless(self.daily(name))
 
     @cached_property
     def spells(self) -> tuple[tuple[int, Guideline], ...]:
