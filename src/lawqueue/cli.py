@@ -82,6 +82,9 @@ def run(
 ) -> None:
     """Simulate a scenario or a set and their baselines; write results and a report."""
     with _errors():
+        if what.startswith("reference/"):
+            _run_reference(what.removeprefix("reference/"), out, seed, as_json)
+            return
         paths, name = library.found(what)
         scenarios = library.loaded(paths)
         folder = out if out is not None else Path("out") / name
@@ -119,6 +122,27 @@ def _run(
             stop.set()
             raise
     return study
+
+
+def _run_reference(name: str, out: Path | None, seed: int, as_json: bool) -> None:
+    """Print a reference model's figures beside the published ones."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from lawqueue.models import reference  # noqa: PLC0415
+
+    if out is not None:
+        raise InputError("a reference model prints its figures and writes no folder. Leave out --out.")
+    rows = reference.run(name, seed=seed)
+    if as_json:
+        typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        return
+    typer.echo(f"{'quantity':52} {'unit':12} {'published':>14} {'ours':>14} {'difference':>12}")
+    for row in rows:
+        typer.echo(
+            f"{row.quantity:52} {row.unit:12} {row.published:14,.6g} {row.ours:14,.6g} {row.ours - row.published:+12,.3g}"
+        )
+        if row.note:
+            typer.echo(f"    {row.note}")
 
 
 def _every_result(study: Study) -> list[Any]:
