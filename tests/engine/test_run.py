@@ -168,7 +168,9 @@ def test_a_case_still_loses_patience_after_its_docket_was_re_sorted() -> None:
     np.testing.assert_array_equal(result.passages("court", "gone")[0], at(12, t6=1, t7=1, t8=1, t9=1))
 
 
-@pytest.mark.xfail(strict=True, reason="join_queue writes a re-sorted ticket for the next day at the earliest")
+@pytest.mark.xfail(
+    strict=True, reason="join_queue writes a re-sorted ticket for the next day at the earliest"
+)
 def test_a_case_whose_patience_ends_on_the_day_of_a_re_sort_leaves_on_that_day() -> None:
     horizon = 6
     court = Station(
@@ -251,7 +253,9 @@ def test_nobody_who_comes_out_of_a_delay_passes_those_who_wait_for_a_place() -> 
     assert (waited[0, 3, 0], went_in[0, 3, 0]) == (2, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="a case that comes to a station within a hold without a place frees one")
+@pytest.mark.xfail(
+    strict=True, reason="a case that comes to a station within a hold without a place frees one"
+)
 def test_a_case_that_joins_a_docket_within_a_hold_from_outside_frees_no_place() -> None:
     horizon = 8
     network = Network(
@@ -405,5 +409,3 @@ def test_queues_longer_than_a_block_and_batches_longer_than_an_outbox_keep_their
     result = simulate(network, seed=0)
     np.testing.assert_array_equal(result.waits("court")[0][0, :, 0], [0, 2, 4, 0])
     np.testing.assert_array_equal(result.passages("away")[0], [0, many - 2, 3, 4])
-
-

@@ -124,9 +124,7 @@ def test_a_network_that_does_not_fit_together_is_refused(make: Callable[[], obje
             "shares must sum to 1 at tick 0, got 0.9",
         ),
         (
-            network(
-                source(route(Edge("end", Dated((0, 4), (0.5, 1.5))), Edge("end", label="x"))), END
-            ),
+            network(source(route(Edge("end", Dated((0, 4), (0.5, 1.5))), Edge("end", label="x"))), END),
             "sum to at most 1 at tick 4",
         ),
         (
@@ -142,7 +140,10 @@ def test_a_network_that_does_not_fit_together_is_refused(make: Callable[[], obje
         (network(source(), queue(priority=16.0), END), "priority classes run from 0 to 15, got 16"),
         (network(source(), queue(priority=np.array([0.0, -1.0])), END), "priority classes run from 0 to 15"),
         (network(source(), hold(stay=Fixed(0)), END), "a stay is at least 1 tick, got 0"),
-        (network(source(), Delay("wait", route("end"), Geometric(0.5)), END), "mean of at least 1 tick, got 0.5"),
+        (
+            network(source(), Delay("wait", route("end"), Geometric(0.5)), END),
+            "mean of at least 1 tick, got 0.5",
+        ),
         (network(source(), *(Sink(f"end {i}") for i in range(255)), END), "257 nodes are more than"),
         (
             network(*(Source(f"s{i}", 1.0, MIX, route("end")) for i in range(64)), END),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study import library
 from lawqueue.study.scenario import Scenario, load_scenario
-from lawqueue.study.simulate import calendar
+from lawqueue.study.simulate import Laboratory, Settings, calendar
 
 GOOD = """\
 name: trial
@@ -128,3 +129,44 @@ def test_all_twelve_statements_have_a_scenario_or_a_place_in_every_report() -> N
     answered = {number for each in scenarios for number in each.text.statement}
     # 9 is the bottleneck by month, 10 is the comparison of guidelines, 12 is the set itself.
     assert answered == {1, 2, 3, 4, 5, 6, 7, 8, 11}
+
+
+def own_guideline(folder: Path, old: str = "", new: str = "") -> Path:
+    """Write a scenario that switches to an edited copy of the interim guidance of February 2021."""
+    text = (model.FOLDER / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
+    assert old in text
+    text = text.replace("id: 2021-02-18-ice", "id: mine").replace(old, new)
+    written(folder, text, "mine.yaml")
+    scenario = GOOD.replace(
+        "    set: {prosecution.referral_share.reentry: 0.5}\n", "    guideline: mine.yaml\n"
+    )
+    return written(folder, scenario.replace("at: 2021-04-02", "at: 2021-02-18"))
+
+
+def test_one_edited_line_of_a_guideline_changes_arrests_and_no_code(tmp_path: Path) -> None:
+    laboratory = Laboratory(Settings(seed=0, replicates=1, scale=0.02, threads=1))
+    same = laboratory.run(load(own_guideline(tmp_path))).results.of("arrests.interior")
+    history = laboratory.history(date(2020, 10, 1), date(2021, 10, 1)).results.of("arrests.interior")
+    np.testing.assert_array_equal(same, history)
+    wider = laboratory.run(
+        load(own_guideline(tmp_path, "record = 'aggravated_felony'", "record >= 'felony'"))
+    )
+    more = wider.results.of("arrests.interior")
+    np.testing.assert_array_equal(more[:, :4], history[:, :4])
+    assert more[:, 5:].sum() > 1.3 * history[:, 5:].sum()
+
+
+def test_a_fault_in_a_guideline_of_ones_own_is_told_where_it_stands(tmp_path: Path) -> None:
+    path = own_guideline(tmp_path, "record = 'aggravated_felony'", "record = 'aggravated_felon'")
+    with pytest.raises(InputError, match=r"mine.yaml:\d+:\d+: .*Did you mean 'aggravated_felony'\?"):
+        load(path)
+
+
+def test_a_guideline_of_ones_own_has_an_id_of_its_own(tmp_path: Path) -> None:
+    text = (model.FOLDER / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
+    written(tmp_path, text, "2021-02-18-ice.yaml")
+    scenario = GOOD.replace(
+        "    set: {prosecution.referral_share.reentry: 0.5}\n", "    guideline: 2021-02-18-ice.yaml\n"
+    )
+    with pytest.raises(InputError, match="is the id of a guideline of the package"):
+        load(written(tmp_path, scenario))

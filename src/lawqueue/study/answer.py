@@ -68,13 +68,14 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
                 lines.append(
                     f"From {each.at}{until}{ramp}: {about.description.rstrip('.')} ({name}) {verb} {number:g}{unit if verb != 'multiplied by' else ''}, from {before:g}{unit}."
                 )
-        if each.guideline:
-            lines.append(
-                f"From {each.at}{until}: the guideline in force for ICE is {model.guidelines()[each.guideline].id}."
-            )
         if each.note:
             lines.append(each.note)
-    return tuple(lines) or ("Nothing is changed.",)
+    own = scenario.switches[len(scenario.baseline.switches) if scenario.baseline else 0 :]
+    switched = [
+        f"From {each.at}{f' until {each.until}' if each.until else ''}: the guideline in force for ICE is {each.guideline.id}."
+        for each in own
+    ]
+    return (*switched, *lines) or ("Nothing is changed.",)
 
 
 def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:

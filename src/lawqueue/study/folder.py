@@ -112,7 +112,7 @@ def _written_out(scenario: Scenario) -> dict[str, Any]:
             for each in scenario.changes
         ]
         + [
-            {"at": each.at, "until": each.until, "guideline": each.guideline, "source": each.source}
+            {"at": each.at, "until": each.until, "guideline": each.guideline.id, "source": each.source}
             for each in scenario.switches
         ],
     }

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
-from lawqueue.rules import Change, GuidelineBook, ParameterBook
+from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
 
 HISTORY = "history"
@@ -55,7 +55,9 @@ class ChangeText(_Record):
     set: dict[str, float] | None = Field(None, description="Parameters and their new values.")
     multiply: dict[str, float] | None = Field(None, description="Parameters and the factors on their values.")
     add: dict[str, float] | None = Field(None, description="Parameters and what is added to their values.")
-    guideline: str | None = Field(None, description="Guideline that is in force for ICE instead, by its id.")
+    guideline: str | None = Field(
+        None, description="Guideline that is in force for ICE instead: its id, or a file beside the scenario."
+    )
     ramp: Annotated[int, BeforeValidator(_days), Field(ge=0)] = Field(
         0, description="Days over which the change comes into effect, evenly, as `90 days`."
     )
@@ -117,7 +119,7 @@ class Switch:
 
     at: date
     until: date | None
-    guideline: str
+    guideline: Guideline
     source: str
 
 
@@ -229,7 +231,7 @@ def _load(
         raise InputError(problems)
     own = tuple(_changes(text))
     switches = tuple(
-        Switch(each.at, each.until, guidelines[each.guideline].id, each.source)
+        Switch(each.at, each.until, _guideline(each.guideline, path, guidelines), each.source)
         for each in text.changes
         if each.guideline
     )
@@ -246,6 +248,18 @@ def _load(
     except InputError as error:
         raise InputError(_placed(error, text, document, parameters)) from error
     return scenario
+
+
+def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideline:
+    """Return a guideline of the package by its id, or one from a file beside the scenario."""
+    if named.endswith((".yaml", ".yml")):
+        own = load_guideline(scenario.parent / named, next(iter(guidelines)).schema)
+        if own.id in guidelines.ids:
+            raise InputError(
+                f"{named}: {own.id!r} is the id of a guideline of the package. Give the file and its id another."
+            )
+        return own
+    return guidelines[named]
 
 
 def _changes(text: ScenarioText) -> Iterator[Change]:
@@ -307,9 +321,12 @@ def _faults(
                     )
         if each.guideline is not None:
             try:
-                guidelines[each.guideline]
+                _guideline(each.guideline, document.path, guidelines)
             except InputError as error:
-                yield document.problem(["changes", i, "guideline"], str(error))
+                if error.problems:
+                    yield from error.problems
+                else:
+                    yield document.problem(["changes", i, "guideline"], str(error))
     for i, name in enumerate(text.outcomes):
         if series is not None and name not in series:
             yield document.problem(

@@ -53,8 +53,7 @@ class Outcome:
 
 def calendar(switches: tuple[Switch, ...], start: date, end: date) -> Spells:
     """Return which guideline is in force for ICE when: history with the switches laid over, in order."""
-    book = model.guidelines()
-    spells = list(book.calendar("ice", start, end))
+    spells = list(model.guidelines().calendar("ice", start, end))
     for switch in switches:
         first, last = max(switch.at, start), min(switch.until or end, end)
         if first >= last:
@@ -63,12 +62,23 @@ def calendar(switches: tuple[Switch, ...], start: date, end: date) -> Spells:
         for begun, ended, guideline in spells:
             kept += [(begun, min(ended, first), guideline)] if begun < first else []
             kept += [(max(begun, last), ended, guideline)] if ended > last else []
-        spells = sorted([*kept, (first, last, book[switch.guideline])], key=lambda spell: spell[0])
+        spells = sorted([*kept, (first, last, switch.guideline)], key=lambda spell: spell[0])
     merged: list[tuple[date, date, Guideline]] = []
     for begun, ended, guideline in spells:
         goes_on = bool(merged) and merged[-1][2].id == guideline.id and merged[-1][1] == begun
         merged.append((merged.pop()[0] if goes_on else begun, ended, guideline))
     return tuple(merged)
+
+
+def _key(
+    changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date
+) -> tuple[object, ...]:
+    """Return what tells one run from another under the same settings."""
+    # The tiers in full: a guideline of the user's own may change between two runs of one session.
+    rules = tuple(
+        (each.at, each.until, each.guideline.id, repr(each.guideline.tiers_all)) for each in switches
+    )
+    return changes, rules, start, end
 
 
 class Laboratory:
@@ -115,19 +125,15 @@ class Laboratory:
         """Return how many replicates it takes to run scenarios and their baselines."""
         keys = set()
         for each in scenarios:
-            keys.add((each.changes, each.switches, each.start, each.end))
+            keys.add(_key(each.changes, each.switches, each.start, each.end))
             base = each.baseline
-            keys.add(
-                (base.changes, base.switches, base.start, base.end)
-                if base
-                else ((), (), each.start, each.end)
-            )
+            keys.add(_key(base.changes if base else (), base.switches if base else (), each.start, each.end))
         return len(keys) * self.settings.replicates
 
     def _run(
         self, name: str, changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date
     ) -> Outcome:
-        key = (changes, switches, start, end)
+        key = _key(changes, switches, start, end)
         if key not in self._done:
             book = model.parameters()
             for change in changes:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Network
 from lawqueue.models.us_immigration import border, custody, interior, prosecution
 from lawqueue.models.us_immigration.observed import Observed, load_observed
-from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
+from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import (
     Guideline,
@@ -25,8 +23,6 @@ from lawqueue.rules import (
 )
 
 FOLDER = Path(__file__).parent
-INTERIM = "2021-02-18-ice"
-"""The guideline by whose presumed priorities arrests are divided in every report, whatever is in force."""
 
 
 @cache
@@ -53,58 +49,6 @@ def observed() -> Observed:
     return load_observed()
 
 
-@dataclass(frozen=True)
-class Groups:
-    """
-    The groups by which the engine counts.
-
-    Profiles share a group if no report tells them apart: same place of encounter, same criminal
-    matter, and the same action under every guideline.
-
-    Parameters
-    ----------
-    of_profile
-        Shape (n_profiles,) integers.
-    names
-        A name for each group.
-    entry, conviction
-        Of each group, shape (n_groups,).
-    actions
-        Index into `ACTIONS` of each group under each guideline, by its id, shape (n_groups,).
-    """
-
-    of_profile: NDArray[np.int64]
-    names: tuple[str, ...]
-    entry: NDArray[np.str_]
-    conviction: NDArray[np.str_]
-    actions: dict[str, NDArray[np.int64]]
-
-    def interior(self) -> NDArray[np.bool_]:
-        """Return which groups were met in the interior."""
-        return np.asarray(self.entry == "interior")
-
-    def presumed(self, guideline: str) -> NDArray[np.bool_]:
-        """Return which groups a guideline presumes to be a priority."""
-        return np.asarray(self.actions[guideline] == ACTIONS.index("presumed"))
-
-
-@cache
-def groups() -> Groups:
-    """Return the reporting groups of the profiles."""
-    people = profiles()
-    rules = tuple(guidelines())
-    keys = [people.columns["entry"], people.conviction] + [people.actions(each).astype(str) for each in rules]
-    rows = np.array(["|".join(row) for row in zip(*keys, strict=True)])
-    names, first, of_profile = np.unique(rows, return_index=True, return_inverse=True)
-    return Groups(
-        of_profile.astype(np.int64),
-        tuple(str(each) for each in names),
-        people.columns["entry"][first],
-        people.conviction[first],
-        {each.id: people.actions(each)[first] for each in rules},
-    )
-
-
 def world(
     book: ParameterBook,
     calendar: tuple[tuple[date, date, Guideline], ...],
@@ -112,7 +56,9 @@ def world(
     end: date,
 ) -> World:
     """Return the inputs of a scenario with the given parameters and guidelines."""
-    return World(parameters(), book, calendar, observed(), profiles(), start, end)
+    own = {guideline.id: guideline for _, _, guideline in calendar}
+    rules = {each.id: each for each in guidelines()} | own
+    return World(parameters(), book, calendar, tuple(rules.values()), observed(), profiles(), start, end)
 
 
 def network(inputs: World) -> Network:
@@ -126,7 +72,7 @@ def network(inputs: World) -> Network:
     charged, attorneys = prosecution.nodes(inputs)
     held, judges = custody.nodes(inputs)
     starts = np.flatnonzero(np.diff(inputs.month_of, prepend=-1))
-    divided = groups()
+    divided = inputs.groups
     return Network(
         n_profiles=inputs.profiles.n,
         horizon=inputs.days,

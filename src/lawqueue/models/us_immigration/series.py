@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Kind, Results, Series, Stamp
-from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.custody import judges_on_bench
-from lawqueue.models.us_immigration.model import INTERIM
+from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
 
@@ -43,12 +42,12 @@ class Reading:
     @cached_property
     def ice(self) -> NDArray[np.bool_]:
         """Which groups ICE arrests: those met in the interior, shape (n_groups,)."""
-        return model.groups().interior()
+        return self.world.groups.interior()
 
     @cached_property
     def interim(self) -> NDArray[np.bool_]:
         """Which of them the interim guidance of February 2021 presumes to be a priority."""
-        return self.ice & model.groups().presumed(INTERIM)
+        return self.ice & self.world.groups.presumed(INTERIM)
 
     @property
     def days(self) -> Floats:
@@ -80,7 +79,7 @@ class Reading:
 
     def outside(self, pick: Callable[[NDArray[np.bool_]], Floats]) -> Floats:
         """Return a quantity for those outside the priorities of the guideline in force in each month."""
-        divided = model.groups()
+        divided = self.world.groups
         spells = self.world.spells
         total: Floats = np.zeros(1)
         for place, (first, guideline) in enumerate(spells):

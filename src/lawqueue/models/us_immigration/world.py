@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Dated, Geometric, StayChoice
+from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
 from lawqueue.rules import Guideline, ParameterBook
@@ -46,6 +47,8 @@ class World:
         Parameters of the scenario: history with its changes laid over.
     calendar
         (from, to, guideline) for ICE, without a gap from start to end.
+    rules
+        Every guideline by which cases are told apart in reports: those of the package, and the scenario's own.
     observed
         Published figures.
     profiles
@@ -57,10 +60,16 @@ class World:
     history: ParameterBook
     book: ParameterBook
     calendar: tuple[tuple[date, date, Guideline], ...]
+    rules: tuple[Guideline, ...]
     observed: Observed
     profiles: Profiles
     start: date
     end: date
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The groups by which the engine counts."""
+        return groups_of(self.profiles, self.rules)
 
     @cached_property
     def days(self) -> int:

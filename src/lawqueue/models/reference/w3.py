@@ -1,0 +1,202 @@
+"""
+The network on which engines are compared: officers, beds or release, court, removal, re-entry, 3 years.
+
+Every day N cases of four classes come; officers take the most urgent first, five days a week. Some are
+detained if one of 7 N beds is free, for a geometric stay of mean 40 days. Judges hear detained cases first.
+Three quarters of the detained and half of the others are ordered removed; 15 % of the removed come back after
+a geometric delay of mean 90 days. Capacities fall short, so that the court's docket grows without end. Within
+a day: releases from beds and re-entries, new cases, removal, judges, officers.
+
+The check row is a mean of twelve runs by four other engines, at N = 912. Random numbers differ between
+engines, so agreement is in law: within 4 standard errors of the two means. `scale` scales N; the figures of
+others are scaled with it, which leaves rounding of daily capacities (allowed for).
+
+Sources
+-------
+The workload and its check row were measured for this project with a plain loop, SimPy, Mesa and Cimba;
+`benchmarks/w3.py` repeats the comparison.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lawqueue.engine.results import Run
+from lawqueue.engine.run import simulate
+from lawqueue.engine.spec import (
+    Delay,
+    Edge,
+    Floats,
+    Geometric,
+    Hold,
+    Network,
+    Sink,
+    Source,
+    Station,
+    route,
+)
+from lawqueue.models.reference.row import Row, simulated
+
+CASES_PER_DAY = 912
+DAYS = 1_096
+RUNS_OF_OTHERS = 12
+CHECK: dict[str, float] = {
+    "officer services": 1_047_181,
+    "officer services, class 0": 108_141,
+    "officer services, class 1": 215_322,
+    "officer services, class 2": 320_485,
+    "officer services, class 3": 403_233,
+    "detained": 175_501,
+    "overflow": 47_326,
+    "court services, released": 727_799,
+    "court services, detained": 169_117,
+    "removals": 490_137,
+    "re-entries": 67_497,
+    "days waited for officers, class 0": 46_280,
+    "days waited for officers, class 1": 92_244,
+    "days waited for officers, class 2": 202_413,
+    "days waited for officers, class 3": 8_980_718,
+    "days waited for court, released": 61_890_317,
+    "days waited for court, detained": 72_530,
+    "days waited for removal": 212_569,
+    "waiting for officers at the end": 19_869,
+    "waiting for court at the end, released": 143_880,
+    "waiting for court at the end, detained": 0,
+    "waiting for removal at the end": 626,
+    "beds taken at the end": 6_384,
+    "events": 3_845_903,
+}
+"""Mean of twelve runs by four other engines at N = 912."""
+
+
+def network(cases_per_day: float = CASES_PER_DAY, capacity: float = 1.0, days: int = DAYS) -> Network:
+    """
+    Return the network.
+
+    Parameters
+    ----------
+    cases_per_day
+        N [case/day].
+    capacity
+        Factor on the daily units of officers, judges and removal, and on beds [/1].
+    days
+        Days to simulate.
+    """
+    n = cases_per_day
+    weekday = (np.arange(days) % 7 < 5).astype(np.float64)
+    released, detained = np.arange(4), np.arange(4, 8)
+    into_bed = np.concatenate([detained, detained]).astype(np.int32)
+    into_release = np.concatenate([released, released]).astype(np.int32)
+    urgency = np.tile(np.arange(4.0), 2)
+    in_custody = np.arange(8) >= 4
+    return Network(
+        8,
+        days,
+        (
+            Source(
+                "arrivals",
+                float(n),
+                np.array([0.1, 0.2, 0.3, 0.4, 0.0, 0.0, 0.0, 0.0]),
+                route("officers"),
+                process="even",
+            ),
+            Station(
+                "officers",
+                route(Edge("beds", np.array([0.5, 0.3, 0.2, 0.1] * 2), relabel=into_bed), "court"),
+                units_per_tick=np.rint(1.4 * 1.05 * n * capacity) * weekday,
+                priority=urgency,
+            ),
+            Hold(
+                "beds",
+                route("court"),
+                Geometric(40.0),
+                places=np.rint(7.0 * n * capacity),
+                overflow="divert",
+                overflow_to=route(Edge("court", relabel=into_release, label="overflow")),
+            ),
+            Station(
+                "court",
+                route(Edge("removal", np.where(in_custody, 0.75, 0.5)), Edge("closed")),
+                units_per_tick=np.rint(1.4 * 0.9 * n * capacity) * weekday,
+                priority=np.where(in_custody, 0.0, 1.0),
+            ),
+            Station(
+                "removal",
+                route(Edge("away", 0.15, relabel=into_release), Edge("removed")),
+                units_per_tick=np.rint(1.4 * 0.5 * n * capacity) * weekday,
+            ),
+            Delay("away", route("officers"), Geometric(90.0)),
+            Sink("closed"),
+            Sink("removed"),
+        ),
+        groups=in_custody.astype(np.int64),
+        group_names=("released", "detained"),
+    )
+
+
+def measures(result: Run) -> dict[str, Floats]:
+    """Return the quantities of the check row, each with one number for each replicate [case], [day]."""
+    detained = np.array([False, True])
+    officers_waited, officers_served = (each.sum(axis=1) for each in result.waits("officers"))
+    court_waited, court_served = (each.sum(axis=1) for each in result.waits("court"))
+    removal_waited, removal_served = (each.sum(axis=(1, 2)) for each in result.waits("removal"))
+
+    def passed(node: str, label: str | None = None) -> Floats:
+        return np.asarray(result.passages(node, label).sum(axis=1))
+
+    def left(node: str) -> Floats:
+        return result.level_end(node)[:, -1]
+
+    overflow = passed("beds", "overflow")
+    admitted = passed("officers", "beds") - overflow
+    found = {
+        "officer services": officers_served.sum(axis=1),
+        **{f"officer services, class {each}": officers_served[:, each] for each in range(4)},
+        "detained": admitted,
+        "overflow": overflow,
+        "court services, released": court_served[:, 1],
+        "court services, detained": court_served[:, 0],
+        "removals": removal_served,
+        "re-entries": passed("away"),
+        **{f"days waited for officers, class {each}": officers_waited[:, each] for each in range(4)},
+        "days waited for court, released": court_waited[:, 1],
+        "days waited for court, detained": court_waited[:, 0],
+        "days waited for removal": removal_waited,
+        "waiting for officers at the end": left("officers"),
+        "waiting for court at the end, released": result.level_end("court", ~detained)[:, -1],
+        "waiting for court at the end, detained": result.level_end("court", detained)[:, -1],
+        "waiting for removal at the end": left("removal"),
+        "beds taken at the end": left("beds"),
+    }
+    found["events"] = (
+        passed("arrivals")
+        + passed("away")
+        + found["officer services"]
+        + admitted
+        + passed("beds", "court")
+        + court_served.sum(axis=1)
+        + removal_served
+    )
+    return found
+
+
+def rows(*, seed: int, replicates: int, scale: float) -> list[Row]:
+    """Return every quantity of the check row beside ours."""
+    n = round(CASES_PER_DAY * scale)
+    share = n / CASES_PER_DAY
+    result = simulate(network(n), seed=seed, replicates_wanted=replicates)
+    # At N = 912 the check row itself is rounded to units; elsewhere daily capacities round differently.
+    slack = 0.0 if n == CASES_PER_DAY else 1.0 / n
+    return [
+        simulated(
+            quantity,
+            "day" if quantity.startswith("days") else "case",
+            CHECK[quantity] * share,
+            sample,
+            rounding=0.5 + slack * CHECK[quantity] * share,
+            published_runs=RUNS_OF_OTHERS,
+            note=f"simulated, N = {n:,}",
+            source="mean of twelve runs by four other engines",
+        )
+        for quantity, sample in measures(result).items()
+    ]
