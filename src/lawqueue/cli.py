@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date as date_type
 from pathlib import Path
@@ -136,13 +137,16 @@ def _run_reference(name: str, out: Path | None, seed: int, as_json: bool) -> Non
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
         return
-    typer.echo(f"{'quantity':52} {'unit':12} {'published':>14} {'ours':>14} {'difference':>12}")
+    typer.echo(f"{'quantity':64} {'unit':10} {'published':>12} {'ours':>12} {'difference':>12}")
     for row in rows:
+        sign = "✓" if row.agrees else "✗"
         typer.echo(
-            f"{row.quantity:52} {row.unit:12} {row.published:14,.6g} {row.ours:14,.6g} {row.ours - row.published:+12,.3g}"
+            f"{row.quantity:64} {row.unit:10} {row.published:12,.6g} {row.ours:12,.6g} {row.difference:+12,.3g} {sign}"
         )
-        if row.note:
-            typer.echo(f"    {row.note}")
+        typer.echo(f"    {row.note}. Source: {row.source}." if row.note else f"    Source: {row.source}.")
+    typer.echo("✓ within four standard errors, or the rounding of what was published.")
+    if not all(row.agrees for row in rows):
+        raise typer.Exit(NOT_MET)
 
 
 def _every_result(study: Study) -> list[Any]:
@@ -209,24 +213,71 @@ def verify(folder: Annotated[Path, typer.Argument(help="A results folder.")]) ->
 
 
 @app.command(name="list")
-def list_scenarios() -> None:
-    """List the scenarios that come with the package."""
+def list_all(
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="List the parameters that a scenario may change.")
+    ] = False,
+    series: Annotated[
+        bool, typer.Option("--series", help="List the series in which an answer may be given.")
+    ] = False,
+) -> None:
+    """List the scenarios and reference models, or the parameters, or the series."""
     with _errors():
+        from lawqueue.models.reference import MODELS  # noqa: PLC0415
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+        from lawqueue.models.us_immigration.series import catalogue  # noqa: PLC0415
+
+        for name in model.parameters().names if parameters else ():
+            about = model.parameters().parameter(name)
+            typer.echo(f"{name:52} {about.unit:14} {about.description}")
+        for each in catalogue() if series else ():
+            typer.echo(f"{each.name:36} {each.unit:12} {each.stamp:9} {each.title}")
+        if parameters or series:
+            return
         for folder in sorted(each for each in library.SCENARIOS.iterdir() if each.is_dir()):
             typer.echo(folder.name)
             for scenario in library.loaded(library.in_order(folder)):
                 typer.echo(f"  {scenario.name:28} {scenario.text.title}")
+        typer.echo("reference/")
+        for name, reference in MODELS.items():
+            typer.echo(f"  {name:28} {reference.title}")
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="scenario")] = "scenario") -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def schema(
+    kind: Annotated[
+        Literal["scenario", "guideline", "parameter"], typer.Argument(help="Of which files.")
+    ] = "scenario",
+) -> None:
+    """Print the JSON Schema of scenario, guideline or parameter files, for editors."""
     with _errors():
-        from lawqueue.study.scenario import schema as scenario_schema  # noqa: PLC0415
+        typer.echo(json.dumps(_schemas()[kind](), indent=2))
 
-        if kind != "scenario":
-            raise InputError(f"no schema {kind!r}. {did_you_mean(kind, ['scenario'])}")
-        typer.echo(json.dumps(scenario_schema(), indent=2))
+
+def _schemas() -> dict[str, Callable[[], dict[str, Any]]]:
+    from lawqueue.rules.guideline import schema as guideline_schema  # noqa: PLC0415
+    from lawqueue.rules.parameter import schema as parameter_schema  # noqa: PLC0415
+    from lawqueue.study.scenario import schema as scenario_schema  # noqa: PLC0415
+
+    return {"scenario": scenario_schema, "guideline": guideline_schema, "parameter": parameter_schema}
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, as mine.yaml.")],
+    kind: Annotated[Literal["scenario", "guideline"], typer.Option(help="What to write.")] = "scenario",
+) -> None:
+    """Write a commented scenario or guideline to start from."""
+    with _errors():
+        if path.exists():
+            raise InputError(f"{shown(path)} exists. Give another name.")
+        if path.suffix not in {".yaml", ".yml"} or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.stem):
+            raise InputError(
+                f"{path.name!r}: a file is called like more-judges.yaml: lower case, digits, hyphens."
+            )
+        template = Path(__file__).parent / "templates" / f"{kind}.yaml.txt"
+        path.write_text(template.read_text(encoding="utf-8").replace("NAME", path.stem), encoding="utf-8")
+        typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")
 
 
 @rules.command(name="list")

@@ -201,3 +201,42 @@ def test_two_guidelines_are_compared_by_who_crosses_the_line(runner: CliRunner) 
     assert (
         runner.invoke(cli.app, ["rules", "diff", "2017", "2021-02-18-ice", "--date", "soon"]).exit_code == 2
     )
+
+
+@pytest.mark.parametrize("kind", ["scenario", "guideline", "parameter"])
+def test_a_schema_is_printed_for_every_kind_of_file(runner: CliRunner, kind: str) -> None:
+    schema = json.loads(runner.invoke(cli.app, ["schema", kind]).stdout)
+    assert schema["type"] == "object"
+    assert "values" in schema["properties"] or "title" in schema["properties"]
+
+
+@pytest.mark.parametrize("kind", ["scenario", "guideline"])
+def test_what_init_writes_is_valid_and_is_never_written_over(
+    runner: CliRunner, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "my-own.yaml"
+    assert runner.invoke(cli.app, ["init", str(path), "--kind", kind]).exit_code == 0
+    checked = runner.invoke(cli.app, ["validate", str(path)])
+    assert checked.exit_code == 0, checked.stderr
+    assert f"a valid {kind}" in checked.stdout
+    again = runner.invoke(cli.app, ["init", str(path), "--kind", kind])
+    assert again.exit_code == 2
+    assert "exists. Give another name." in again.stderr
+    assert runner.invoke(cli.app, ["init", str(tmp_path / "My Own.yaml")]).exit_code == 2
+
+
+def test_parameters_and_series_are_listed(runner: CliRunner) -> None:
+    assert "ero.officers" in runner.invoke(cli.app, ["list", "--parameters"]).stdout
+    assert "court.pending" in runner.invoke(cli.app, ["list", "--series"]).stdout
+    assert "mm20" in runner.invoke(cli.app, ["list"]).stdout
+
+
+def test_a_reference_model_prints_published_and_ours(runner: CliRunner) -> None:
+    rows = json.loads(runner.invoke(cli.app, ["run", "reference/crs-judges-2023", "--json"]).stdout)
+    assert any(row["published"] == 1.6e6 for row in rows)
+    table = runner.invoke(cli.app, ["run", "reference/crs-judges-2023"])
+    assert table.exit_code == 0
+    assert "✗" not in table.stdout.replace("✓ within", "")
+    wrong = runner.invoke(cli.app, ["run", "reference/mm21"])
+    assert wrong.exit_code == 2
+    assert "mm20" in wrong.stderr

@@ -11,6 +11,7 @@ import pytest
 from lawqueue.engine import kernel, run
 from lawqueue.engine.compile import compile_network
 from lawqueue.engine.results import Replicate
+from lawqueue.engine.run import run_replicate, simulate
 from lawqueue.engine.spec import (
     Dated,
     Delay,
@@ -27,7 +28,6 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
-from lawqueue.engine.run import run_replicate, simulate
 from lawqueue.errors import Cancelled, InputError, RunError
 
 ONE = np.ones(1)

@@ -37,7 +37,7 @@ from lawqueue.engine.spec import (
 
 # Test modules are imported without their folder (importmode=importlib).
 sys.path.insert(0, str(Path(__file__).parent))
-from reference import Reference, histogram  # noqa: E402
+from reference import Reference, histogram
 
 sys.path.pop(0)
 

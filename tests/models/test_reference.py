@@ -28,13 +28,13 @@ def test_every_figure_is_within_its_tolerance(name: str) -> None:
 def test_every_model_says_what_its_source_is_and_what_it_leaves_out(name: str) -> None:
     text = reference.MODELS[name].text
     assert "Sources\n-------" in text
-    assert text.split("\n", 1)[0].endswith((".", "first"))
+    assert "eproduced" in text
 
 
 @pytest.mark.parametrize(
     ("name", "quantity", "most"),
     [
-        ("mm20", "mean wait, in mean services", 0.08),
+        ("mm20", "mean wait, in mean services", 0.12),
         ("priority", "mean wait of class 1, in mean services", 0.15),
         ("w3", "events", 0.001),
         ("crs-judges-2023", "pending at the end of FY2033, 300 more judges", 0.05),
@@ -64,8 +64,8 @@ def test_listing_the_models_loads_no_engine() -> None:
 
 
 def test_an_unknown_model_offers_the_nearest() -> None:
-    with pytest.raises(InputError, match=r"no reference model 'w4'\. Did you mean 'w3'\?"):
-        reference.run("w4")
+    with pytest.raises(InputError, match=r"no reference model 'mm2'\. Did you mean 'mm20'\?"):
+        reference.run("mm2")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_settings_out_of_range_are_refused(settings: dict[str, float], message: 
 
 def test_a_row_allows_four_standard_errors_and_the_rounding_of_print() -> None:
     row = simulated("n", "case", 10.0, [9.0, 11.0], rounding=0.5, source="by hand")
-    assert (row.low, row.high) == (10.0 - 4.5, 10.0 + 4.5)
+    assert (row.low, row.high) == pytest.approx((10.0 - 4.5, 10.0 + 4.5))
     assert row.difference == 0.0
     assert not computed("n", "case", 10.0, 11.0, rounding=0.5, note="", source="by hand").agrees
     with pytest.raises(InputError, match="no standard error"):

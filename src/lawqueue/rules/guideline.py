@@ -623,3 +623,8 @@ def _unread(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:
             names = " and ".join(repr(each) for each in unread)
             message = f"no guideline reads the levels {names} of {attribute.name!r}: they mean the same."
             yield Finding("warning", (), message)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of guideline files, for editors."""
+    return _GuidelineText.model_json_schema(by_alias=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -445,3 +445,8 @@ def _not_in_force(parameter: Parameter, day: date) -> str:
         f"parameter {parameter.name!r} is not in force on {day} (dated values: {dated}{more}). "
         "Pick another date, or add the value that applied then with its source."
     )
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of parameter files, for editors."""
+    return _ParameterText.model_json_schema(by_alias=True)

@@ -1,6 +1,5 @@
 """
-Beds without a queue at the size of a detention system: one class (Erlang B), and two of which the first
-displaces the second.
+Beds without a queue: one class (Erlang B), and two of which the first displaces the second.
 
 Load 34,500 on 21,000, 34,500 and 35,000 beds, from the formula; and 18,000 that must be held with 16,500
 that may be, on 21,000 beds, from the formula and simulated: cases come by a Poisson process, a stay is

@@ -28,7 +28,7 @@ LOAD = 18.0
 TICKS_PER_SERVICE = 10
 WARM_UP = 100
 """Mean services before anything is measured."""
-LENGTH = 8_000
+LENGTH = 4_500
 """Mean services that are measured."""
 SOURCE = "Erlang C, M/M/20, utilization 0.9"
 

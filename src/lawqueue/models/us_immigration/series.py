@@ -779,9 +779,25 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
 
 
+TOTAL_COST = Series(
+    "cost.total",
+    "Cost of the system",
+    "USD",
+    "emergent",
+    "flow",
+    "Sum of custody, alternatives, courts, prosecution, officers and transport; the border is not costed.",
+    "Money",
+)
+
+
+def catalogue() -> tuple[Series, ...]:
+    """Return every reported series; needs no run."""
+    return (*(each for each, _ in _definitions()), TOTAL_COST)
+
+
 def names() -> frozenset[str]:
     """Return the name of every reported series; needs no run."""
-    return frozenset({each.name for each, _ in _definitions()} | {"cost.total"})
+    return frozenset(each.name for each in catalogue())
 
 
 COST_PARTS = (
@@ -803,17 +819,5 @@ def read(run: Run, world: World, scenario: str) -> Results:
     for series, reader in _definitions():
         found.append(series)
         values.append(np.broadcast_to(np.asarray(reader(reading), dtype=np.float64), shape))
-    total = np.sum([values[[each.name for each in found].index(name)] for name in COST_PARTS], axis=0)
-    found.append(
-        Series(
-            "cost.total",
-            "Cost of the system",
-            "USD",
-            "emergent",
-            "flow",
-            "Sum of custody, alternatives, courts, prosecution, officers and transport; the border is not costed.",
-            "Money",
-        )
-    )
-    values.append(total)
-    return Results(scenario, world.months, tuple(found), np.stack(values, axis=-1))
+    values.append(total(values[[each.name for each in found].index(name)] for name in COST_PARTS))
+    return Results(scenario, world.months, (*found, TOTAL_COST), np.stack(values, axis=-1))
