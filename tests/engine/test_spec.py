@@ -81,7 +81,7 @@ def stocked(node: str, cases: Any = MIX) -> Network:
             "relabel needs one profile for each profile",
         ),
         (lambda: network(source(route("end", pool="staff")), END), "no pool 'staff'"),
-        (lambda: staffed(), "needs either its own units_per_tick or a place in one pool"),
+        (staffed, "needs either its own units_per_tick or a place in one pool"),
         (
             lambda: network(source(), queue(), END, pools=(Pool("p", 1.0, ("court",)),)),
             "needs either its own units_per_tick or a place in one pool",

@@ -7,7 +7,7 @@ edges that close a cycle, and nothing else. It is slow, and meant to be read bes
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import ceil, floor, log, log1p
@@ -58,9 +58,9 @@ class Counts:
     taken_sum: Counter[tuple[int, str]] = field(default_factory=Counter)
     waits: Counter[tuple[int, str, int, int]] = field(default_factory=Counter)
     ages: Counter[tuple[int, str, int, int]] = field(default_factory=Counter)
-    work: Counter[tuple[int, str]] = field(default_factory=Counter)
-    idle: Counter[tuple[int, str]] = field(default_factory=Counter)
-    upkeep: Counter[tuple[int, str]] = field(default_factory=Counter)
+    work: defaultdict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
+    idle: defaultdict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
+    upkeep: defaultdict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
 
 
 def pick(value: Any, tick: int, profile: int) -> float:
@@ -112,14 +112,14 @@ class Reference:
         if isinstance(what, StayChoice):
             what = what.options[int(pick(what.which, self.day, case.profile))]
         if isinstance(what, Fixed):
-            return what.ticks
+            return int(what.ticks)
         u = self.draw(case, name, purpose, case.lap)
         if isinstance(what, Geometric):
             return 1 if what.mean == 1 else 1 + int(log(1.0 - u) * (1.0 / log1p(-1.0 / what.mean)))
         at = u * (len(what.points) - 1)
         low = floor(at)
         above = what.points[min(low + 1, len(what.points) - 1)]
-        return max(1, ceil(what.points[low] + (at - low) * (above - what.points[low])))
+        return max(1, int(ceil(what.points[low] + (at - low) * (above - what.points[low]))))
 
     def choose(self, way: Route, case: Case, name: str) -> int:
         if len(way.edges) == 1:

@@ -220,17 +220,17 @@ def test_the_engine_counts_what_a_plain_loop_counts(network: Network, seed: int)
     slow = Reference(network, seed, 1).run()
     number = {name: i for i, name in enumerate(compiled.nodes)}
     passed = np.zeros_like(fast.passed)
-    firsts = {}
+    firsts: dict[tuple[str, int], int] = {}
     for e, each in enumerate(compiled.edges):
         firsts.setdefault((each.node, int(each.other)), e)
-    for (period, node, r, place, group), cases in slow.passed.items():
-        passed[period, firsts[node, r] + place, group] += cases
+    for (period, name, r, edge, group), cases in slow.passed.items():
+        passed[period, firsts[name, r] + edge, group] += cases
     np.testing.assert_array_equal(fast.passed, passed, err_msg="passed")
-    for name, counts in (("level_sum", slow.level_sum), ("level_end", slow.level_end)):
+    for what, found in (("level_sum", slow.level_sum), ("level_end", slow.level_end)):
         levels = np.zeros_like(fast.level_sum)
-        for (period, node, group), cases in counts.items():
-            levels[period, number[node], group] += cases
-        np.testing.assert_array_equal(getattr(fast, name), levels, err_msg=name)
+        for (period, name, group), cases in found.items():
+            levels[period, number[name], group] += cases
+        np.testing.assert_array_equal(getattr(fast, what), levels, err_msg=what)
     plan = compiled.plan
     for node in network.nodes:
         place = number[node.name]

@@ -17,7 +17,7 @@ import vl_convert as vlc
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, quantiles
-from lawqueue.study.study import Bottleneck, Fit, Flow, Observed
+from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
 STAGES = (
@@ -392,6 +392,106 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
             },
             "encoding": {"x": x, "y": y, "text": {"field": "cases"}},
         },
+    ]
+    return spec
+
+
+ACTION_COLOURS = {"presumed": ORANGE, "enforceable": "#E69F00", "preapproval": "#56B4E9", "none": "#B8BEC6"}
+
+
+def line_moved(moved: LineMoved) -> Spec:
+    """Return the picture of who crosses the line: from the tiers of one guideline to those of another."""
+    total = sum(each.cases for each in moved.crossings)
+    sides: list[dict[str, float]] = []
+    actions: list[dict[str, str]] = []
+    for tier, action in (("tier_before", "action_before"), ("tier_after", "action_after")):
+        cases: dict[str, float] = {}
+        for each in moved.crossings:
+            cases[getattr(each, tier)] = cases.get(getattr(each, tier), 0.0) + each.cases / total
+        order = list(ACTION_COLOURS)
+        named = {getattr(each, tier): getattr(each, action) for each in moved.crossings}
+        sides.append(dict(sorted(cases.items(), key=lambda item: (order.index(named[item[0]]), -item[1]))))
+        actions.append(named)
+    gap = 0.05
+    tops: list[dict[str, float]] = []
+    for side in sides:
+        at, top = 1.0, {}
+        for name, share in side.items():
+            top[name], at = at, at - share - gap
+        tops.append(top)
+    used = [dict(each) for each in tops]
+    ribbons, boxes, labels = [], [], []
+    for each in sorted(
+        moved.crossings, key=lambda one: (-tops[0][one.tier_before], -tops[1][one.tier_after])
+    ):
+        height = each.cases / total
+        y0, y1 = used[0][each.tier_before], used[1][each.tier_after]
+        used[0][each.tier_before] -= height
+        used[1][each.tier_after] -= height
+        for step in np.linspace(0, 1, 21):
+            middle = y0 + (y1 - y0) * step * step * (3 - 2 * step)
+            ribbons.append(
+                {
+                    "x": 0.03 + 0.94 * step,
+                    "y": middle,
+                    "y2": middle - height,
+                    "ribbon": f"{each.tier_before} → {each.tier_after}",
+                    "action": each.action_after,
+                }
+            )
+    for edge, side, top, named, align in (
+        (0.0, sides[0], tops[0], actions[0], "right"),
+        (0.97, sides[1], tops[1], actions[1], "left"),
+    ):
+        for name, share in side.items():
+            boxes.append(
+                {"x": edge, "x2": edge + 0.03, "y": top[name], "y2": top[name] - share, "action": named[name]}
+            )
+            text = f"{name.replace('_', ' ')} · {named[name]} · {share:.0%}"
+            labels.append(
+                {
+                    "x": edge - 0.02 if align == "right" else edge + 0.05,
+                    "y": top[name] - share / 2,
+                    "text": text,
+                    "align": align,
+                }
+            )
+    spec = _base(f"Who crosses the line from {moved.before} to {moved.after}.", height=230)
+    spec["width"] = 2 * WIDTH
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-0.55, 1.55]}}
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"zero": False}}
+    present = [each for each in ACTION_COLOURS if any(each in named.values() for named in actions)]
+    colour = {
+        "field": "action",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": present, "range": [ACTION_COLOURS[each] for each in present]},
+    }
+    spec["layer"] = [
+        {
+            "data": {"values": ribbons},
+            "mark": {"type": "area", "opacity": 0.45},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "y2": {"field": "y2"},
+                "detail": {"field": "ribbon"},
+                "color": colour,
+            },
+        },
+        {
+            "data": {"values": boxes},
+            "mark": {"type": "rect"},
+            "encoding": {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}, "color": colour},
+        },
+        *(
+            {
+                "data": {"values": [each for each in labels if each["align"] == align]},
+                "mark": {"type": "text", "align": align, "color": GREY, "fontSize": 11},
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+            }
+            for align in ("right", "left")
+        ),
     ]
     return spec
 

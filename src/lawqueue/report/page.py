@@ -61,6 +61,14 @@ def _answer(answer: Answer, study: Study) -> dict[str, Any]:
             (world, _drawn(charts.flows(answer.flows, kind)))
             for world, kind in ((baseline.scenario, "baseline"), (reform.scenario, "reform"))
         ],
+        "lines": [
+            {
+                "moved": each,
+                "picture": _drawn(charts.line_moved(each)),
+                "crossing": numbers.share(sum(pair.share for pair in each.crossings if pair.crosses)),
+            }
+            for each in answer.lines
+        ],
         "charts": [
             _chart(name, baseline, reform, difference, study.observed.get(name)) for name in answer.charts
         ],

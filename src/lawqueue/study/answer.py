@@ -11,13 +11,24 @@ from numpy.typing import NDArray
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
+from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
-from lawqueue.study.study import Answer, Assumption, Bottleneck, Fit, FitRow, Flow, Observed, Study
+from lawqueue.study.study import (
+    Answer,
+    Assumption,
+    Bottleneck,
+    Fit,
+    FitRow,
+    Flow,
+    LineMoved,
+    Observed,
+    Study,
+)
 
 BINDS = 0.97
 """Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
@@ -78,6 +89,25 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
     return (*switched, *lines) or ("Nothing is changed.",)
 
 
+BEFORE_THE_PANDEMIC = date(2020, 2, 1)
+"""The day whose bookings and leads are counted where lines are compared: the last ordinary month."""
+
+
+def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
+    """Return, for each guideline that a scenario itself switches, who crosses the line."""
+    own = scenario.switches[len(scenario.baseline.switches) if scenario.baseline else 0 :]
+    found = []
+    for switch in own:
+        start, end = max(switch.at, scenario.window[0]), min(switch.until or scenario.end, scenario.window[1])
+        # The guideline that the baseline has for most of the window.
+        before = max(
+            baseline.world.calendar, key=lambda spell: (min(spell[1], end) - max(spell[0], start)).days
+        )[2]
+        pairs = tuple(crossings(before, switch.guideline, BEFORE_THE_PANDEMIC))
+        found.append(LineMoved(before.id, switch.guideline.id, switch.at, BEFORE_THE_PANDEMIC, pairs))
+    return tuple(found)
+
+
 def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     """Run a scenario and its baseline, and return the answer."""
     before, after = laboratory.baseline(scenario), laboratory.run(scenario)
@@ -109,6 +139,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
             (name, float(a), float(b)) for name, a, b in zip(names, mean_before, mean_after, strict=True)
         ),
         flows=tuple(Flow(*ends, flows_before[ends], flows_after[ends]) for ends in flows_before),
+        lines=lines_moved(scenario, before),
         cannot_say=tuple(text.cannot_say),
         sources=tuple(text.sources),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lawqueue.models.cube import Results, Stamp
+from lawqueue.models.us_immigration.lines import Crossing
 from lawqueue.study.compare import Comparison, Effect
 
 
@@ -61,6 +62,30 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class LineMoved:
+    """
+    A guideline that took the place of another, and who crossed the line.
+
+    Parameters
+    ----------
+    before, after
+        Ids of the guidelines.
+    on
+        The day of the switch.
+    counted_on
+        The day whose bookings and leads are counted.
+    crossings
+        Pairs of tiers, the largest first.
+    """
+
+    before: str
+    after: str
+    on: date
+    counted_on: date
+    crossings: tuple[Crossing, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """
     One scenario, answered.
@@ -89,6 +114,8 @@ class Answer:
         Stage, and its mean load over the window in the baseline and in the reform [/1].
     flows
         Baseline and reform, for the picture of flows.
+    lines
+        Guidelines that the scenario switches, and who crosses the line.
     cannot_say
         What the model cannot say about this question.
     sources
@@ -108,6 +135,7 @@ class Answer:
     bottlenecks_reform: tuple[Bottleneck, ...]
     loads: tuple[tuple[str, float, float], ...]
     flows: tuple[Flow, ...]
+    lines: tuple[LineMoved, ...]
     cannot_say: tuple[str, ...]
     sources: tuple[str, ...]
 

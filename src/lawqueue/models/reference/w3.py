@@ -7,9 +7,9 @@ Three quarters of the detained and half of the others are ordered removed; 15 % 
 a geometric delay of mean 90 days. Capacities fall short, so that the court's docket grows without end. Within
 a day: releases from beds and re-entries, new cases, removal, judges, officers.
 
-The check row is a mean of twelve runs by four other engines, at N = 912. Random numbers differ between
-engines, so agreement is in law: within 4 standard errors of the two means. `scale` is the
-share of the cases that is simulated; below 1 chance weighs more in the short queues, and the rows allow for it.
+The check row is a mean of twelve runs by four other engines, at N = 912. Reproduced: every quantity of it in
+law, within 4 standard errors of the two means. Not reproduced: the draws of other engines. `scale` is the share
+of the cases that is simulated; below 1 chance weighs more in short queues, and the rows allow for it.
 
 Sources
 -------
