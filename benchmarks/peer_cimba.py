@@ -26,6 +26,8 @@ class World(cb.Model):
     released: cb.Store[int]
     held: cb.Store[int]
     ordered: cb.Store[int]
+    # A store of numbers cannot tell its length: queues 0–3, released, held, ordered.
+    size: cb.Array[int] = cb.Array(7)
     officers_0: cb.Output[int]
     officers_1: cb.Output[int]
     officers_2: cb.Output[int]
@@ -56,12 +58,16 @@ class World(cb.Model):
         self.joined += 1
         if cls == 0:
             self.queue_0.put(day)
+            self.size[0] += 1
         elif cls == 1:
             self.queue_1.put(day)
+            self.size[1] += 1
         elif cls == 2:
             self.queue_2.put(day)
+            self.size[2] += 1
         else:
             self.queue_3.put(day)
+            self.size[3] += 1
 
     @cb.function
     def decide(self, cls: int, p: float, day: int) -> None:
@@ -73,6 +79,7 @@ class World(cb.Model):
                 return
             self.overflow += 1
         self.released.put(cls + 4 * (day + 1))
+        self.size[4] += 1
 
     @cb.function
     def detain(self, cls: int, day: int) -> None:
@@ -102,62 +109,69 @@ class World(cb.Model):
                 else:
                     self.join(3, day)
             if day % 7 < 5:
-                for _ in range(min(self.staff_removal, self.ordered.length())):
+                for _ in range(min(self.staff_removal, self.size[6])):
                     entry = self.ordered.get()
+                    self.size[6] -= 1
                     self.removals += 1
                     self.removal_days += day - entry // 4
                     if cb.random.uniform(0.0, 1.0) < 0.15:
                         self.remove(entry % 4, day)
                 left = self.staff_court
-                served = min(left, self.held.length())
+                served = min(left, self.size[5])
                 left -= served
                 for _ in range(served):
                     entry = self.held.get()
+                    self.size[5] -= 1
                     self.court_detained += 1
                     self.detained_days += day - entry // 4
                     if cb.random.uniform(0.0, 1.0) < 0.75:
                         self.ordered.put(entry % 4 + 4 * (day + 1))
-                for _ in range(min(left, self.released.length())):
+                        self.size[6] += 1
+                for _ in range(min(left, self.size[4])):
                     entry = self.released.get()
+                    self.size[4] -= 1
                     self.court_released += 1
                     self.released_days += day - entry // 4
                     if cb.random.uniform(0.0, 1.0) < 0.5:
                         self.ordered.put(entry % 4 + 4 * (day + 1))
+                        self.size[6] += 1
                 left = self.staff_officers
-                served = min(left, self.queue_0.length())
+                served = min(left, self.size[0])
                 left -= served
                 for _ in range(served):
                     self.officers_0 += 1
                     self.days_0 += day - self.queue_0.get()
+                    self.size[0] -= 1
                     self.decide(0, 0.5, day)
-                served = min(left, self.queue_1.length())
+                served = min(left, self.size[1])
                 left -= served
                 for _ in range(served):
                     self.officers_1 += 1
                     self.days_1 += day - self.queue_1.get()
+                    self.size[1] -= 1
                     self.decide(1, 0.3, day)
-                served = min(left, self.queue_2.length())
+                served = min(left, self.size[2])
                 left -= served
                 for _ in range(served):
                     self.officers_2 += 1
                     self.days_2 += day - self.queue_2.get()
+                    self.size[2] -= 1
                     self.decide(2, 0.2, day)
-                served = min(left, self.queue_3.length())
+                served = min(left, self.size[3])
                 left -= served
                 for _ in range(served):
                     self.officers_3 += 1
                     self.days_3 += day - self.queue_3.get()
+                    self.size[3] -= 1
                     self.decide(3, 0.1, day)
             cb.hold(1.0)
 
     @cb.on_end
     def close(self):
-        self.end_officers = (
-            self.queue_0.length() + self.queue_1.length() + self.queue_2.length() + self.queue_3.length()
-        )
-        self.end_released = self.released.length()
-        self.end_detained = self.held.length()
-        self.end_removal = self.ordered.length()
+        self.end_officers = self.size[0] + self.size[1] + self.size[2] + self.size[3]
+        self.end_released = self.size[4]
+        self.end_detained = self.size[5]
+        self.end_removal = self.size[6]
 
 
 class ByDay(World):
@@ -184,6 +198,7 @@ class ByDay(World):
     def come_back(self, day: int) -> None:
         for _ in range(self.leaving[day]):
             self.held.put(self.beds.get() + 4 * day)
+            self.size[5] += 1
             self.taken -= 1
             self.bed_outs += 1
         for _ in range(self.returning[day]):
@@ -200,6 +215,7 @@ class Detained(cb.Model):
     def stay(self):
         cb.hold(self.until - cb.now())
         self.world.held.put(self.cls + 4 * self.until)
+        self.world.size[5] += 1
         self.world.taken -= 1
         self.world.bed_outs += 1
         cb.release(self)
@@ -228,7 +244,9 @@ class ByProcess(World):
         cb.spawn(Removed, world=self, cls=cls, until=day + cb.random.geometric(1.0 / 90.0))
 
 
-def run(kind, n, days, per_day, seed):
+def run(
+    kind: type[World], n: int, days: int, per_day: tuple[int, int, int, int], seed: int
+) -> dict[str, float]:
     model = kind()
     model.n, model.days = n, days
     model.staff_officers, model.staff_court, model.staff_removal, model.places = per_day
@@ -236,7 +254,7 @@ def run(kind, n, days, per_day, seed):
     results = experiment.run(workers=1, on_failure="raise")
     found = results[model]
 
-    def of(name):
+    def of(name: str) -> float:
         return float(getattr(found, name)[0, 0])
 
     officers = [of(f"officers_{k}") for k in range(4)]

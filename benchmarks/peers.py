@@ -207,11 +207,12 @@ def simpy(n: int, days: int, capacity: float, seed: int) -> Measures:
         yield env.timeout(0.5)
         for day in range(days):
             if day % 7 < 5:
-                for queues, left in (
+                for queues, per in (
                     ((removal,), per_day[2]),
                     ((court[1], court[0]), per_day[1]),
                     (officers, per_day[0]),
                 ):
+                    left = per
                     for queue in queues:
                         served = min(left, len(queue))
                         left -= served
@@ -286,7 +287,6 @@ def mesa(n: int, days: int, capacity: float, seed: int) -> Measures:
                 t.removal_days += now - case.since
                 if draw() < 0.15:
                     later(case.come_back, float(geometric(LOG_AWAY, draw())))
-                    self.away.add(case)
                 else:
                     case.remove()
             left = per_day[1]
@@ -319,8 +319,6 @@ def mesa(n: int, days: int, capacity: float, seed: int) -> Measures:
                         t.overflow += 1
                     case.since = now + 1
                     self.court[0].append(case)
-
-        away: set[Any] = set()
 
     simulator = DEVSimulator()
     world = World(simulator)

@@ -78,6 +78,10 @@ def run(
     scale: Scale = 0.1,
     seed: Seed = 0,
     threads: Threads = CORES,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Address of a Dask scheduler, as tcp://10.0.0.1:8786, whose workers simulate."),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -91,7 +95,7 @@ def run(
         folder = out if out is not None else Path("out") / name
         from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
 
-        settings = Settings(seed, replicates, scale, threads)
+        settings = Settings(seed, replicates, scale, threads, cluster)
         command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} --out {out or folder}"
         study = _run(scenarios, settings, folder, name, command, quiet)
         typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study))

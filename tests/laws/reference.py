@@ -119,7 +119,8 @@ class Reference:
         at = u * (len(what.points) - 1)
         low = floor(at)
         above = what.points[min(low + 1, len(what.points) - 1)]
-        return max(1, int(ceil(what.points[low] + (at - low) * (above - what.points[low]))))
+        ticks: int = ceil(what.points[low] + (at - low) * (above - what.points[low]))
+        return max(1, ticks)
 
     def choose(self, way: Route, case: Case, name: str) -> int:
         if len(way.edges) == 1:

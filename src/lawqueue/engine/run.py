@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -192,16 +193,47 @@ def _assert_mass_balance(compiled: Compiled, replicate: Replicate) -> None:
 
 
 def replicates(
-    compiled: Compiled, seed: int, count: int, threads: int = 1, stop: threading.Event | None = None
+    compiled: Compiled,
+    seed: int,
+    count: int,
+    threads: int = 1,
+    stop: threading.Event | None = None,
+    cluster: str | None = None,
 ) -> Iterator[Replicate]:
-    """Yield `count` replicates in order, made on `threads` threads."""
-    if threads == 1:
+    """Yield `count` replicates in order, made on `threads` threads, or on the workers of a Dask cluster."""
+    if cluster is not None:
+        yield from _on_cluster(compiled, seed, count, stop, cluster)
+    elif threads == 1:
         yield from (run_replicate(compiled, seed, each, stop) for each in range(count))
-        return
-    from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # one thread needs no joblib
+    else:
+        from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # one thread needs none
 
-    work = (delayed(run_replicate)(compiled, seed, each, stop) for each in range(count))
-    yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)
+        work = (delayed(run_replicate)(compiled, seed, each, stop) for each in range(count))
+        yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)
+
+
+def _on_cluster(
+    compiled: Compiled, seed: int, count: int, stop: threading.Event | None, cluster: str
+) -> Iterator[Replicate]:
+    """Yield replicates made on a cluster; what a lost worker had in hand is made again by another."""
+    try:
+        from distributed import Client  # noqa: PLC0415
+    except ImportError as error:
+        raise RunError("no Dask here. Install it with: pip install 'lawqueue[cluster]'.") from error
+    try:
+        client: Any = Client(cluster, timeout="5s")  # type: ignore[no-untyped-call]  # Dask is untyped
+    except (OSError, ValueError) as error:
+        raise RunError(f"no Dask scheduler answers at {cluster!r}: {error}.") from error
+    with client:
+        # The plan travels with each task: scattered data would be lost with the worker that holds it.
+        work = partial(run_replicate, compiled, seed)
+        futures = client.map(work, list(range(count)), pure=False, retries=3)
+        for future in futures:
+            if stop is not None and stop.is_set():
+                client.cancel(futures)
+                raise Cancelled("the run was cancelled.")
+            made: Replicate = future.result()
+            yield made
 
 
 def simulate(
@@ -211,6 +243,7 @@ def simulate(
     replicates_wanted: int = 1,
     scale: float = 1.0,
     threads: int = 1,
+    cluster: str | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[], None] | None = None,
 ) -> Run:
@@ -229,6 +262,8 @@ def simulate(
         Share of the cases to simulate [/1]; results are given back at full size.
     threads
         Replicates that run at the same time.
+    cluster
+        Address of a Dask scheduler whose workers make the replicates instead.
     stop
         Set it to cancel.
     progress
@@ -241,7 +276,7 @@ def simulate(
     """
     compiled = compile_network(network, scale)
     done = []
-    for each in replicates(compiled, seed, replicates_wanted, threads, stop):
+    for each in replicates(compiled, seed, replicates_wanted, threads, stop, cluster):
         done.append(each)
         if progress is not None:
             progress()

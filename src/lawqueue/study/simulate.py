@@ -33,12 +33,15 @@ class Settings:
         Share of the cases that is simulated [/1].
     threads
         Replicates at the same time; the numbers do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers make the replicates instead, or None.
     """
 
     seed: int = 0
     replicates: int = 8
     scale: float = 0.1
     threads: int = 2
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ class Laboratory:
                 replicates_wanted=self.settings.replicates,
                 scale=self.settings.scale,
                 threads=self.settings.threads,
+                cluster=self.settings.cluster,
                 stop=self._stop,
                 progress=self._progress,
             )
