@@ -94,7 +94,7 @@ class World(cb.Model):
         pass
 
     @cb.process
-    def daily(self):
+    def daily(self) -> None:
         cb.hold(0.5)
         for day in range(self.days):
             self.come_back(day)
@@ -167,7 +167,7 @@ class World(cb.Model):
             cb.hold(1.0)
 
     @cb.on_end
-    def close(self):
+    def close(self) -> None:
         self.end_officers = self.size[0] + self.size[1] + self.size[2] + self.size[3]
         self.end_released = self.size[4]
         self.end_detained = self.size[5]
@@ -212,7 +212,7 @@ class Detained(cb.Model):
     until: int
 
     @cb.process
-    def stay(self):
+    def stay(self) -> None:
         cb.hold(self.until - cb.now())
         self.world.held.put(self.cls + 4 * self.until)
         self.world.size[5] += 1
@@ -227,7 +227,7 @@ class Removed(cb.Model):
     until: int
 
     @cb.process
-    def stay(self):
+    def stay(self) -> None:
         cb.hold(self.until - cb.now())
         self.world.reentries += 1
         self.world.join(self.cls, self.until)

@@ -357,7 +357,7 @@ def ciw(n: int, days: int, capacity: float, seed: int) -> Measures:
         def __init__(self, k: int) -> None:
             self.k = k
 
-        def sample(self, t: Any = None, ind: Any = None) -> int:
+        def sample(self, *_: Any, **__: Any) -> int:
             if not coming[self.k]:
                 for k, count in enumerate(numbers.multinomial(n, (0.1, 0.2, 0.3, 0.4))):
                     coming[k].append(int(count))
@@ -367,7 +367,7 @@ def ciw(n: int, days: int, capacity: float, seed: int) -> Measures:
         def __init__(self, log_rest: float, back: float) -> None:
             self.log_rest, self.back = log_rest, back
 
-        def sample(self, t: Any = None, ind: Any = None) -> float:
+        def sample(self, *_: Any, **__: Any) -> float:
             return geometric(self.log_rest, draw()) - self.back
 
     def become(ind: Any, kind: str) -> None:

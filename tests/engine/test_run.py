@@ -185,6 +185,39 @@ def test_a_case_whose_patience_ends_on_the_day_of_a_re_sort_leaves_on_that_day()
     np.testing.assert_array_equal(result.passages("court", "gone")[0], at(horizon, t3=1))
 
 
+def test_of_those_who_joined_on_one_tick_the_more_urgent_before_a_re_sort_stays_first() -> None:
+    horizon = 6
+    court = Station(
+        "court",
+        route(Edge("end", np.array([1.0, 0.0]), "minor"), Edge("end", label="grave")),
+        units_per_tick=np.array([0, 0, 0, 1, 1, 0.0]),
+        priority=Dated((0, 2), (np.array([1.0, 0.0]), 0.0)),
+    )
+    nodes = (
+        cases("first", "court", horizon, 0, 2, t0=1),
+        cases("second", "court", horizon, 1, 2, t0=1),
+        court,
+        Sink("end"),
+    )
+    served = order_served(Network(2, horizon, nodes, periods=tuple(range(horizon))))
+    assert served == [(3, "grave", 3), (4, "minor", 4)]
+
+
+def test_a_place_that_a_hearing_frees_is_given_out_on_the_same_tick() -> None:
+    horizon = 6
+    nodes = (
+        cases("held", "beds", horizon, t0=1),
+        cases("waiting", "beds", horizon, t1=1),
+        Hold("beds", route("court"), Fixed(2), 1.0, overflow="wait"),
+        Station("court", route("end"), units_per_tick=np.array([1, 1, 0, 1, 1, 1.0]), within="beds"),
+        Sink("end"),
+    )
+    result = simulate(Network(1, horizon, nodes, periods=tuple(range(horizon))), seed=0)
+    # The first is in bed for two ticks, keeps the place until it is heard at 3, and the second gets it then.
+    np.testing.assert_array_equal(result.waits("beds")[0][0, :, 0], at(horizon, t3=2))
+    np.testing.assert_array_equal(result.places_taken("beds")[0], [1, 1, 1, 1, 1, 0])
+
+
 # --- cases that are there at the start ---
 
 

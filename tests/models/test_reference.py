@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -13,11 +14,15 @@ from lawqueue.models.reference.row import computed, simulated
 from lawqueue.units import is_unit
 
 
+@cache
+def rows(name: str) -> tuple[reference.Row, ...]:
+    return tuple(reference.run(name))
+
+
 @pytest.mark.parametrize("name", reference.MODELS)
 def test_every_figure_is_within_its_tolerance(name: str) -> None:
-    rows = reference.run(name)
-    assert rows
-    for row in rows:
+    assert rows(name)
+    for row in rows(name):
         assert row.agrees, row
         assert row.low <= row.ours <= row.high
         assert is_unit(row.unit), row
@@ -43,7 +48,7 @@ def test_every_model_says_what_its_source_is_and_what_it_leaves_out(name: str) -
     ],
 )
 def test_tolerances_are_small_enough_to_matter(name: str, quantity: str, most: float) -> None:
-    row = [each for each in reference.run(name) if each.quantity == quantity][-1]
+    row = [each for each in rows(name) if each.quantity == quantity][-1]
     assert (row.high - row.low) / 2 <= most * row.ours
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Stamp = Literal["data", "assumed", "fitted", "emergent"]
-Kind = Literal["flow", "level", "ratio"]
+Kind = Literal["flow", "level", "stock", "ratio"]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -36,7 +36,7 @@ class Series:
         Where the number comes from: published `data` fed in; `assumed`; `fitted` to data; or `emergent`
         from the simulation.
     kind
-        A `flow` is summed over months, a `level` is averaged, a `ratio` is neither.
+        Over months a `flow` is summed, a `level` or a `ratio` is averaged, and a `stock` is taken at the end.
     definition
         Whose definition it follows, in one sentence.
     topic
@@ -87,7 +87,7 @@ class Results:
 
     def total(self, name: str, start: date, end: date) -> NDArray[np.float64]:
         """
-        Return a flow summed, or a level or ratio averaged, over the months in [start, end).
+        Return a series over the months in [start, end): summed, averaged, or taken at the end, by its kind.
 
         Returns
         -------
@@ -99,6 +99,8 @@ class Results:
             raise InputError(f"no month of {self.scenario!r} lies between {start} and {end}.")
         if self.about(name).kind == "flow":
             return np.asarray(part.sum(axis=1))
+        if self.about(name).kind == "stock":
+            return np.asarray(part[:, -1])
         filled = ~np.isnan(part).all(axis=1)
         means = np.full(part.shape[0], np.nan)
         means[filled] = np.nanmean(part[filled], axis=1)

@@ -2,8 +2,8 @@
 Charts as Vega-Lite specifications, drawn to SVG by vl-convert without a browser.
 
 Baseline is blue and solid, the scenario orange and dashed, published figures black or grey: the colours
-are Okabe and Ito's, and no meaning hangs on colour alone. Text and axes are mid-grey, so that a chart
-can be read on a light and on a dark page.
+are Okabe and Ito's, and no meaning hangs on colour alone. Text and axes take the colour of the page, so that
+a chart can be read on a light and on a dark one.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def svg(spec: Spec) -> str:
     # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone.
     head, rest = drawn.split(">", 1)
     parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
-    return " ".join(parts) + ">" + rest
+    # Words and axes take the colour of the page around them, which has enough contrast on light and on dark.
+    return (" ".join(parts) + ">" + rest).replace(f'"{GREY}"', '"currentColor"')
 
 
 def _base(description: str, height: int = HEIGHT) -> Spec:
@@ -149,8 +150,9 @@ def _published(observed: Observed, kind: str) -> list[Spec]:
         days = (end - start).days + 1
         if 27 < days < 32:
             months.append({"month": start.isoformat(), "value": value})
-        elif days > 360 and kind == "flow":
-            years.append({"month": start.isoformat(), "until": end.isoformat(), "value": value / 12})
+        elif days > 360 and kind in ("flow", "level"):
+            height = value / 12 if kind == "flow" else value
+            years.append({"month": start.isoformat(), "until": end.isoformat(), "value": height})
         elif days > 360 or days == 1:
             # A stock at the end of the year, or on a day.
             months.append({"month": end.isoformat(), "value": value})
@@ -174,6 +176,14 @@ def _published(observed: Observed, kind: str) -> list[Spec]:
             }
         )
     return found
+
+
+def drawn_by_year(observed: Observed | None, kind: str) -> bool:
+    """Tell whether the published figures are annual sums, drawn as their monthly mean."""
+    if observed is None or kind != "flow":
+        return False
+    days = [(end - start).days + 1 for start, end, _ in observed.points]
+    return any(each > 360 for each in days) and not any(27 < each < 32 for each in days)
 
 
 def differences(difference: Results, name: str) -> Spec:
@@ -342,7 +352,7 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
     spec = _base(f"Where cases went, {world}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
     x, y = (
-        {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, 4.6]}},
+        {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, 5.1]}},
         {"field": "y", "type": "quantitative", **hidden},
     )
     colour = {

@@ -20,10 +20,26 @@ def number(value: float | None) -> str:
         return EMPTY
     if value == 0:
         return "0"
-    digits = 2 - math.floor(math.log10(abs(value)))
-    rounded = round(value, digits)
+    rounded = float(f"{value:.3g}")  # 9.996 becomes 10.0 and then needs a decimal less
+    digits = 2 - math.floor(math.log10(abs(rounded)))
     text = f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:,.{max(0, digits)}f}"
     return text.replace("-", "−")
+
+
+def exact(value: float | None, unit: str) -> str:
+    """
+    Return a published figure as it was published, to the unit: rounding it would alter data.
+
+    Examples
+    --------
+    >>> exact(1981.0, "case/month"), exact(None, "case")
+    ('1,981', '—')
+    """
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    if unit in {"/1", "USD"} or abs(value) < 100:
+        return quantity(value, unit)
+    return f"{value:,.0f}".replace("-", "−")
 
 
 def money(value: float | None) -> str:
@@ -37,6 +53,7 @@ def money(value: float | None) -> str:
     """
     if value is None or not math.isfinite(value):
         return EMPTY
+    value = float(f"{value:.3g}")  # so that 999.9 m is 1.00 bn
     for size, name in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(value) >= size:
             sign = "−" if value < 0 else ""
@@ -55,7 +72,7 @@ def share(value: float | None) -> str:
     """
     if value is None or not math.isfinite(value):
         return EMPTY
-    return f"{100 * value:.1f} %".replace("-", "−")
+    return f"{100 * value:.1f} %".replace("-0.0 ", "0.0 ").replace("-", "−")
 
 
 def quantity(value: float | None, unit: str) -> str:
@@ -78,5 +95,9 @@ def signed(value: float | None, unit: str) -> str:
     """
     if value is None or not math.isfinite(value):
         return EMPTY
-    text = f"{100 * value:.1f} points".replace("-", "−") if unit == "/1" else quantity(value, unit)
+    text = (
+        f"{100 * value:.1f} points".replace("-0.0 ", "0.0 ").replace("-", "−")
+        if unit == "/1"
+        else quantity(value, unit)
+    )
     return text if value <= 0 else f"+{text}"

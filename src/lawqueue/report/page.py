@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ def page(study: Study) -> str:
     environment.filters["linked"] = _linked
     environment.filters["number"] = numbers.number
     environment.filters["share"] = numbers.share
+    environment.filters["exact"] = numbers.exact
+    environment.filters["error"] = _signed_share
     answers = [_answer(each, study) for each in study.answers]
     return environment.get_template("template.html.j2").render(
         study=study,
@@ -134,6 +137,7 @@ def _chart(
         "csv": "data:text/csv;charset=utf-8," + quote(charts.csv(worlds, name)),
         "file": f"{reform.scenario}-{name}.csv",
         "observed": observed,
+        "by_year": charts.drawn_by_year(observed, about.kind),
         "years": _years(name, baseline, reform, observed),
     }
 
@@ -144,15 +148,17 @@ def _years(name: str, baseline: Results, reform: Results, observed: Observed | N
     rows = []
     for year in sorted({charts.fiscal_year(month) for month in baseline.months}):
         start, end = date(year - 1, 10, 1), date(year, 10, 1)
+        count = sum(start <= month < end for month in baseline.months)
+        whole = count == 12
         before, after = baseline.total(name, start, end), reform.total(name, start, end)
         rows.append(
             {
-                "year": f"FY{year}",
+                "year": f"FY{year}" if whole else f"FY{year}, {count} of 12 months",
                 "baseline": numbers.quantity(float(before.mean()), about.unit),
                 "reform": numbers.quantity(float(after.mean()), about.unit),
                 "difference": numbers.signed(float((after - before).mean()), about.unit),
-                "published": numbers.quantity(_published(observed, year, about.kind), about.unit)
-                if observed
+                "published": numbers.exact(_published(observed, year, about.kind), about.unit)
+                if observed and whole  # a part of a year is not held against a whole one
                 else numbers.EMPTY,
             }
         )
@@ -184,15 +190,20 @@ def _fit(fit: Any) -> dict[str, Any]:
 
 def _assumption(row: Any) -> dict[str, Any]:
     spread = numbers.EMPTY if row.low is None else f"{numbers.number(row.low)} – {numbers.number(row.high)}"
-    return {"row": row, "value": numbers.number(row.value), "range": spread}
+    # An address in a parameter file could be any scheme; only the web is a link.
+    link = row.link if row.link and row.link.startswith(("https://", "http://")) else None
+    return {"row": row, "link": link, "value": numbers.number(row.value), "range": spread}
 
 
 def _linked(text: str) -> Markup:
-    """Turn a trailing address into a link; everything else is text."""
-    if "https://" in text:
-        before, _, address = text.partition("https://")
-        address, closed = address.rstrip(") "), ")" if address.endswith(")") else ""
-        return Markup('{}<a href="https://{}">{}</a>{}').format(
-            before, address, address.split("/")[0], closed
-        )
-    return Markup("{}").format(text)
+    """Turn the first address into a link; everything else is text."""
+    found = re.search(r"https?://[^\s<>\"]+", text)
+    if found is None:
+        return Markup("{}").format(text)
+    address = found[0].rstrip(".,;:")
+    if address.endswith(")") and "(" not in address:
+        address = address[:-1]
+    rest = text[found.start() + len(address) :]
+    return Markup('{}<a href="{}">{}</a>{}').format(
+        text[: found.start()], address, address.split("/")[2], rest
+    )

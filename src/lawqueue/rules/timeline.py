@@ -1,0 +1,195 @@
+"""The timeline: the dated switches of law and policy, each with what it changed, where, and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from lawqueue.errors import InputError, Problem, did_you_mean
+from lawqueue.files import Document, read_yaml, validated
+from lawqueue.rules.source import Day, Record, RuleBasis, Source, Words
+
+Topic: TypeAlias = Literal[
+    "civil_priority",
+    "enforcement_practice",
+    "expedited_removal",
+    "border_rules",
+    "criminal_referral",
+    "custody",
+    "local_cooperation",
+    "capacity",
+]
+"""What a switch is about."""
+
+TOPICS: Final[dict[Topic, str]] = {
+    "civil_priority": "Civil priority",
+    "enforcement_practice": "Enforcement practice",
+    "expedited_removal": "Expedited removal",
+    "border_rules": "Border rules",
+    "criminal_referral": "Criminal referral",
+    "custody": "Custody",
+    "local_cooperation": "Local cooperation",
+    "capacity": "Capacity",
+}
+"""Every topic with its title, in the order in which they are shown."""
+
+Precision: TypeAlias = Literal["day", "month", "year"]
+"""How much of a date is known."""
+
+
+class Switch(Record):
+    """
+    One dated change of law or policy.
+
+    Parameters
+    ----------
+    id
+        Lower-case words joined by hyphens, unique.
+    date
+        The day from which it had effect; where less is known, the first day of the month or year.
+    precision
+        How much of the date is known.
+    topic
+        What it is about.
+    what
+        What happened, in one or two sentences.
+    sets
+        What it moves in the model; names of guidelines, statutes and parameters stand in backticks.
+    basis
+        `stated` if a source says it, `assumed` if it was recalled or comes from a secondary tracker.
+    note
+        What is assumed about it.
+    source
+        Where a reader can check; what is stated has a link.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    date: Day
+    precision: Precision = "day"
+    topic: Topic
+    what: Words
+    sets: Words
+    basis: RuleBasis
+    note: Words | None = None
+    source: Source
+
+    @property
+    def shown_date(self) -> str:
+        """The part of the date that is known, as in 2005-12."""
+        return self.date.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in backticks in `sets`."""
+        return tuple(self.sets.split("`")[1::2])
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.basis == "assumed" and self.note is None:
+            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
+        if self.basis == "stated" and self.source.url is None:
+            raise ValueError("basis: stated needs a 'url' in 'source', where a reader can check.")
+        if self.sets.count("`") % 2:
+            raise ValueError("'sets' opens a backtick and never closes it.")
+        first = {"day": self.date.day, "month": 1, "year": 1}[self.precision]
+        month = 1 if self.precision == "year" else self.date.month
+        if self.date != self.date.replace(month=month, day=first):
+            raise ValueError(
+                f"of 'date' only the {self.precision} is known, so it is the first day of it, got {self.date}."
+            )
+        return self
+
+
+class _TimelineText(Record):
+    switches: Annotated[list[Switch], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """
+    All switches, by date.
+
+    Parameters
+    ----------
+    switches
+        In order of date, and on one day in the order of the file.
+    """
+
+    switches: tuple[Switch, ...]
+
+    def __iter__(self) -> Iterator[Switch]:
+        return iter(self.switches)
+
+    def __len__(self) -> int:
+        return len(self.switches)
+
+    def __getitem__(self, name: str) -> Switch:
+        """
+        Return a switch by its id.
+
+        Raises
+        ------
+        InputError
+            If no switch has this id.
+        """
+        for each in self.switches:
+            if each.id == name:
+                return each
+        raise InputError(f"no switch {name!r}. {did_you_mean(name, [each.id for each in self.switches])}")
+
+    def on(self, day: date) -> tuple[Switch, ...]:
+        """Return the switches of one day."""
+        return tuple(each for each in self.switches if each.date == day)
+
+    def between(self, start: date, end: date) -> tuple[Switch, ...]:
+        """Return the switches from `start` on and before `end`."""
+        return tuple(each for each in self.switches if start <= each.date < end)
+
+    def about(self, topic: Topic) -> tuple[Switch, ...]:
+        """Return the switches of one topic."""
+        return tuple(each for each in self.switches if each.topic == topic)
+
+
+def load_timeline(path: Path) -> Timeline:
+    """
+    Read the timeline.
+
+    Raises
+    ------
+    InputError
+        With every fault at its line and column: a key too many or too few, an id given twice, a switch that
+        stands behind a later one.
+    """
+    document = read_yaml(path)
+    text = validated(_TimelineText, document)
+    problems = list(_faults(text, document))
+    if problems:
+        raise InputError(problems)
+    return Timeline(tuple(text.switches))
+
+
+def _faults(text: _TimelineText, document: Document) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, each in enumerate(text.switches):
+        if each.id in seen:
+            yield document.problem(
+                ("switches", index, "id"), f"switches.{index}.id: {each.id!r} is used twice. Change one."
+            )
+        seen.add(each.id)
+    for (index, each), (_, before) in pairwise(reversed(list(enumerate(text.switches)))):
+        if each.date < before.date:
+            yield document.problem(
+                ("switches", index, "date"),
+                f"switches.{index}.date: {each.date} stands behind {before.date}. Sort the switches by date.",
+            )
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the timeline, for editors."""
+    return _TimelineText.model_json_schema(by_alias=True)
