@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from lawqueue.engine import streams
-from lawqueue.engine.compile import bin_edges, laps
+from lawqueue.engine.compile import laps
 from lawqueue.engine.spec import (
+    BINS,
     Dated,
     Delay,
     Fixed,
@@ -371,7 +372,7 @@ class Reference:
 
 def histogram(waits: Counter[tuple[int, str, int, int]], period: int, name: str, rank: int) -> Any:
     """Return waits of one class in the engine's bins."""
-    edges = bin_edges()
+    edges = np.array(BINS)
     counts = np.zeros(edges.size, np.int64)
     for (p, n, r, waited), cases in waits.items():
         if (p, n, r) == (period, name, rank):

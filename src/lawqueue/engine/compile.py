@@ -37,9 +37,6 @@ from lawqueue.engine.spec import (
 )
 from lawqueue.errors import SpecError
 
-N_BINS = 24
-"""Bins of waits and ages: 0, then doubling widths in half steps, the last open."""
-
 _KINDS = {
     Source: kernel.SOURCE,
     Station: kernel.STATION,
@@ -513,7 +510,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         upkeep_pool=np.array([each[0] for each in upkeep], np.int64),
         upkeep_node=np.array([each[1] for each in upkeep], np.int64),
         upkeep=np.stack([each[2] for each in upkeep]) if upkeep else np.zeros((0, horizon)),
-        bin_of=bin_of(1 << 14),
+        bin_of=bin_of(network.bins),
     )
     means = (
         np.stack([_series(each.arrival_rate, horizon, f"arrival_rate of {each.name!r}") for each in sources])
@@ -532,17 +529,9 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     )
 
 
-def bin_of(longest: int) -> NDArray[np.int64]:
-    """Return the bin of every wait from 0 to `longest` - 1 [tick]."""
-    return np.searchsorted(bin_edges(), np.arange(longest), side="right").astype(np.int64) - 1
-
-
-def bin_edges() -> NDArray[np.int64]:
-    """Return the least wait of each bin [tick]: 0, 1, 2, 3, 4, 6, 8, 12 …, shape (N_BINS,)."""
-    edges = [0, 1, 2, 3]
-    while len(edges) < N_BINS:
-        edges.append(2 * edges[-2])
-    return np.array(edges)
+def bin_of(bins: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return the bin of every wait from 0 to the first of the last, open bin [tick]."""
+    return np.searchsorted(bins, np.arange(bins[-1] + 1), side="right").astype(np.int64) - 1
 
 
 def _service_order(network: Network) -> list[str]:

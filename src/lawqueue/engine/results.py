@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.compile import Compiled, bin_edges
+from lawqueue.engine.compile import Compiled
 from lawqueue.errors import InputError, did_you_mean
 
 Floats = NDArray[np.float64]
@@ -169,12 +169,16 @@ class Run:
     def wait_histogram(self, node: str) -> tuple[Floats, Ints]:
         """Return waits in bins, (n_replicates, n_periods, n_classes, n_bins) [case], and the bins' least waits [tick]."""
         queues = self._queues(node)
-        return self._gather(lambda each: each.wait_histogram[:, queues]), bin_edges()
+        return self._gather(lambda each: each.wait_histogram[:, queues]), self._bins
 
     def age_histogram(self, node: str) -> tuple[Floats, Ints]:
         """Return ages of those who wait at the end of a period, shaped as `wait_histogram`."""
         queues = self._queues(node)
-        return self._gather(lambda each: each.age_histogram[:, queues]), bin_edges()
+        return self._gather(lambda each: each.age_histogram[:, queues]), self._bins
+
+    @property
+    def _bins(self) -> Ints:
+        return np.array(self.compiled.network.bins)
 
     def _gather(self, pick: Callable[[Replicate], NDArray[Any]]) -> Floats:
         return np.asarray(np.stack([pick(each) for each in self.replicates]) / self.compiled.scale)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine import kernel, streams
-from lawqueue.engine.compile import N_BINS, Compiled, compile_network
+from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.errors import Cancelled, RunError
@@ -58,6 +58,7 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
     """Return an empty state; blocks that are never used cost no memory."""
     plan = compiled.plan
     nodes, edges, periods = len(compiled.nodes), len(compiled.edges), len(compiled.network.periods)
+    bins = len(compiled.network.bins)
     pools, slots = plan.pool_units.shape[0], plan.places.shape[0]
     register = np.zeros(4, np.int64)
     register[kernel.FREE] = -1
@@ -90,8 +91,8 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         idle=np.ones(pools),
         wait_sum=zeros(periods, max(plan.n_queues, 1)),
         wait_count=zeros(periods, max(plan.n_queues, 1)),
-        wait_histogram=zeros(periods, max(plan.n_queues, 1), N_BINS),
-        age_histogram=zeros(periods, max(plan.n_queues, 1), N_BINS),
+        wait_histogram=zeros(periods, max(plan.n_queues, 1), bins),
+        age_histogram=zeros(periods, max(plan.n_queues, 1), bins),
     )
 
 

@@ -321,6 +321,9 @@ class Stock:
     ages: tuple[float, ...] = (0.0, 0.0)
 
 
+BINS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072)
+"""Least wait of each bin of waits and ages [tick]; the last bin is open."""
+
 Node: TypeAlias = "Source | Station | Hold | Delay | Router | Sink"
 
 
@@ -346,6 +349,8 @@ class Network:
         Reporting group of each profile, shape (n_profiles,) integers from 0.
     group_names
         A name for each group.
+    bins
+        Least wait of each bin of waits and ages, ascending from 0 [tick]; the last bin is open.
     """
 
     n_profiles: int
@@ -356,6 +361,7 @@ class Network:
     periods: tuple[int, ...] = (0,)
     groups: Ints | None = None
     group_names: tuple[str, ...] = ("all",)
+    bins: tuple[int, ...] = BINS
 
     def __post_init__(self) -> None:
         _check(self)
@@ -392,6 +398,8 @@ def _check(network: Network) -> None:
     periods = network.periods
     if periods[0] != 0 or any(b <= a for a, b in pairwise(periods)) or periods[-1] >= network.horizon:
         raise SpecError("periods must ascend from 0 and start before the horizon.")
+    if network.bins[0] != 0 or any(b <= a for a, b in pairwise(network.bins)):
+        raise SpecError(f"bins must ascend from 0, got {network.bins!r}.")
     pooled = [name for pool in network.pools for name in pool.stations]
     pools = [pool.name for pool in network.pools]
     for node in network.nodes:

@@ -23,6 +23,31 @@ from lawqueue.rules import (
 )
 
 FOLDER = Path(__file__).parent
+WAITS = (
+    0,
+    1,
+    2,
+    4,
+    7,
+    14,
+    30,
+    60,
+    90,
+    180,
+    270,
+    365,
+    548,
+    730,
+    913,
+    1095,
+    1461,
+    1826,
+    2191,
+    2556,
+    2922,
+    3652,
+)
+"""Least wait of each bin [day]: a day to a month, then the years."""
 
 
 @cache
@@ -82,4 +107,5 @@ def network(inputs: World) -> Network:
         periods=tuple(int(each) for each in starts),
         groups=divided.of_profile,
         group_names=divided.names,
+        bins=WAITS,
     )

@@ -115,6 +115,16 @@ def _work(station: str) -> _Reader:
     return lambda r: r.run.work(station)
 
 
+def _older_than(days: int) -> _Reader:
+    def read(reading: Reading) -> Floats:
+        ages, least = reading.run.age_histogram("docket")
+        every = ages.sum(axis=(2, 3))
+        old = ages[..., least >= days].sum(axis=(2, 3))
+        return np.asarray(np.divide(old, every, out=np.full_like(every, np.nan), where=every > 0))
+
+    return read
+
+
 def _definitions() -> Iterator[tuple[Series, _Reader]]:
     def series(
         name: str,
@@ -596,6 +606,16 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Mean time on the docket of the non-detained cases decided in the month.",
         lambda r: r.run.mean_wait("docket"),
     )
+    for years in (1, 3, 5):
+        yield series(
+            f"court.pending.over_{years}_years",
+            f"Pending more than {years} year{'s' if years > 1 else ''}",
+            "/1",
+            "ratio",
+            "Courts",
+            f"Share of the non-detained docket, at the end of the month, that joined it at least {years} × 365 days before.",
+            _older_than(365 * years),
+        )
     yield series(
         "court.judges",
         "Immigration judges on the bench",
