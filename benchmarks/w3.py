@@ -30,7 +30,7 @@ from typing import Any
 DAYS = 1_096
 LOAD_AS_WRITTEN = 1.09 / 0.9
 """Work for judges over their units if nobody queued before them: 1.09 hearings for each first arrival."""
-REFERENCE_RUNS = 16
+REFERENCE_RUNS = 32
 STACK = {
     "ours": ("lawqueue", "numba", "numpy"),
     "simpy": ("simpy",),
@@ -53,6 +53,10 @@ def factor(load: float | None) -> float:
     return 1.0 if load is None else LOAD_AS_WRITTEN / load
 
 
+def mean_of(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.fmean(each[key] for each in runs) for key in runs[0]}
+
+
 # --- one engine, in its own process ---
 
 
@@ -63,14 +67,16 @@ def ours(n: int, capacity: float, seed: int, repeats: int) -> dict[str, Any]:
     network = w3.network(n, capacity)
     simulate(w3.network(2, capacity), seed=0)
     base = peak_megabytes()
-    times, walls, first = [], [], None
+    times: list[float] = []
+    walls: list[float] = []
+    all_runs: list[dict[str, float]] = []
     for each in range(repeats):
         start, wall = time.process_time(), time.perf_counter()
         result = simulate(network, seed=seed + each)
         times.append(time.process_time() - start)
         walls.append(time.perf_counter() - wall)
-        first = first or {k: float(v[0]) for k, v in w3.measures(result).items()}
-    return {"seconds": times, "walls": walls, "measures": first, "base": base}
+        all_runs.append({k: float(v[0]) for k, v in w3.measures(result).items()})
+    return {"seconds": times, "walls": walls, "measures": mean_of(all_runs), "base": base}
 
 
 def peer(name: str, n: int, capacity: float, seed: int, repeats: int) -> dict[str, Any]:
@@ -79,14 +85,16 @@ def peer(name: str, n: int, capacity: float, seed: int, repeats: int) -> dict[st
     run = peers.PEERS[name]
     run(2, DAYS, capacity, 0)
     base = peak_megabytes()
-    times, walls, first = [], [], None
+    times: list[float] = []
+    walls: list[float] = []
+    all_runs: list[dict[str, float]] = []
     for each in range(repeats):
         start, wall = time.process_time(), time.perf_counter()
         found = run(n, DAYS, capacity, seed + each)
         times.append(time.process_time() - start)
         walls.append(time.perf_counter() - wall)
-        first = first or found
-    return {"seconds": times, "walls": walls, "measures": first, "base": base}
+        all_runs.append(found)
+    return {"seconds": times, "walls": walls, "measures": mean_of(all_runs), "base": base}
 
 
 def reference(n: int, capacity: float, _seed: int, _repeats: int) -> dict[str, Any]:
@@ -94,7 +102,7 @@ def reference(n: int, capacity: float, _seed: int, _repeats: int) -> dict[str, A
     from lawqueue.engine.run import simulate
     from lawqueue.models.reference import w3
 
-    runs = REFERENCE_RUNS if n < 5_000 else 6
+    runs = REFERENCE_RUNS if n < 5_000 else REFERENCE_RUNS // 2
     found = w3.measures(simulate(w3.network(n, capacity), seed=1_000, replicates_wanted=runs))
     return {
         "runs": runs,
@@ -210,23 +218,23 @@ def measure(
 # --- all of them ---
 
 
-def agreement(found: dict[str, float], base: dict[str, Any]) -> tuple[float, str]:
+def agreement(found: dict[str, float], runs: int, base: dict[str, Any]) -> tuple[float, str]:
     """Return the largest distance from our replicates, in standard errors, and where it is."""
     worst, where = 0.0, "every quantity"
     for quantity, value in found.items():
         # A count that never varies among ours may be one off by rounding.
-        error = max(base["sd"][quantity], 0.5) * math.sqrt(1 + 1 / base["runs"])
+        error = max(base["sd"][quantity], 0.5) * math.sqrt(1 / runs + 1 / base["runs"])
         distance = abs(value - base["mean"][quantity]) / error
         if distance > worst:
             worst, where = distance, quantity
     return worst, where
 
 
-def published(found: dict[str, float], base: dict[str, Any]) -> float:
+def published(found: dict[str, float], runs: int, base: dict[str, Any]) -> float:
     from lawqueue.models.reference import w3
 
     return max(
-        abs(found[quantity] - value) / (max(base["sd"][quantity], 0.5) * math.sqrt(1 + 1 / 12))
+        abs(found[quantity] - value) / (max(base["sd"][quantity], 0.5) * math.sqrt(1 / runs + 1 / 12))
         for quantity, value in w3.CHECK.items()
     )
 
@@ -259,7 +267,7 @@ def table(args: argparse.Namespace) -> list[dict[str, Any]]:
             speed = got["measures"]["events"] / seconds
             if name == "ours":
                 speeds[n] = speed
-            worst, where = agreement(got["measures"], bases[n])
+            worst, where = agreement(got["measures"], len(got["seconds"]), bases[n])
             rows.append(
                 {
                     "engine": name,
@@ -278,7 +286,7 @@ def table(args: argparse.Namespace) -> list[dict[str, Any]]:
                     "worst at": where,
                 }
                 | (
-                    {"worst z of the check row": published(got["measures"], bases[n])}
+                    {"worst z of the check row": published(got["measures"], len(got["seconds"]), bases[n])}
                     if n == 912 and capacity == 1.0
                     else {}
                 )

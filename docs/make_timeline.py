@@ -2,8 +2,9 @@
 Write docs/timeline.md and docs/images/timeline.svg from the timeline and the rules of the flagship model.
 
 Run it after a change of either: `python docs/make_timeline.py`.
-"""  # noqa: INP001 -- a script beside the pages it writes
+"""
 
+# ruff: noqa: INP001 -- a script beside the pages it writes
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -161,32 +161,27 @@ def test_too_many_profiles_are_refused() -> None:
         compile_network(Network(2_000_000, 1, (END,)))
 
 
-@pytest.mark.xfail(strict=True, reason="the share of a route's only edge is never looked at")
 def test_the_share_of_an_only_edge_must_be_one() -> None:
     with pytest.raises(SpecError, match="shares must sum to 1"):
         compile_network(network(source(Edge("end", 0.3)), END))
 
 
-@pytest.mark.xfail(strict=True, reason="NaN passes every comparison in _route_table")
 def test_a_share_that_is_not_a_number_is_refused() -> None:
     with pytest.raises(SpecError, match="shares"):
         compile_network(network(source(route(Edge("end", float("nan")), Edge("end", label="x"))), END))
 
 
-@pytest.mark.xfail(strict=True, reason="targets of relabel are not checked: the kernel reads past its tables")
 def test_a_relabel_to_a_profile_that_does_not_exist_is_refused() -> None:
     with pytest.raises(SpecError, match="relabel"):
         compile_network(network(source(Edge("end", relabel=np.array([0, 2], np.int32))), END))
 
 
-@pytest.mark.xfail(strict=True, reason="groups are not checked: the kernel writes past its counts")
 @pytest.mark.parametrize("groups", [np.array([0, 1]), np.array([0])])
 def test_groups_that_do_not_fit_are_refused(groups: Any) -> None:
     with pytest.raises(SpecError, match="group"):
         compile_network(network(source(), END, groups=groups))
 
 
-@pytest.mark.xfail(strict=True, reason="a cycle in which no time passes is accepted, and hangs the kernel")
 @pytest.mark.parametrize(
     "nodes",
     [

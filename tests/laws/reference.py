@@ -83,13 +83,6 @@ def word(name: str) -> int:
 class Reference:
     """A network run case by case."""
 
-    jumps = True
-    """
-    Whether a case that comes while a place is free takes it although others wait, which they do between
-    the end of a stay and `admit`. The engine does so: see `tests/engine/test_run.py`. Make it False when
-    that is mended.
-    """
-
     def __init__(self, network: Network, seed: int, replicate: int = 0) -> None:
         self.network, self.seed, self.replicate = network, seed, replicate
         self.nodes = {each.name: each for each in network.nodes}
@@ -97,7 +90,7 @@ class Reference:
         self.back = laps(network)
         self.here: dict[str, list[Case]] = {name: [] for name in self.nodes}  # in order of joining
         self.queue: dict[str, list[Case]] = {name: [] for name in self.nodes}  # those who wait
-        self.heard = dict.fromkeys(self.nodes, 0.0)
+        self.heard: dict[str, tuple[Case | None, float]] = dict.fromkeys(self.nodes, (None, 0.0))
         self.idle = {each.name: 1.0 for each in network.pools}
         self.taken = dict.fromkeys(self.nodes, 0)
         self.counts = Counts()
@@ -105,7 +98,7 @@ class Reference:
 
     def draw(self, case: Case, name: str, purpose: int, lap: int) -> float:
         key = streams.philox(
-            case.number & 0xFFFFFFFF, (case.number >> 32) | (lap << 8), word(name), purpose, self.k0, self.k1
+            case.number & 0xFFFFFFFF, (case.number >> 32) | (lap << 12), word(name), purpose, self.k0, self.k1
         )
         return int(key[purpose]) * 2.0**-32
 
@@ -212,7 +205,7 @@ class Reference:
                 self.queue[name].append(case)
 
     def is_free(self, hold: Hold) -> bool:
-        if hold.overflow == "wait" and self.queue[hold.name] and not self.jumps:
+        if hold.overflow == "wait" and self.queue[hold.name]:
             return False
         return hold.places is None or self.taken[hold.name] < round(on(hold.places, self.day))
 
@@ -259,13 +252,15 @@ class Reference:
             for case in [each for each in self.queue[station.name] if each.rank == rank]:
                 if available <= 0 or case.joined > self.day:
                     break
-                need = pick(station.units, self.day, case.profile) - self.heard[station.name]
-                if need > available:
-                    self.heard[station.name] += available
+                heard = self.heard[station.name][1] if self.heard[station.name][0] is case else 0.0
+                need = pick(station.units, self.day, case.profile) - heard
+                if need > available + 1e-9:
+                    self.heard[station.name] = (case, heard + available)
                     spent, available = spent + available, 0.0
                     break
-                self.heard[station.name] = 0.0
-                spent, available = spent + need, available - need
+                if self.heard[station.name][0] is case:
+                    self.heard[station.name] = (None, 0.0)
+                spent, available = spent + need, max(0.0, available - need)
                 self.leave(case)
                 self.counts.waits[self.period, station.name, rank, self.day - case.joined] += 1
                 done.append(case)
@@ -300,7 +295,6 @@ class Reference:
     def run(self) -> Counts:
         net, counts = self.network, self.counts
         coming = self.arrivals()
-        issued = Counter[str]()
         stations = self.stations()
         for self.day in range(net.horizon):
             self.period = sum(start <= self.day for start in net.periods) - 1
@@ -326,9 +320,8 @@ class Reference:
             self.admit()
             for s, (source, numbers) in enumerate(coming):
                 new = []
-                for _ in range(int(numbers[self.day])):
-                    case = Case((s << 34) | issued[source.name], 0, at=source.name)
-                    issued[source.name] += 1
+                for i in range(int(numbers[self.day])):
+                    case = Case((s << 38) | (self.day << 18) | i, 0, at=source.name)
                     case.profile = self.profile(source, case)
                     new.append(case)
                 self.send(new, 0, self.day)

@@ -237,7 +237,11 @@ def _route_table(tables: _Tables, way: Route, node: str) -> int:
                 shares.append(_column(value, tick, n, f"node {node!r}, edge {each.name!r}"))
             wide = max(each.size for each in shares)
             matrix = np.stack([np.broadcast_to(each, wide) for each in shares], axis=-1)
-            if (matrix < -1e-12).any() or (matrix.sum(axis=-1) > 1 + 1e-9).any():
+            if (
+                not np.isfinite(matrix).all()
+                or (matrix < -1e-12).any()
+                or (matrix.sum(axis=-1) > 1 + 1e-9).any()
+            ):
                 raise SpecError(
                     f"node {node!r}: shares must be at least 0 and sum to at most 1 at tick {tick}; "
                     f"got up to {matrix.sum(axis=-1).max():.6g}, least {matrix.min():.6g}."
@@ -333,7 +337,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     ------
     SpecError
         If shares do not sum to one, an array has the wrong shape, or a limit of the kernel is passed:
-        255 nodes, 16 classes, 1,048,575 profiles, 63 sources.
+        255 nodes, 16 classes, 31 sources, 255 stocks, 1,048,575 profiles and as many ticks.
     """
     n, horizon = network.n_profiles, network.horizon
     nodes = network.nodes
@@ -342,7 +346,9 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     for count, most, what in (
         (len(nodes), 255, "nodes"),
         (n, kernel.PROFILE_MASK, "profiles"),
-        (len(sources), 63, "sources"),
+        (len(sources), kernel.STOCK_SOURCE, "sources"),
+        (len(network.stocks), 255, "stocks"),
+        (horizon, (1 << (kernel.SOURCE_SHIFT - kernel.DAY_SHIFT)) - 1, "ticks"),
     ):
         if count > most:
             raise SpecError(f"{count} {what} are more than the kernel's {most}.")
@@ -615,9 +621,14 @@ def _stock(network: Network, number: dict[str, int], scale: float) -> NDArray[np
         at = (np.arange(total) + 0.5) / max(total, 1)
         ages = np.interp(at, np.linspace(0, 1, len(stock.ages)), stock.ages)[::-1]
         rows = np.empty((total, 4), np.int64)
-        rows[:, 0] = (np.int64(63) << 34) | (np.int64(place) << 28) | np.arange(total)
+        rows[:, 0] = (
+            (np.int64(kernel.STOCK_SOURCE) << kernel.SOURCE_SHIFT)
+            | (np.int64(place) << 30)
+            | np.arange(total)
+        )
         rows[:, 1] = profiles
         rows[:, 2] = number[stock.node]
         rows[:, 3] = -np.rint(ages).astype(np.int64)
         parts.append(rows)
-    return np.concatenate(parts) if parts else np.zeros((0, 4), np.int64)
+    every = np.concatenate(parts) if parts else np.zeros((0, 4), np.int64)
+    return every[np.argsort(every[:, 3], kind="stable")]

@@ -4,7 +4,7 @@ The engine's inner loop: records moving through first-in-first-out queues, one t
 A case is a record of two 64-bit words that stands in exactly one queue:
 
 ```
-word 0   case id, 40 bits | lap, 24 bits            (-1: the record is gone, skip it)
+word 0   case id, 43 bits | lap, 20 bits            (-1: the record is gone, skip it)
 word 1   joined, 32 signed bits | node, 8 | class, 4 | profile, 20
 ```
 
@@ -39,6 +39,8 @@ BLOCK_BITS: Final = 5
 BLOCK: Final = 1 << BLOCK_BITS
 BATCH: Final = 1024
 STACK: Final = 16
+ROUNDING: Final = 1e-9
+"""Work that may be missing for a case to be done all the same: sums of fractions are not exact."""
 
 SOURCE: Final = 0
 STATION: Final = 1
@@ -62,7 +64,14 @@ FRESH: Final = 1
 EXHAUSTED: Final = 2
 """Register: set when the pool had no block left; the run is then worthless and is repeated with more."""
 
-LAP_BITS: Final = 24
+LAP_BITS: Final = 20
+LAP_MASK: Final = (1 << LAP_BITS) - 1
+CASE_HIGH: Final = 12
+"""Bits of a case id above the lower 32: the lap stands above them in a counter."""
+SOURCE_SHIFT: Final = 38
+DAY_SHIFT: Final = 18
+STOCK_SOURCE: Final = 31
+"""The number that stands for a source in the ids of cases that were there at the start."""
 PROFILE_MASK: Final = (1 << 20) - 1
 CLASS_SHIFT: Final = 20
 NODE_SHIFT: Final = 24
@@ -143,8 +152,8 @@ def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1
     kind = int64(plan.values[row(plan, state, plan.stay_table[node], profile)])
     if plan.d_kind[kind] == FIXED:
         return int64(plan.d_value[kind])
-    case, lap = w0 >> LAP_BITS, w0 & ((1 << LAP_BITS) - 1)
-    draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << 8), plan.n_key[node], 1, k0, k1)
+    case, lap = w0 >> LAP_BITS, w0 & LAP_MASK
+    draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << CASE_HIGH), plan.n_key[node], 1, k0, k1)
     return stay(plan, kind, draw[1] * TO_UNIT)
 
 
@@ -152,8 +161,8 @@ def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1
 def patience(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
     """Return how long a case waits at a station before it reneges [tick]."""
     kind = int64(plan.values[row(plan, state, plan.renege_table[node], profile)])
-    case, lap = w0 >> LAP_BITS, w0 & ((1 << LAP_BITS) - 1)
-    draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << 8), plan.n_key[node], 2, k0, k1)
+    case, lap = w0 >> LAP_BITS, w0 & LAP_MASK
+    draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << CASE_HIGH), plan.n_key[node], 2, k0, k1)
     return stay(plan, kind, draw[2] * TO_UNIT)
 
 
@@ -237,7 +246,7 @@ def join_queue(
     )
     if plan.renege_table[node] >= 0:
         due = min(
-            max(max(joined, 0) + patience(plan, state, node, profile, w0, k0, k1), day + 1),
+            max(max(joined, 0) + patience(plan, state, node, profile, w0, k0, k1), day),
             int64(plan.horizon),
         )
         push(
@@ -251,6 +260,16 @@ def join_queue(
             at,
             w0,
         )
+
+
+@kernel
+def somebody_waits(plan: Any, state: Any, node: Any) -> Any:
+    """Tell whether the free places of a hold are spoken for by those who wait for one."""
+    if plan.overflow[node] == WAIT:
+        for rank in range(plan.n_classes[node]):
+            if state.size[plan.queue[node] + rank] > 0:
+                return True
+    return False
 
 
 @kernel
@@ -291,7 +310,7 @@ def send(
             r = state.stack[depth, 3]
             is_copy = r < 0
             held = int64(-1)
-            case, lap = w0 >> LAP_BITS, w0 & ((1 << LAP_BITS) - 1)
+            case, lap = w0 >> LAP_BITS, w0 & LAP_MASK
             node = came_from
             if not is_copy and plan.tracked[came_from]:
                 state.lev[came_from * groups + plan.group_of[profile]] -= 1
@@ -303,7 +322,9 @@ def send(
                     edge = int64(plan.r_first[r])
                     last = plan.r_edges[r] - 1
                     if last > 0:
-                        draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << 8), plan.r_key[r], 0, k0, k1)
+                        draw = philox(
+                            case & 0xFFFFFFFF, (case >> 32) | (lap << CASE_HIGH), plan.r_key[r], 0, k0, k1
+                        )
                         u = draw[0] * TO_UNIT
                         base = row(plan, state, plan.r_table[r], profile)
                         pool = plan.r_pool[r]
@@ -342,7 +363,7 @@ def send(
                     held = int64(-1)
                 rank = class_at(plan, state, node, profile)
                 places = plan.places[slot, day]
-                if places < 0 or state.taken[slot] < places:
+                if (places < 0 or state.taken[slot] < places) and not somebody_waits(plan, state, node):
                     break
                 if plan.overflow[node] == WAIT:
                     admitted = False
@@ -463,11 +484,11 @@ def arrive(plan: Any, state: Any, day: Any, period: Any, source: Any, k0: Any, k
     base = state.now[table]
     width = plan.t_width[table]
     left = plan.arrivals[source, day]
+    # Named by source, day and place in the day, a case keeps its name when others come or stay away.
+    case = (int64(source) << SOURCE_SHIFT) | (int64(day) << DAY_SHIFT)
     while left > 0:
         n = min(left, int64(BATCH))
         for i in range(n):
-            case = (int64(source) << 34) | state.issued[source]
-            state.issued[source] += 1
             low = int64(0)
             if width > 0:
                 draw = philox(case & 0xFFFFFFFF, case >> 32, plan.n_key[node], 3, k0, k1)
@@ -480,6 +501,7 @@ def arrive(plan: Any, state: Any, day: Any, period: Any, source: Any, k0: Any, k
                     else:
                         low = middle + 1
             state.outbox[i, 0] = case << LAP_BITS
+            case += 1
             state.outbox[i, 1] = plan.s_profiles[plan.s_first[source] + low]
         send(plan, state, day, day, period, node, plan.r_main[node], n, k0, k1)
         left -= n
@@ -504,15 +526,21 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
                 joined = w1 >> JOINED_SHIFT
                 if joined > day:
                     break
-                need = plan.values[row(plan, state, table, w1 & PROFILE_MASK)] - state.part_heard[node]
-                if need > available:
+                need = plan.values[row(plan, state, table, w1 & PROFILE_MASK)]
+                if state.part_case[node] == w0:
+                    need -= state.part_heard[node]
+                if need > available + ROUNDING:
+                    if state.part_case[node] != w0:
+                        state.part_case[node] = w0
+                        state.part_heard[node] = 0.0
                     state.part_heard[node] += available
                     spent += available
                     available = 0.0
                     break
-                available -= need
+                available = max(0.0, available - need)
                 spent += need
-                state.part_heard[node] = 0.0
+                if state.part_case[node] == w0:
+                    state.part_case[node] = -1
                 state.words[2 * at] = -1
                 drop_head(state.chain, state.register, state.head, state.size, q)
                 count_wait(plan, state, period, q, day - joined)

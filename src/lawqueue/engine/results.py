@@ -120,6 +120,8 @@ class Run:
     def places_taken(self, hold: str) -> Floats:
         """Return the mean number of places taken in a hold over each period [place]."""
         slot = int(self.compiled.plan.hold_slot[self._node(hold)])
+        if slot < 0:
+            raise InputError(f"{hold!r} has no places: it is not a hold.")
         return self._gather(lambda each: each.taken_sum[:, slot]) / self.ticks
 
     def work(self, station: str) -> Floats:
@@ -144,13 +146,18 @@ class Run:
     def station_units(self, station: str) -> Floats:
         """Return the work that a station's own staff could do in each period, shape (n_periods,) [unit]."""
         plan = self.compiled.plan
-        place = list(plan.station_order).index(self._node(station))
+        order, node = list(plan.station_order), self._node(station)
+        if node not in order:
+            raise InputError(f"{station!r} has no staff: it is not a station.")
+        place = order.index(node)
         units = np.bincount(plan.period_of, plan.station_units[place], minlength=self.ticks.size)
         return np.asarray(units / self.compiled.scale)
 
     def waits(self, node: str) -> tuple[Floats, Floats]:
         """
         Return the ticks waited, and the cases, that left a queue for service, by class.
+
+        At a hold only those queue who found no place free; who got one at once is not counted.
 
         Returns
         -------

@@ -35,13 +35,13 @@ class _State(NamedTuple):
     outbox: Any
     stack: Any
     now: Any
-    issued: Any
     lev: Any
     level_sum: Any
     level_end: Any
     passed: Any
     taken: Any
     taken_sum: Any
+    part_case: Any
     part_heard: Any
     work: Any
     pool_left: Any
@@ -76,13 +76,13 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         outbox=zeros(kernel.BATCH, 2),
         stack=zeros(kernel.STACK, 4),
         now=zeros(plan.t_base.size),
-        issued=zeros(max(plan.s_node.size, 1)),
         lev=zeros(nodes * plan.n_groups),
         level_sum=zeros(periods, nodes * plan.n_groups),
         level_end=zeros(periods, nodes * plan.n_groups),
         passed=zeros(periods, max(edges, 1) * plan.n_groups),
         taken=zeros(slots),
         taken_sum=zeros(periods, slots),
+        part_case=np.full(nodes, -1),
         part_heard=np.zeros(nodes),
         work=np.zeros((periods, nodes)),
         pool_left=np.zeros(pools),
@@ -123,6 +123,10 @@ def run_replicate(
         If mass is not conserved, which is a bug, or memory does not suffice.
     """
     arrivals = _arrivals(compiled, seed, replicate)
+    if arrivals.size and arrivals.max() >= 1 << kernel.DAY_SHIFT:
+        raise RunError(
+            f"{arrivals.max()} cases of one source on one tick are more than {(1 << kernel.DAY_SHIFT) - 1}."
+        )
     plan = compiled.plan._replace(arrivals=arrivals)
     k0, k1 = (int(each) for each in streams.key(seed, replicate))
     cases = int(arrivals.sum()) + compiled.stock.shape[0]

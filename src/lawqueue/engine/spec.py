@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -400,6 +401,11 @@ def _check(network: Network) -> None:
         raise SpecError("periods must ascend from 0 and start before the horizon.")
     if network.bins[0] != 0 or any(b <= a for a, b in pairwise(network.bins)):
         raise SpecError(f"bins must ascend from 0, got {network.bins!r}.")
+    if network.groups is not None and not _are_groups(network):
+        raise SpecError(
+            f"groups need one group, from 0 to {len(network.group_names) - 1}, for each of "
+            f"{network.n_profiles} profiles."
+        )
     pooled = [name for pool in network.pools for name in pool.stations]
     pools = [pool.name for pool in network.pools]
     for node in network.nodes:
@@ -434,6 +440,14 @@ def _check(network: Network) -> None:
             raise SpecError(
                 f"the stock at {stock.node!r} needs one number ≥ 0 for each of {network.n_profiles} profiles."
             )
+    _check_no_timeless_cycle(network)
+    _check_within(network)
+
+
+def _are_groups(network: Network) -> bool:
+    groups = np.asarray(network.groups)
+    fits = groups.shape == (network.n_profiles,)
+    return fits and bool((groups >= 0).all()) and bool((groups < len(network.group_names)).all())
 
 
 def _check_route(
@@ -454,7 +468,75 @@ def _check_route(
                 )
         if edge.share is None and place < len(way.edges) - 1:
             raise SpecError(f"node {node.name!r}: only the last edge may take the rest, not {edge.name!r}.")
-        if edge.relabel is not None and edge.relabel.shape != (network.n_profiles,):
+        if edge.relabel is not None and not _are_profiles(edge.relabel, network.n_profiles):
             raise SpecError(
-                f"node {node.name!r}, edge {edge.name!r}: relabel needs one profile for each profile."
+                f"node {node.name!r}, edge {edge.name!r}: relabel needs one profile, from 0 to "
+                f"{network.n_profiles - 1}, for each profile."
             )
+    only = way.edges[0].share
+    if len(way.edges) == 1 and only is not None and not (isinstance(only, float | int) and only == 1):
+        raise SpecError(
+            f"node {node.name!r}: shares must sum to 1, and {way.edges[0].name!r} is the only edge. Leave its share out."
+        )
+
+
+def _are_profiles(found: NDArray[np.int32], n_profiles: int) -> bool:
+    return found.shape == (n_profiles,) and bool((found >= 0).all()) and bool((found < n_profiles).all())
+
+
+def _check_no_timeless_cycle(network: Network) -> None:
+    """Refuse a cycle of routers and full holds: a case would run round it for ever on one tick."""
+    ways = {
+        each.name: [edge.to for way in _timeless(each) for edge in way.edges]
+        for each in network.nodes
+        if isinstance(each, Router | Hold)
+    }
+    following = {name: [to for to in found if to in ways] for name, found in ways.items()}
+    try:
+        tuple(TopologicalSorter(following).static_order())
+    except CycleError as error:
+        raise SpecError(
+            f"a case could go round for ever while no time passes: {' → '.join(reversed(error.args[1]))}. "
+            "Put a station, a stay or a delay between."
+        ) from error
+
+
+def _timeless(node: Router | Hold) -> list[Route]:
+    if isinstance(node, Router):
+        return [node.to]
+    return [] if node.overflow_to is None else [node.overflow_to]
+
+
+def _check_within(network: Network) -> None:
+    """Refuse a way into a station within a hold for a case that has no place there."""
+    inside = {each.name: each.within for each in network.nodes if isinstance(each, Station) and each.within}
+    routers = {each.name: each.to for each in network.nodes if isinstance(each, Router)}
+    for node in network.nodes:
+        if isinstance(node, Sink | Router):
+            continue
+        own = node.name if isinstance(node, Hold) else inside.get(node.name)
+        for place, way in enumerate(routes_of(node)):
+            # Who is diverted from a hold, or pre-empted, has no place in it; nor has a copy.
+            held = None if isinstance(node, Hold) and place > 0 else own
+            reached, copies = _reached(way, routers)
+            for name in sorted(inside):
+                if (name in reached and inside[name] != held) or name in copies:
+                    raise SpecError(
+                        f"node {node.name!r} sends cases to {name!r}, which is within {inside[name]!r}, "
+                        "and they have no place there."
+                    )
+
+
+def _reached(way: Route, routers: Mapping[str, Route]) -> tuple[set[str], set[str]]:
+    """Return the nodes that a route leads to while no time passes, routers looked through, and those of copies."""
+    found: set[str] = set()
+    copies: set[str] = set()
+    todo = list(way.edges)
+    while todo:
+        edge = todo.pop()
+        if edge.copy_to is not None:
+            copies.add(edge.copy_to)
+        if edge.to in routers and edge.to not in found:
+            todo += routers[edge.to].edges
+        found.add(edge.to)
+    return found, copies
