@@ -28,7 +28,7 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
-from lawqueue.errors import Cancelled, InputError, RunError
+from lawqueue.errors import Cancelled, InputError, RunError, SpecError
 
 ONE = np.ones(1)
 
@@ -281,20 +281,21 @@ def test_nobody_who_comes_out_of_a_delay_passes_those_who_wait_for_a_place() -> 
     assert (waited[0, 3, 0], went_in[0, 3, 0]) == (2, 1)
 
 
-def test_a_case_that_joins_a_docket_within_a_hold_from_outside_frees_no_place() -> None:
-    horizon = 8
-    network = Network(
-        1,
-        horizon,
-        (
-            cases("outside", "court", horizon, t0=1),
-            Station("court", route("end"), units_per_tick=1.0, within="beds"),
-            Hold("beds", route("end"), Fixed(5), 1.0, overflow_to=route(Edge("end", label="full"))),
-            Sink("end"),
-        ),
-        periods=tuple(range(horizon)),
+def test_a_case_from_outside_is_not_let_into_a_docket_within_a_hold() -> None:
+    nodes = (
+        cases("outside", "court", 8, t0=1),
+        Station("court", route("end"), units_per_tick=1.0, within="beds"),
+        Hold("beds", route("court"), Fixed(5), 1.0, overflow_to=route(Edge("end", label="full"))),
+        Sink("end"),
     )
-    assert simulate(network, seed=0).places_taken("beds").min() >= 0
+    with pytest.raises(
+        SpecError,
+        match="'outside' sends cases to 'court', which is within 'beds', and they have no place there",
+    ):
+        Network(1, 8, nodes)
+    diverted = Hold("beds", route("court"), Fixed(5), 1.0, overflow_to=route(Edge("court", label="full")))
+    with pytest.raises(SpecError, match="'beds' sends cases to 'court'"):
+        Network(1, 8, (cases("outside", "beds", 8, t0=1), nodes[1], diverted, nodes[3]))
 
 
 def test_work_on_a_case_that_leaves_unserved_is_not_a_gift_to_the_next() -> None:

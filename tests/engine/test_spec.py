@@ -78,7 +78,7 @@ def stocked(node: str, cases: Any = MIX) -> Network:
         (lambda: network(source(route(Edge("end", 0.5), "end")), END), "two edges share a label"),
         (
             lambda: network(source(Edge("end", relabel=np.zeros(3, np.int32))), END),
-            "relabel needs one profile for each profile",
+            "relabel needs one profile, from 0 to 1, for each profile",
         ),
         (lambda: network(source(route("end", pool="staff")), END), "no pool 'staff'"),
         (staffed, "needs either its own units_per_tick or a place in one pool"),

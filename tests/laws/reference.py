@@ -132,6 +132,8 @@ class Reference:
     def leave(self, case: Case) -> None:
         """Take a case off the lists; its place is given back when it is known where it goes."""
         self.here[case.at].remove(case)
+        if self.heard[case.at][0] is case:
+            self.heard[case.at] = (None, 0.0)
         if case in self.queue[case.at]:
             self.queue[case.at].remove(case)
 
@@ -253,13 +255,11 @@ class Reference:
                 if available <= 0 or case.joined > self.day:
                     break
                 heard = self.heard[station.name][1] if self.heard[station.name][0] is case else 0.0
-                need = pick(station.units, self.day, case.profile) - heard
+                need = max(0.0, pick(station.units, self.day, case.profile) - heard)
                 if need > available + 1e-9:
                     self.heard[station.name] = (case, heard + available)
                     spent, available = spent + available, 0.0
                     break
-                if self.heard[station.name][0] is case:
-                    self.heard[station.name] = (None, 0.0)
                 spent, available = spent + need, max(0.0, available - need)
                 self.leave(case)
                 self.counts.waits[self.period, station.name, rank, self.day - case.joined] += 1

@@ -39,8 +39,8 @@ def test_every_model_says_what_its_source_is_and_what_it_leaves_out(name: str) -
 @pytest.mark.parametrize(
     ("name", "quantity", "most"),
     [
-        ("mm20", "mean wait, in mean services", 0.12),
-        ("priority", "mean wait of class 1, in mean services", 0.15),
+        ("mm20", "mean wait, in mean services", 0.16),
+        ("priority", "mean wait of class 1, in mean services", 0.18),
         ("w3", "events", 0.001),
         ("crs-judges-2023", "pending at the end of FY2033, 300 more judges", 0.05),
         ("liu-wein-headline", "releases a year at 21,000 beds", 0.01),

@@ -228,8 +228,8 @@ def join_queue(
     rank: Any,
     k0: Any,
     k1: Any,
-) -> None:
-    """Let a case wait at a station or before a hold."""
+) -> Any:
+    """Let a case wait at a station or before a hold; return where its record stands."""
     w1 = (
         (int64(joined) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
     )
@@ -260,6 +260,7 @@ def join_queue(
             at,
             w0,
         )
+    return at
 
 
 @kernel
@@ -527,20 +528,21 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
                 if joined > day:
                     break
                 need = plan.values[row(plan, state, table, w1 & PROFILE_MASK)]
-                if state.part_case[node] == w0:
-                    need -= state.part_heard[node]
+                # A record does not move while it waits: address and word together name the part-heard case.
+                resumed = state.part_at[node] == at and state.part_case[node] == w0
+                if resumed:
+                    need = max(0.0, need - state.part_heard[node])
                 if need > available + ROUNDING:
-                    if state.part_case[node] != w0:
-                        state.part_case[node] = w0
-                        state.part_heard[node] = 0.0
-                    state.part_heard[node] += available
+                    state.part_heard[node] = available + (state.part_heard[node] if resumed else 0.0)
+                    state.part_at[node] = at
+                    state.part_case[node] = w0
                     spent += available
                     available = 0.0
                     break
                 available = max(0.0, available - need)
                 spent += need
-                if state.part_case[node] == w0:
-                    state.part_case[node] = -1
+                if resumed:
+                    state.part_at[node] = -1
                 state.words[2 * at] = -1
                 drop_head(state.chain, state.register, state.head, state.size, q)
                 count_wait(plan, state, period, q, day - joined)
@@ -560,6 +562,8 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
 def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None:
     """Put a station's docket into the classes of today's rule, keeping the order of joining."""
     spare = plan.spare_queue
+    heard = state.part_at[node]
+    state.part_at[node] = -1
     while True:
         first, first_joined = -1, int64(1) << 40
         for rank in range(plan.n_classes[node]):
@@ -573,7 +577,7 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         if first < 0:
             break
         at = state.head[first]
-        push(
+        to = push(
             state.words,
             state.chain,
             state.register,
@@ -584,6 +588,8 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
             state.words[2 * at],
             state.words[2 * at + 1],
         )
+        if at == heard:
+            heard = to
         state.words[2 * at] = -1
         drop_head(state.chain, state.register, state.head, state.size, first)
     while state.size[spare] > 0:
@@ -595,7 +601,9 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         profile = w1 & PROFILE_MASK
         rank = class_at(plan, state, node, profile)
         # The patience of a case is a function of the case, so its ticket can be written again.
-        join_queue(plan, state, day, w1 >> JOINED_SHIFT, node, w0, profile, rank, k0, k1)
+        to = join_queue(plan, state, day, w1 >> JOINED_SHIFT, node, w0, profile, rank, k0, k1)
+        if at == heard and w0 == state.part_case[node]:
+            state.part_at[node] = to
 
 
 @kernel

@@ -41,6 +41,7 @@ class _State(NamedTuple):
     passed: Any
     taken: Any
     taken_sum: Any
+    part_at: Any
     part_case: Any
     part_heard: Any
     work: Any
@@ -82,6 +83,7 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         passed=zeros(periods, max(edges, 1) * plan.n_groups),
         taken=zeros(slots),
         taken_sum=zeros(periods, slots),
+        part_at=np.full(nodes, -1),
         part_case=np.full(nodes, -1),
         part_heard=np.zeros(nodes),
         work=np.zeros((periods, nodes)),
