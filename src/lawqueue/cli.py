@@ -7,9 +7,9 @@ Exit codes: 0 ok, 1 run failed, 2 bad input, 3 a target or a check not met, 130 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, 
 from lawqueue.study import library
 
 if TYPE_CHECKING:
+    from lawqueue.study.compare import Effect
     from lawqueue.study.scenario import Scenario
     from lawqueue.study.simulate import Settings
     from lawqueue.study.study import Study
@@ -170,7 +171,7 @@ def validate(
     """Check files and print every fault as file:line:col; nothing is run."""
     with _errors():
         problems: list[InputError] = []
-        for path in files:
+        for path in _expanded(files):
             try:
                 kind = _check_file(path)
             except InputError as error:
@@ -182,6 +183,11 @@ def validate(
                 [each for error in problems for each in error.problems]
                 or "; ".join(str(each) for each in problems)
             )
+
+
+def _expanded(paths: list[Path]) -> list[Path]:
+    """Return files; a folder stands for the YAML files in it."""
+    return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
 
 
 def _check_file(path: Path) -> str:
@@ -403,11 +409,10 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                         "stamp": effect.series.stamp,
                         "from": effect.start.isoformat(),
                         "to": effect.end.isoformat(),
-                        "baseline": effect.baseline,
-                        "reform": effect.reform,
-                        "difference": effect.difference,
-                        "low": effect.low,
-                        "high": effect.high,
+                        **{
+                            name: value if math.isfinite(value := getattr(effect, name)) else None
+                            for name in ("baseline", "reform", "difference", "low", "high")
+                        },
                     }
                     for effect in each.effects
                 ],
@@ -426,14 +431,20 @@ def _as_table(study: Study) -> str:
     lines = [study.title, ""]
     for each in study.answers:
         lines.append(f"{each.name}: {each.question}")
-        for effect in each.effects:
-            share = "" if effect.relative is None else f" {effect.relative:+.1%}"
-            lines.append(
-                f"  {effect.series.title[:52]:52} {effect.series.stamp:8} {effect.baseline:16,.4g} → {effect.reform:16,.4g}"
-                f"   {effect.difference:+,.4g} [{effect.low:+,.4g}, {effect.high:+,.4g}]{share}"
-            )
+        lines.extend(_as_line(effect) for effect in each.effects)
         lines.append("")
     return "\n".join(lines)
+
+
+def _as_line(effect: Effect) -> str:
+    start = f"  {effect.series.title[:52]:52} {effect.series.stamp:8} "
+    if not math.isfinite(effect.difference):
+        return start + "no case to measure in one of the two"
+    share = "" if effect.relative is None else f" {effect.relative:+.1%}"
+    return start + (
+        f"{effect.baseline:16,.4g} → {effect.reform:16,.4g}"
+        f"   {effect.difference:+,.4g} [{effect.low:+,.4g}, {effect.high:+,.4g}]{share}"
+    )
 
 
 class _Bar:
@@ -482,11 +493,3 @@ def _errors() -> Iterator[None]:
     except LawqueueError as error:
         typer.echo(f"The run failed: {error}", err=True)
         raise typer.Exit(FAILED) from error
-
-
-def main() -> None:
-    """Run the command line."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)

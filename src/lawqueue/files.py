@@ -6,10 +6,12 @@ ruamel.yaml reads YAML 1.2: `no` stays a string, and a key given twice is an err
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -115,10 +117,27 @@ def read_yaml(path: Path) -> Document:
         raise InputError(
             [Problem(shown(path), 1, 1, f"not valid YAML: {str(error).splitlines()[0]}.")]
         ) from error
+    except RecursionError as error:
+        raise InputError([Problem(shown(path), 1, 1, "nested too deep to be read.")]) from error
+    except ValueError as error:
+        # ruamel makes dates while it reads and does not say where one was impossible.
+        raise InputError([_impossible_date(path, str(error))]) from error
     if not isinstance(data, dict):
-        found = "nothing" if data is None else f"a {type(data).__name__}"
+        found = "nothing" if data is None else "a list" if isinstance(data, list) else f"only {data!r:.40}"
         raise InputError([Problem(shown(path), 1, 1, f"expected a mapping of keys to values, got {found}.")])
     return Document(path, data)
+
+
+def _impossible_date(path: Path, fault: str) -> Problem:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for found in re.finditer(r"\b\d{4}-\d{1,2}-\d{1,2}\b", line):
+            try:
+                date(*(int(part) for part in found.group().split("-")))
+            except ValueError as error:
+                return Problem(
+                    shown(path), number, found.start() + 1, f"{found.group()} is no date: {error}."
+                )
+    return Problem(shown(path), 1, 1, f"not valid YAML: {fault}.")
 
 
 def validated(model: type[ModelT], document: Document) -> ModelT:

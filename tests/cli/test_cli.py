@@ -167,7 +167,7 @@ def test_an_interrupted_run_leaves_no_folder_behind(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-c",
-        "from lawqueue.cli import main; main()",
+        "from lawqueue.__main__ import main; main()",
         "run",
         "prosecute-1326",
         "--scale",
@@ -240,3 +240,37 @@ def test_a_reference_model_prints_published_and_ours(runner: CliRunner) -> None:
     wrong = runner.invoke(cli.app, ["run", "reference/mm21"])
     assert wrong.exit_code == 2
     assert "mm20" in wrong.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_run(
+    runner: CliRunner, scenario: Path
+) -> None:
+    result = runner.invoke(cli.app, ["run", str(scenario), "--out", str(scenario / "below"), *FAST])
+    assert result.exit_code == 2
+    assert "cannot write to" in result.stderr
+
+
+def test_two_scenarios_of_one_name_are_refused(runner: CliRunner, scenario: Path) -> None:
+    (scenario.parent / "twin.yaml").write_text(SCENARIO, encoding="utf-8")
+    result = runner.invoke(
+        cli.app, ["run", str(scenario.parent), "--out", str(scenario.parent / "out"), *FAST]
+    )
+    assert result.exit_code == 2
+    assert "name: 'more-judges' is the name of" in result.stderr
+
+
+def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scenario: Path) -> None:
+    text = SCENARIO.replace("court.extra_judges: 300", "ero.removal_seats: 0").replace(
+        "[court.pending, court.completions]", "[removals.wait, book_ins.cbp]"
+    )
+    scenario.write_text(text.replace("at: 2020-12-01", "at: 2020-10-01"), encoding="utf-8")
+    out = ["--out", str(scenario.parent / "out"), *FAST]
+    found = runner.invoke(cli.app, ["run", str(scenario), "--json", *out])
+    wait, book_ins = json.loads(found.stdout, parse_constant=pytest.fail)["answers"][0]["effects"]
+    assert wait["reform"] is None
+    assert book_ins["reform"] >= 0
+    assert "no case to measure" in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
+
+
+def test_a_folder_is_validated_file_by_file(runner: CliRunner, scenario: Path) -> None:
+    assert runner.invoke(cli.app, ["validate", str(scenario.parent)]).exit_code == 0

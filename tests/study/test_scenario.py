@@ -76,6 +76,27 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
         ("outcomes:", "baseline: trial\noutcomes:", "12:11", "the scenario rests on itself: trial → trial."),
         ("ramp: 90 days", "ramp: -3", "10:11", "must be at least 0, got -3."),
         ("name: trial", "name: trial\nname: trial", "2:1", "not valid YAML"),
+        ("at: 2021-04-02", "at: 2021-02-30", "8:9", "2021-02-30 is no date"),
+        ("reentry: 0.5", "reentry: true", "9:", "must be a number, got true"),
+        ("reentry: 0.5", "reentry: .nan", "9:", "got nan"),
+        (
+            "outcomes: [removals]",
+            "outcomes: [removals, removals]",
+            "12:22",
+            "'removals' stands there already",
+        ),
+        (
+            "outcomes:",
+            "baseline: ../other\noutcomes:",
+            "12:11",
+            "is no name. Give the name of a scenario in the same folder.",
+        ),
+        (
+            "set: {prosecution.referral_share.reentry: 0.5}",
+            "set: {cooperation.share.none: 0.9}",
+            "9:35",
+            "cooperation.share.limited 0.16 is more than 1 on 2021-06-22. They are shares of one whole",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_place_and_what_to_do(

@@ -185,10 +185,21 @@ def count_wait(plan: Any, state: Any, period: Any, queue: Any, waited: Any) -> N
 
 @kernel
 def take_place(
-    plan: Any, state: Any, day: Any, node: Any, w0: Any, profile: Any, rank: Any, k0: Any, k1: Any
+    plan: Any,
+    state: Any,
+    day: Any,
+    period: Any,
+    node: Any,
+    w0: Any,
+    profile: Any,
+    rank: Any,
+    k0: Any,
+    k1: Any,
 ) -> None:
     """Let a case into a hold: its record goes to the tick on which its stay ends."""
-    state.taken[plan.hold_slot[node]] += 1
+    slot = plan.hold_slot[node]
+    state.taken[slot] += 1
+    state.admitted[period, slot * plan.n_groups + plan.group_of[profile]] += 1
     due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
     w1 = (int64(day) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
     at = push(
@@ -403,7 +414,7 @@ def send(
                     (int64(day) << JOINED_SHIFT) | (node << NODE_SHIFT) | profile,
                 )
             elif admitted:
-                take_place(plan, state, day, node, w0, profile, rank, k0, k1)
+                take_place(plan, state, day, period, node, w0, profile, rank, k0, k1)
             else:
                 join_queue(plan, state, day, day, node, w0, profile, rank, k0, k1)
 
@@ -474,7 +485,7 @@ def admit(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: 
             w1 = state.words[2 * at + 1]
             drop_head(state.chain, state.register, state.head, state.size, q)
             count_wait(plan, state, period, plan.queue[node] + rank, day - (w1 >> JOINED_SHIFT))
-            take_place(plan, state, day, node, w0, w1 & PROFILE_MASK, rank, k0, k1)
+            take_place(plan, state, day, period, node, w0, w1 & PROFILE_MASK, rank, k0, k1)
 
 
 @kernel
@@ -671,7 +682,7 @@ def settle_stock(plan: Any, state: Any, stock: Any, k0: Any, k1: Any) -> None:
             if plan.hold_of[node] >= 0:
                 state.taken[plan.hold_of[node]] += 1
         elif plan.kind[node] == HOLD:
-            take_place(plan, state, 0, node, w0, profile, class_at(plan, state, node, profile), k0, k1)
+            take_place(plan, state, 0, 0, node, w0, profile, class_at(plan, state, node, profile), k0, k1)
         else:
             due = min(stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
             push(

@@ -34,6 +34,8 @@ class Replicate:
         Arrivals of every source, shape (n_sources, n_periods).
     taken_sum
         Sum over ticks of the places taken in every hold, shape (n_periods, n_holds).
+    admitted
+        Cases that took a place in every hold, (n_periods, n_holds, n_groups).
     work
         Units spent at every station, shape (n_periods, n_nodes).
     pool_upkeep, pool_idle
@@ -51,6 +53,7 @@ class Replicate:
     level_start: Ints
     arrived: Ints
     taken_sum: Ints
+    admitted: Ints
     work: Floats
     pool_upkeep: Floats
     pool_idle: Floats
@@ -119,10 +122,13 @@ class Run:
 
     def places_taken(self, hold: str) -> Floats:
         """Return the mean number of places taken in a hold over each period [place]."""
-        slot = int(self.compiled.plan.hold_slot[self._node(hold)])
-        if slot < 0:
-            raise InputError(f"{hold!r} has no places: it is not a hold.")
+        slot = self._slot(hold)
         return self._gather(lambda each: each.taken_sum[:, slot]) / self.ticks
+
+    def admissions(self, hold: str, groups: Any = None) -> Floats:
+        """Return how many cases took a place in a hold in each period [case]."""
+        slot = self._slot(hold)
+        return self._gather(lambda each: _grouped(each.admitted[:, slot], groups))
 
     def work(self, station: str) -> Floats:
         """Return the work spent at a station in each period [unit]."""
@@ -195,6 +201,12 @@ class Run:
             return self.compiled.nodes.index(name)
         except ValueError:
             raise InputError(f"no node {name!r}. {did_you_mean(name, self.compiled.nodes)}") from None
+
+    def _slot(self, hold: str) -> int:
+        slot = int(self.compiled.plan.hold_slot[self._node(hold)])
+        if slot < 0:
+            raise InputError(f"{hold!r} has no places: it is not a hold.")
+        return slot
 
     def _pool(self, name: str) -> int:
         names = [each.name for each in self.compiled.network.pools]

@@ -41,6 +41,7 @@ class _State(NamedTuple):
     passed: Any
     taken: Any
     taken_sum: Any
+    admitted: Any
     part_at: Any
     part_case: Any
     part_heard: Any
@@ -83,6 +84,7 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         passed=zeros(periods, max(edges, 1) * plan.n_groups),
         taken=zeros(slots),
         taken_sum=zeros(periods, slots),
+        admitted=zeros(periods, slots * plan.n_groups),
         part_at=np.full(nodes, -1),
         part_case=np.full(nodes, -1),
         part_heard=np.zeros(nodes),
@@ -137,6 +139,7 @@ def run_replicate(
         state = _fresh(compiled, n_blocks)
         kernel.settle_stock(plan, state, compiled.stock, k0, k1)
         start = state.lev.copy()
+        state.admitted[:] = 0
         exhausted = 0
         for first in range(0, plan.horizon, CHUNK):
             if stop is not None and stop.is_set():
@@ -166,6 +169,7 @@ def _collect(
             or [np.zeros(periods, np.int64)]
         ),
         taken_sum=state.taken_sum,
+        admitted=state.admitted.reshape(periods, -1, groups),
         work=state.work,
         pool_upkeep=state.pool_upkeep,
         pool_idle=state.pool_idle,

@@ -16,6 +16,7 @@ from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import ParameterBook
 from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.library import statements
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.study import (
@@ -40,7 +41,7 @@ LIMITS = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
     "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals.",
     "Intervals are Monte Carlo only: the spread over replicates with all parameters held. What the parameters leave open is wider; the table of assumptions gives their ranges.",
-    "Parameters marked fitted were set by hand to fiscal years 2017 to 2020. Nothing was fitted to 2021 or 2022.",
+    "Parameters marked fitted were set by hand to fiscal years 2017 to 2020. No parameter was fitted to 2021 or 2022; arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
     "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
     "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
@@ -71,13 +72,18 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
     for each in scenario.text.changes:
         until = f" until {each.until}" if each.until else ""
         ramp = f", over {each.ramp} days" if each.ramp else ""
-        for verb, given in (("set to", each.set), ("multiplied by", each.multiply), ("raised by", each.add)):
+        for operation, given in (("set", each.set), ("multiply", each.multiply), ("add", each.add)):
             for name, number in (given or {}).items():
                 about = parameters.parameter(name)
                 unit = "" if about.unit == "/1" else f" {about.unit}"
                 before = parameters.value(name, each.at)
+                words = {
+                    "set": f"set to {number:g}{unit}",
+                    "multiply": f"multiplied by {number:g}",
+                    "add": f"{'raised' if number >= 0 else 'lowered'} by {abs(number):g}{unit}",
+                }[operation]
                 lines.append(
-                    f"From {each.at}{until}{ramp}: {about.description.rstrip('.')} ({name}) {verb} {number:g}{unit if verb != 'multiplied by' else ''}, from {before:g}{unit}."
+                    f"From {each.at}{until}{ramp}: {about.description.rstrip('.')} ({name}) {words}, from {before:g}{unit}."
                 )
         if each.note:
             lines.append(each.note)
@@ -233,8 +239,8 @@ def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
         if len(simulated) == 2 and all(simulated):
             lines.append(
                 f"Arrests {label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-                f"{simulated[1]:,.0f} / {simulated[0]:,.0f} = {simulated[1] / simulated[0]:.2f}, published "
-                f"{figures[1].value:,.0f} / {figures[0].value:,.0f} = {figures[1].value / figures[0].value:.2f}."
+                f"{simulated[1]:,.0f} / {simulated[0]:,.0f} = {simulated[1] / simulated[0]:.2f} (emergent), published "
+                f"{figures[1].value:,.0f} / {figures[0].value:,.0f} = {figures[1].value / figures[0].value:.2f} (data)."
             )
     return tuple(lines)
 
@@ -283,13 +289,16 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
             kept = next(effect for effect in each.effects if effect.series.name == "book_ins.ice")
             published = model.observed().monthly("ice_arrest_book_ins", kept.start, kept.end).sum()
             lines.append(
-                f"From February to September 2021 ICE booked in {published:,.0f} people whom it had arrested itself. "
+                f"From February to September 2021 ICE booked in {published:,.0f} people whom it had arrested itself (data). "
                 f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
-                "the guideline of 2017 stayed in force."
+                "the guideline of 2017 stayed in force (emergent)."
             )
     if _covers_seed_event(history) and len(answers) > 1:
-        for fit in fits(history)[:1]:
-            lines.append(f"{fit.title}, October 2020 to September 2021, month by month: {fit.comment}")
+        lines += [
+            f"{fit.title} ({fit.stamp}) against published (data), October 2020 to September 2021, month by month: {fit.comment}"
+            for fit in fits(history)
+            if fit.series in {"book_ins.ice", "removals"}
+        ]
         lines += arrests_of_the_seven_weeks(history)
     return tuple(lines)
 
@@ -320,6 +329,7 @@ def study(
         lead=lead(answers, history),
         baseline=history.results,
         answers=answers,
+        statements=statements(scenarios),
         observed=observed_for(history.results),
         fits=fits(history),
         assumptions=assumptions(model.parameters(), first.text.end),
@@ -332,7 +342,7 @@ def study(
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },
         reproduce=(
-            "pip install lawqueue",
+            "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt .   # in a clone of the project",
             command,
         ),
     )

@@ -35,8 +35,12 @@ def results_folder(path: Path) -> Iterator[Path]:
         raise InputError(
             f"{shown(path)} exists and is not a results folder. Give another --out, or move it away."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot write to {shown(path)}: {reason}. Give another --out.") from error
     made.chmod(0o755)
     try:
         yield made

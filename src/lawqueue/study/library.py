@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lawqueue.errors import InputError, did_you_mean, shown
+from ruamel.yaml import YAML
+
+from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.files import read_yaml
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.scenario import Scenario, load_scenario
+from lawqueue.study.study import Statement
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 _TITLES = {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}
@@ -66,7 +69,40 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
             faults.append(error)
     if faults:
         raise InputError([problem for error in faults for problem in error.problems] or str(faults[0]))
+    names: dict[str, Path] = {}
+    for path, scenario in zip(paths, scenarios, strict=True):
+        if scenario.name in names:
+            twin = shown(names[scenario.name])
+            raise InputError(
+                [
+                    Problem(
+                        shown(path),
+                        1,
+                        1,
+                        f"name: {scenario.name!r} is the name of {twin} too. Give each its own.",
+                    )
+                ]
+            )
+        names[scenario.name] = path
     return scenarios
+
+
+def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
+    """Return the statements that a set answers, read from `statements.yml` beside its scenarios."""
+    folders = {each.path.parent for each in scenarios if each.path is not None}
+    path = next(iter(folders)) / "statements.yml" if len(scenarios) > 1 and len(folders) == 1 else None
+    if path is None or not path.is_file():
+        return ()
+    rows = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return tuple(
+        Statement(
+            row["number"],
+            row["says"],
+            row.get("answered", ""),
+            tuple((each.name, each.text.title) for each in scenarios if row["number"] in each.text.statement),
+        )
+        for row in rows
+    )
 
 
 def title(scenarios: Sequence[Scenario], name: str) -> str:

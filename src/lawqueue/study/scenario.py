@@ -13,14 +13,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
+from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
 
 HISTORY = "history"
+NAME = r"[a-z0-9][a-z0-9-]*"
 LAST_DAY = date(2025, 8, 31)
 """Last day for which the arrivals that the model is fed are published."""
 _OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
@@ -41,6 +44,15 @@ def _listed(value: Any) -> Any:
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 
 
+def _no_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, got {str(value).lower()}.")  # noqa: TRY004  # pydantic reports it
+    return value
+
+
+Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,13 +64,15 @@ class ChangeText(_Record):
     until: date | None = Field(
         None, description="Day on which the change ends; it stays if this is left out."
     )
-    set: dict[str, float] | None = Field(None, description="Parameters and their new values.")
-    multiply: dict[str, float] | None = Field(None, description="Parameters and the factors on their values.")
-    add: dict[str, float] | None = Field(None, description="Parameters and what is added to their values.")
+    set: dict[str, Amount] | None = Field(None, description="Parameters and their new values.")
+    multiply: dict[str, Amount] | None = Field(
+        None, description="Parameters and the factors on their values."
+    )
+    add: dict[str, Amount] | None = Field(None, description="Parameters and what is added to their values.")
     guideline: str | None = Field(
         None, description="Guideline that is in force for ICE instead: its id, or a file beside the scenario."
     )
-    ramp: Annotated[int, BeforeValidator(_days), Field(ge=0)] = Field(
+    ramp: Annotated[int, BeforeValidator(_days), Field(ge=0, le=36500)] = Field(
         0, description="Days over which the change comes into effect, evenly, as `90 days`."
     )
     source: str = Field(description="Where the change comes from: a statement, a bill, or your own question.")
@@ -84,7 +98,7 @@ class ScenarioText(_Record):
     """A scenario file."""
 
     name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name, as the file's: lower case, digits, hyphens."
+        pattern=f"^{NAME}$", description="Short name, as the file's: lower case, digits, hyphens."
     )
     title: str = Field(description="A heading.")
     question: str = Field(description="What is asked, in plain words.")
@@ -208,6 +222,13 @@ def _load(
             problems.append(
                 document.problem(["baseline"], f"baseline: the scenario rests on itself: {chain}.")
             )
+        elif not re.fullmatch(NAME, text.baseline):
+            problems.append(
+                document.problem(
+                    ["baseline"],
+                    f"baseline: {text.baseline!r} is no name. Give the name of a scenario in the same folder.",
+                )
+            )
         else:
             found = path.with_name(f"{text.baseline}.yaml")
             if not found.is_file():
@@ -244,10 +265,33 @@ def _load(
     )
     # Bounds depend on the value that a change meets, so they are checked by laying the changes on.
     try:
-        overlaid(scenario, parameters)
+        book = overlaid(scenario, parameters)
     except InputError as error:
         raise InputError(_placed(error, text, document, parameters)) from error
+    too_much = list(_too_much(text, document, book))
+    if too_much:
+        raise InputError(too_much)
     return scenario
+
+
+def _too_much(text: ScenarioText, document: Document, book: ParameterBook) -> Iterator[Problem]:
+    """Find shares of one whole that sum to more than it, at the change that makes them."""
+    for names in wholes():
+        series = sum(book.series(name, text.start, text.end) for name in names)
+        days = np.flatnonzero(np.asarray(series) > 1 + 1e-9)
+        if not days.size:
+            continue
+        day = text.start + timedelta(days=int(days[0]))
+        where: list[str | int] = ["changes"]
+        for i, each in enumerate(text.changes):
+            for operation in _OPERATIONS:
+                for name in getattr(each, operation) or {}:
+                    if name in names:
+                        where = ["changes", i, operation, name]
+        parts = " + ".join(f"{name} {book.value(name, day):g}" for name in names)
+        yield document.problem(
+            where, f"{parts} is more than 1 on {day}. They are shares of one whole: lower one of them."
+        )
 
 
 def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideline:
@@ -328,6 +372,8 @@ def _faults(
                 else:
                     yield document.problem(["changes", i, "guideline"], str(error))
     for i, name in enumerate(text.outcomes):
+        if name in text.outcomes[:i]:
+            yield document.problem(["outcomes", i], f"outcomes.{i}: {name!r} stands there already.")
         if series is not None and name not in series:
             yield document.problem(
                 ["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}"

@@ -202,6 +202,27 @@ class Assumption:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """
+    A statement of the source article.
+
+    Parameters
+    ----------
+    number, says
+        Its number, and what was said in correct terms.
+    answered
+        Where, in words; empty if scenarios answer it.
+    scenarios
+        Names and titles of the scenarios that answer it.
+    """
+
+    number: int
+    says: str
+    answered: str
+    scenarios: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Study:
     """
     Everything that a report shows.
@@ -214,6 +235,8 @@ class Study:
         Results of the baseline.
     answers
         One for each scenario, in reading order.
+    statements
+        What was said, and where it is answered; empty for a single scenario.
     observed
         Published figures by the name of the simulated series.
     fits
@@ -232,6 +255,7 @@ class Study:
     lead: tuple[str, ...]
     baseline: Results
     answers: tuple[Answer, ...]
+    statements: tuple[Statement, ...] = ()
     observed: Mapping[str, Observed] = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
     assumptions: tuple[Assumption, ...] = ()

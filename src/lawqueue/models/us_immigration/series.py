@@ -179,10 +179,10 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Border",
-        "Expulsions under 42 USC 265 between ports of entry. The share is fed in.",
+        "Expulsions under 42 USC 265 between ports of entry. The share is set so that the published total comes out.",
         lambda r: r.flow("pathway", "expelled"),
         "usbp_expulsions_title42",
-        "data",
+        "fitted",
     )
     yield series(
         "border.repeat_attempts",
@@ -376,13 +376,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Custody",
         "Initial book-ins into ICE custody whose arresting agency is CBP.",
-        lambda r: (
-            r.flow("pathway", "expedited", "fear_claimed", "notice_detained", "family_detained")
-            + r.flow("port_processing", "detention")
-            + r.flow("entry_custody")
-            + total(r.flow(f"prison.{k}") for k in ("a", "b1", "b2"))
-            - r.flow("detention", "no_bed", groups=~r.ice)
-        ),
+        lambda r: r.run.admissions("detention", ~r.ice),
         "cbp_arrest_book_ins",
     )
     yield series(
@@ -622,7 +616,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "judge",
         "level",
         "Courts",
-        "Judges, fed in.",
+        "Judges as published, interpolated between the ends of fiscal years, and what a scenario changes.",
         lambda r: np.broadcast_to(
             r.mean_of(
                 judges_on_bench(r.world) * r.world.daily("court.judges_factor")
@@ -630,7 +624,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
             ),
             (len(r.run.replicates), r.days.size),
         ),
-        stamp="data",
+        stamp="assumed",
     )
     yield series(
         "relief",

@@ -1,0 +1,24 @@
+"""Parameters that are shares of one whole, and so cannot sum to more than 1."""
+
+from __future__ import annotations
+
+_WHOLES = (
+    ("cooperation.share.none", "cooperation.share.limited"),
+    (
+        "court.outcome.absent_order",
+        "court.outcome.present_order",
+        "court.outcome.relief",
+        "court.outcome.closed",
+    ),
+    ("prosecution.share.b1", "prosecution.share.b2"),
+    ("interior.final_order_share.before_2014", "interior.final_order_share.from_2014"),
+    ("interior.nationality_share.mexico", "interior.nationality_share.northern_central_america"),
+    ("interior.gang_share", "interior.national_security_share"),
+    ("border.apprehension_probability.evading", "border.turn_back_probability"),
+    ("border.apprehension_probability.line_empty", "border.turn_back_probability"),
+)
+
+
+def wholes() -> tuple[tuple[str, ...], ...]:
+    """Return the names of the parameters that share a whole, one tuple for each whole."""
+    return _WHOLES
