@@ -4,7 +4,8 @@ How the kernel is compiled.
 `_nrt=False` keeps numba's reference counting out, which halves the time of an event; it means that no
 compiled function may allocate. It is a private switch of numba: `tests/engine/test_jit.py` notices if it
 stops working. Functions that Python does not call are spared their Python wrappers, which for records of
-ninety arrays take longer to compile than the functions themselves.
+ninety arrays take longer to compile than the functions themselves; and they are inlined, since such a record
+is handed over array by array at every call.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _SHARED: dict[str, Any] = {
 
 
 def kernel(function: FunctionT) -> FunctionT:
-    """Compile a function that only other compiled functions call."""
-    compiled: FunctionT = njit(**_SHARED | {"no_cpython_wrapper": True})(function)
+    """Compile a function that only other compiled functions call, and that becomes part of them."""
+    compiled: FunctionT = njit(**_SHARED | {"no_cpython_wrapper": True, "forceinline": True})(function)
     return compiled
 
 

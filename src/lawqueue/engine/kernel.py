@@ -30,10 +30,10 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from numba import int64
+from numba import float64, int64, uint64
 
 from lawqueue.engine.jit import entry, kernel
-from lawqueue.engine.streams import TO_UNIT, philox
+from lawqueue.engine.streams import TO_UNIT, draw
 
 BLOCK_BITS: Final = 5
 BLOCK: Final = 1 << BLOCK_BITS
@@ -132,6 +132,35 @@ def row(plan: Any, state: Any, table: Any, profile: Any) -> Any:
 
 
 @kernel
+def uniforms(w0: Any, decision: Any, purpose: Any, k0: Any, k1: Any) -> Any:
+    """Return the four 32-bit words that a case has for a decision on its lap."""
+    word = uint64(w0)
+    case = word >> uint64(LAP_BITS)
+    high = (case >> uint64(32)) | ((word & uint64(LAP_MASK)) << uint64(CASE_HIGH))
+    return draw(case & uint64(0xFFFFFFFF), high, uint64(decision), uint64(purpose), uint64(k0), uint64(k1))
+
+
+@kernel
+def as_unit(word: Any) -> Any:
+    """Return a 32-bit word as a number in [0, 1)."""
+    return float64(int64(word)) * TO_UNIT
+
+
+@kernel
+def draw_all(outbox: Any, draws: Any, decision: Any, n: Any, k0: Any, k1: Any) -> None:
+    """Draw for the first decision of all records in the outbox: one loop without a branch, eight at a time."""
+    for i in range(n):
+        draws[i] = as_unit(uniforms(outbox[i], decision, 0, k0, k1)[0])
+
+
+@kernel
+def draw_profiles(outbox: Any, draws: Any, decision: Any, n: Any, k0: Any, k1: Any) -> None:
+    """Draw for the profiles of all new cases in the outbox."""
+    for i in range(n):
+        draws[i] = as_unit(uniforms(outbox[i], decision, 3, k0, k1)[3])
+
+
+@kernel
 def stay(plan: Any, kind: Any, u: Any) -> Any:
     """Return a stay [tick] of distribution `kind` for a uniform number."""
     shape = plan.d_kind[kind]
@@ -152,18 +181,14 @@ def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1
     kind = int64(plan.values[row(plan, state, plan.stay_table[node], profile)])
     if plan.d_kind[kind] == FIXED:
         return int64(plan.d_value[kind])
-    case, lap = w0 >> LAP_BITS, w0 & LAP_MASK
-    draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << CASE_HIGH), plan.n_key[node], 1, k0, k1)
-    return stay(plan, kind, draw[1] * TO_UNIT)
+    return stay(plan, kind, as_unit(uniforms(w0, plan.n_key[node], 1, k0, k1)[1]))
 
 
 @kernel
 def patience(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
     """Return how long a case waits at a station before it reneges [tick]."""
     kind = int64(plan.values[row(plan, state, plan.renege_table[node], profile)])
-    case, lap = w0 >> LAP_BITS, w0 & LAP_MASK
-    draw = philox(case & 0xFFFFFFFF, (case >> 32) | (lap << CASE_HIGH), plan.n_key[node], 2, k0, k1)
-    return stay(plan, kind, draw[2] * TO_UNIT)
+    return stay(plan, kind, as_unit(uniforms(w0, plan.n_key[node], 2, k0, k1)[2]))
 
 
 @kernel
@@ -308,10 +333,13 @@ def send(
     A record may send others after it (a copy, or a case that it pre-empts): they wait on a short stack.
     """
     groups = plan.n_groups
+    if plan.r_edges[way] > 1:
+        draw_all(state.outbox, state.draws, plan.r_key[way], n, k0, k1)
     for i in range(n):
         depth = 1
-        state.stack[0, 0] = state.outbox[i, 0]
-        state.stack[0, 1] = state.outbox[i, 1]
+        drawn = True
+        state.stack[0, 0] = state.outbox[i]
+        state.stack[0, 1] = state.outbox_1[i]
         state.stack[0, 2] = origin
         state.stack[0, 3] = way
         while depth > 0:
@@ -334,10 +362,11 @@ def send(
                     edge = int64(plan.r_first[r])
                     last = plan.r_edges[r] - 1
                     if last > 0:
-                        draw = philox(
-                            case & 0xFFFFFFFF, (case >> 32) | (lap << CASE_HIGH), plan.r_key[r], 0, k0, k1
-                        )
-                        u = draw[0] * TO_UNIT
+                        if drawn:
+                            u = state.draws[i]
+                        else:
+                            word = (case << LAP_BITS) | lap
+                            u = as_unit(uniforms(word, plan.r_key[r], 0, k0, k1)[0])
                         base = row(plan, state, plan.r_table[r], profile)
                         pool = plan.r_pool[r]
                         j = 0
@@ -351,6 +380,7 @@ def send(
                             ):
                                 j += 1
                         edge += j
+                    drawn = False
                     if plan.e_relabel[edge] >= 0:
                         profile = int64(plan.relabels[plan.e_relabel[edge] + profile])
                     lap += plan.e_lap[edge]
@@ -435,8 +465,8 @@ def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: An
             state.words[2 * at] = -1
             drop_head(state.chain, state.register, state.head, state.size, q)
             if w0 != -1:
-                state.outbox[n, 0] = w0
-                state.outbox[n, 1] = w1
+                state.outbox[n] = w0
+                state.outbox_1[n] = w1
                 n += 1
         send(plan, state, day, day, period, node, plan.r_main[node], n, k0, k1)
     if plan.overflow[node] == PREEMPT:
@@ -466,8 +496,8 @@ def renege(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1:
             w1 = state.words[2 * at + 1]
             if state.words[2 * at] == w0 and (w1 >> NODE_SHIFT) & 0xFF == node:
                 state.words[2 * at] = -1
-                state.outbox[n, 0] = w0
-                state.outbox[n, 1] = w1
+                state.outbox[n] = w0
+                state.outbox_1[n] = w1
                 n += 1
         send(plan, state, day, day, period, node, plan.r_other[node], n, k0, k1)
 
@@ -501,20 +531,20 @@ def arrive(plan: Any, state: Any, day: Any, period: Any, source: Any, k0: Any, k
     while left > 0:
         n = min(left, int64(BATCH))
         for i in range(n):
+            state.outbox[i] = (case + i) << LAP_BITS
+        case += n
+        if width > 0:
+            draw_profiles(state.outbox, state.draws, plan.n_key[node], n, k0, k1)
+        for i in range(n):
             low = int64(0)
-            if width > 0:
-                draw = philox(case & 0xFFFFFFFF, case >> 32, plan.n_key[node], 3, k0, k1)
-                u = draw[3] * TO_UNIT
-                high = int64(width)
-                while low < high:
-                    middle = (low + high) >> 1
-                    if u < plan.values[base + middle]:
-                        high = middle
-                    else:
-                        low = middle + 1
-            state.outbox[i, 0] = case << LAP_BITS
-            case += 1
-            state.outbox[i, 1] = plan.s_profiles[plan.s_first[source] + low]
+            high = int64(width)
+            while low < high:
+                middle = (low + high) >> 1
+                if state.draws[i] < plan.values[base + middle]:
+                    high = middle
+                else:
+                    low = middle + 1
+            state.outbox_1[i] = plan.s_profiles[plan.s_first[source] + low]
         send(plan, state, day, day, period, node, plan.r_main[node], n, k0, k1)
         left -= n
 
@@ -557,8 +587,8 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
                 state.words[2 * at] = -1
                 drop_head(state.chain, state.register, state.head, state.size, q)
                 count_wait(plan, state, period, q, day - joined)
-                state.outbox[n, 0] = w0
-                state.outbox[n, 1] = w1
+                state.outbox[n] = w0
+                state.outbox_1[n] = w1
                 n += 1
             send(plan, state, day, day + 1, period, node, plan.r_main[node], n, k0, k1)
             if n < BATCH:

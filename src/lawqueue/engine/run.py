@@ -33,6 +33,8 @@ class _State(NamedTuple):
     tail: Any
     size: Any
     outbox: Any
+    outbox_1: Any
+    draws: Any
     stack: Any
     now: Any
     lev: Any
@@ -75,7 +77,9 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         head=zeros(compiled.n_state_queues),
         tail=zeros(compiled.n_state_queues),
         size=zeros(compiled.n_state_queues),
-        outbox=zeros(kernel.BATCH, 2),
+        outbox=zeros(kernel.BATCH),
+        outbox_1=zeros(kernel.BATCH),
+        draws=np.zeros(kernel.BATCH),
         stack=zeros(kernel.STACK, 4),
         now=zeros(plan.t_base.size),
         lev=zeros(nodes * plan.n_groups),
