@@ -23,6 +23,7 @@ from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, 
 from lawqueue.study import library
 
 if TYPE_CHECKING:
+    from lawqueue.rules import ProfileSchema
     from lawqueue.study.compare import Effect
     from lawqueue.study.scenario import Scenario
     from lawqueue.study.simulate import Settings
@@ -318,17 +319,39 @@ def explain(
         if (guideline is None) == (date is None):
             raise InputError("give either a guideline or --date.")
         chosen = book[guideline] if guideline is not None else book.in_force(component, _day(str(date)))
-        levels = dict.fromkeys(chosen.schema.names, "unknown")
-        for part in filter(None, profile.split(",")):
-            name, _, level = part.partition("=")
-            if name not in chosen.schema.names:
-                raise InputError(f"no attribute {name!r}. {did_you_mean(name, chosen.schema.names)}")
-            if level not in chosen.schema[name].levels:
-                raise InputError(
-                    f"{name} has no level {level!r}. {did_you_mean(level, chosen.schema[name].levels)}"
-                )
-            levels[name] = level
+        levels = _profile(profile, chosen.schema)
         typer.echo("\n".join(chosen.explain(levels).lines()))
+
+
+def _profile(given: str, schema: ProfileSchema) -> dict[str, str]:
+    """Return the levels that `record=felony,entry=interior` names; the rest are unknown."""
+    levels = dict.fromkeys(schema.names, "unknown")
+    for part in filter(None, given.split(",")):
+        name, _, level = part.partition("=")
+        if name not in schema.names:
+            raise InputError(f"no attribute {name!r}. {did_you_mean(name, schema.names)}")
+        if level not in schema[name].levels:
+            raise InputError(f"{name} has no level {level!r}. {did_you_mean(level, schema[name].levels)}")
+        levels[name] = level
+    return levels
+
+
+@rules.command()
+def statutes(
+    profile: Annotated[str, typer.Option(help="Attributes, as prior_removal=one,entry=border.")] = "",
+    date: Annotated[str, typer.Option(help="The day whose law is asked, as 2021-04-02.")] = "2021-04-02",
+) -> None:
+    """Answer the four questions that are not civil priority: removal track, custody, criminal referral, hand-off."""
+    with _errors():
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+
+        book, day = model.statutes(), _day(date)
+        levels = _profile(profile, next(iter(book)).schema)
+        found = [each.explain(levels) for each in book if each.is_in_force(day)]
+        for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
+            years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
+            typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
+            typer.echo(f"{'':36} {each.source.title}, {each.source.section}")
 
 
 @rules.command()

@@ -274,3 +274,19 @@ def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scen
 
 def test_a_folder_is_validated_file_by_file(runner: CliRunner, scenario: Path) -> None:
     assert runner.invoke(cli.app, ["validate", str(scenario.parent)]).exit_code == 0
+
+
+def test_the_statutes_answer_for_a_profile_on_a_day(runner: CliRunner) -> None:
+    asked = [
+        "rules",
+        "statutes",
+        "--profile",
+        "prior_removal=one,entry=border,record=aggravated_felony",
+        "--date",
+    ]
+    then = runner.invoke(cli.app, [*asked, "2021-04-02"])
+    assert then.exit_code == 0, then.stderr
+    assert "at most 20 years" in then.stdout
+    assert "title42" in then.stdout
+    assert "title42" not in runner.invoke(cli.app, [*asked, "2024-04-02"]).stdout
+    assert runner.invoke(cli.app, ["rules", "statutes", "--profile", "prior_removl=one"]).exit_code == 2

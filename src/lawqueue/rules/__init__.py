@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     )
     from lawqueue.rules.schema import UNKNOWN, Attribute, ProfileSchema, load_schema
     from lawqueue.rules.source import Citation, Source
+    from lawqueue.rules.statute import Statute, StatuteBook, load_statute, load_statutes
     from lawqueue.rules.tier import Action, Examined, Score, Term, Tier
+    from lawqueue.rules.timeline import Timeline, load_timeline
 
 _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "address": ("Address",),
@@ -63,6 +65,8 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "schema": ("UNKNOWN", "Attribute", "ProfileSchema", "load_schema"),
     "source": ("Citation", "Source"),
+    "statute": ("Statute", "StatuteBook", "load_statute", "load_statutes"),
+    "timeline": ("Timeline", "load_timeline"),
     "tier": ("Action", "Examined", "Score", "Term", "Tier"),
 }
 _HOME: Final = {name: module for module, names in _HOMES.items() for name in names}
@@ -91,14 +95,20 @@ __all__ = [
     "Score",
     "Source",
     "Spell",
+    "Statute",
+    "StatuteBook",
     "Term",
     "Tier",
+    "Timeline",
     "check",
     "load_guideline",
     "load_guidelines",
     "load_parameter",
     "load_parameters",
     "load_schema",
+    "load_statute",
+    "load_statutes",
+    "load_timeline",
     "parse",
 ]
 

@@ -17,9 +17,11 @@ from lawqueue.rules import (
     Guideline,
     GuidelineBook,
     ParameterBook,
+    StatuteBook,
     load_guidelines,
     load_parameters,
     load_schema,
+    load_statutes,
 )
 
 FOLDER = Path(__file__).parent
@@ -60,6 +62,12 @@ def parameters() -> ParameterBook:
 def guidelines() -> GuidelineBook:
     """Return every guideline."""
     return load_guidelines(FOLDER / "guidelines", load_schema(FOLDER / "profile.yaml"))
+
+
+@cache
+def statutes() -> StatuteBook:
+    """Return the statutes that answer the other questions than civil priority."""
+    return load_statutes(FOLDER / "statutes", load_schema(FOLDER / "profile.yaml"))
 
 
 @cache
