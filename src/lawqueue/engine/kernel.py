@@ -81,45 +81,43 @@ JOINED_SHIFT: Final = 32
 
 
 @kernel
-def push(
-    words: Any, chain: Any, register: Any, head: Any, tail: Any, size: Any, q: Any, w0: Any, w1: Any
-) -> Any:
+def push(state: Any, q: Any, w0: Any, w1: Any) -> Any:
     """Append a record to queue `q`; return its address."""
-    at = tail[q]
-    if size[q] == 0 or at & (BLOCK - 1) == 0:
-        block = register[FREE]
+    at = state.tail[q]
+    if state.size[q] == 0 or at & (BLOCK - 1) == 0:
+        block = state.register[FREE]
         if block >= 0:
-            register[FREE] = chain[block]
+            state.register[FREE] = state.chain[block]
         else:
-            block = register[FRESH]
-            if block >= chain.size - 1:
-                register[EXHAUSTED] = 1
+            block = state.register[FRESH]
+            if block >= state.chain.size - 1:
+                state.register[EXHAUSTED] = 1
             else:
-                register[FRESH] = block + 1
-        if size[q] == 0:
-            head[q] = block << BLOCK_BITS
+                state.register[FRESH] = block + 1
+        if state.size[q] == 0:
+            state.head[q] = block << BLOCK_BITS
         else:
-            chain[(at - 1) >> BLOCK_BITS] = block
+            state.chain[(at - 1) >> BLOCK_BITS] = block
         at = block << BLOCK_BITS
-    words[2 * at] = w0
-    words[2 * at + 1] = w1
-    tail[q] = at + 1
-    size[q] += 1
+    state.words[2 * at] = w0
+    state.words[2 * at + 1] = w1
+    state.tail[q] = at + 1
+    state.size[q] += 1
     return at
 
 
 @kernel
-def drop_head(chain: Any, register: Any, head: Any, size: Any, q: Any) -> None:
+def drop_head(state: Any, q: Any) -> None:
     """Remove the record at the head of queue `q`, which has one."""
-    at = head[q]
-    size[q] -= 1
+    at = state.head[q]
+    state.size[q] -= 1
     after = at + 1
-    if size[q] == 0 or after & (BLOCK - 1) == 0:
+    if state.size[q] == 0 or after & (BLOCK - 1) == 0:
         block = at >> BLOCK_BITS
-        after = int64(chain[block]) << BLOCK_BITS
-        chain[block] = register[FREE]
-        register[FREE] = block
-    head[q] = after
+        after = int64(state.chain[block]) << BLOCK_BITS
+        state.chain[block] = state.register[FREE]
+        state.register[FREE] = block
+    state.head[q] = after
 
 
 # --- decisions ----------------------------------------------------------------------------------------
@@ -228,24 +226,14 @@ def take_place(
     due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
     w1 = (int64(day) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
     at = push(
-        state.words,
-        state.chain,
-        state.register,
-        state.head,
-        state.tail,
-        state.size,
+        state,
         plan.calendar[node] + due,
         w0,
         w1,
     )
     if plan.overflow[node] == PREEMPT:
         push(
-            state.words,
-            state.chain,
-            state.register,
-            state.head,
-            state.tail,
-            state.size,
+            state,
             plan.evict[node] + rank,
             at,
             w0,
@@ -270,12 +258,7 @@ def join_queue(
         (int64(joined) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
     )
     at = push(
-        state.words,
-        state.chain,
-        state.register,
-        state.head,
-        state.tail,
-        state.size,
+        state,
         plan.queue[node] + rank,
         w0,
         w1,
@@ -286,12 +269,7 @@ def join_queue(
             int64(plan.horizon),
         )
         push(
-            state.words,
-            state.chain,
-            state.register,
-            state.head,
-            state.tail,
-            state.size,
+            state,
             plan.tickets[node] + due,
             at,
             w0,
@@ -317,7 +295,7 @@ def victim(plan: Any, state: Any, node: Any, rank: Any) -> Any:
         while state.size[q] > 0:
             at = state.words[2 * state.head[q]]
             w0 = state.words[2 * state.head[q] + 1]
-            drop_head(state.chain, state.register, state.head, state.size, q)
+            drop_head(state, q)
             if state.words[2 * at] == w0 and (state.words[2 * at + 1] >> NODE_SHIFT) & 0xFF == node:
                 return at
     return int64(-1)
@@ -433,12 +411,7 @@ def send(
             elif kind == DELAY:
                 due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
                 push(
-                    state.words,
-                    state.chain,
-                    state.register,
-                    state.head,
-                    state.tail,
-                    state.size,
+                    state,
                     plan.calendar[node] + due,
                     w0,
                     (int64(day) << JOINED_SHIFT) | (node << NODE_SHIFT) | profile,
@@ -463,7 +436,7 @@ def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: An
             w0 = state.words[2 * at]
             w1 = state.words[2 * at + 1]
             state.words[2 * at] = -1
-            drop_head(state.chain, state.register, state.head, state.size, q)
+            drop_head(state, q)
             if w0 != -1:
                 state.outbox[n] = w0
                 state.outbox_1[n] = w1
@@ -480,7 +453,7 @@ def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: An
                     and (state.words[2 * at + 1] >> NODE_SHIFT) & 0xFF == node
                 ):
                     break
-                drop_head(state.chain, state.register, state.head, state.size, q)
+                drop_head(state, q)
 
 
 @kernel
@@ -492,7 +465,7 @@ def renege(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1:
         while n < BATCH and state.size[q] > 0:
             at = state.words[2 * state.head[q]]
             w0 = state.words[2 * state.head[q] + 1]
-            drop_head(state.chain, state.register, state.head, state.size, q)
+            drop_head(state, q)
             w1 = state.words[2 * at + 1]
             if state.words[2 * at] == w0 and (w1 >> NODE_SHIFT) & 0xFF == node:
                 state.words[2 * at] = -1
@@ -513,7 +486,7 @@ def admit(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: 
             at = state.head[q]
             w0 = state.words[2 * at]
             w1 = state.words[2 * at + 1]
-            drop_head(state.chain, state.register, state.head, state.size, q)
+            drop_head(state, q)
             count_wait(plan, state, period, plan.queue[node] + rank, day - (w1 >> JOINED_SHIFT))
             take_place(plan, state, day, period, node, w0, w1 & PROFILE_MASK, rank, k0, k1)
 
@@ -563,7 +536,7 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
                 w0 = state.words[2 * at]
                 w1 = state.words[2 * at + 1]
                 if w0 == -1:
-                    drop_head(state.chain, state.register, state.head, state.size, q)
+                    drop_head(state, q)
                     continue
                 joined = w1 >> JOINED_SHIFT
                 if joined > day:
@@ -585,7 +558,7 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
                 if resumed:
                     state.part_at[node] = -1
                 state.words[2 * at] = -1
-                drop_head(state.chain, state.register, state.head, state.size, q)
+                drop_head(state, q)
                 count_wait(plan, state, period, q, day - joined)
                 state.outbox[n] = w0
                 state.outbox_1[n] = w1
@@ -610,7 +583,7 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         for rank in range(plan.n_classes[node]):
             q = plan.queue[node] + rank
             while state.size[q] > 0 and state.words[2 * state.head[q]] == -1:
-                drop_head(state.chain, state.register, state.head, state.size, q)
+                drop_head(state, q)
             if state.size[q] > 0:
                 joined = state.words[2 * state.head[q] + 1] >> JOINED_SHIFT
                 if joined < first_joined:
@@ -619,12 +592,7 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
             break
         at = state.head[first]
         to = push(
-            state.words,
-            state.chain,
-            state.register,
-            state.head,
-            state.tail,
-            state.size,
+            state,
             spare,
             state.words[2 * at],
             state.words[2 * at + 1],
@@ -632,13 +600,13 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         if at == heard:
             heard = to
         state.words[2 * at] = -1
-        drop_head(state.chain, state.register, state.head, state.size, first)
+        drop_head(state, first)
     while state.size[spare] > 0:
         at = state.head[spare]
         w0 = state.words[2 * at]
         w1 = state.words[2 * at + 1]
         state.words[2 * at] = -1
-        drop_head(state.chain, state.register, state.head, state.size, spare)
+        drop_head(state, spare)
         profile = w1 & PROFILE_MASK
         rank = class_at(plan, state, node, profile)
         # The patience of a case is a function of the case, so its ticket can be written again.
@@ -716,12 +684,7 @@ def settle_stock(plan: Any, state: Any, stock: Any, k0: Any, k1: Any) -> None:
         else:
             due = min(stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
             push(
-                state.words,
-                state.chain,
-                state.register,
-                state.head,
-                state.tail,
-                state.size,
+                state,
                 plan.calendar[node] + due,
                 w0,
                 (node << NODE_SHIFT) | profile,
