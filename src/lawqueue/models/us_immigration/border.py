@@ -443,7 +443,7 @@ def _pathway(world: World, expelled: Dated) -> Route:
             label="family_detained",
             relabel=noticed,
         ),
-        Edge("children_released", _times(world, not_expelled, (child, 1.0)), relabel=noticed),
+        Edge("orr", _times(world, not_expelled, (child, 1.0)), label="child_to_orr", relabel=noticed),
         Edge("release", relabel=noticed),
     )
 

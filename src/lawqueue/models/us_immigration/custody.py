@@ -173,7 +173,9 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 Edge("uncharged"),
             ),
         ),
-        Router("children_released", route("nta_filing")),
+        Delay(
+            "orr", route(Edge("nta_filing", label="released_to_sponsor")), world.memoryless("border.orr_stay")
+        ),
         Hold(
             "atd",
             route("atd_ended"),

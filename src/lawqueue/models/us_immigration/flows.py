@@ -16,7 +16,7 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
     (_IN, "Expelled or returned"): (("pathway", ("expelled", "returned", "removed_by_cbp")),),
     (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
     (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
-    (_IN, "Released, in proceedings"): (("pathway", ("release", "children_released", "mpp_docket")),),
+    (_IN, "Released, in proceedings"): (("pathway", ("release", "child_to_orr", "mpp_docket")),),
     (_OUT, "Not acted on"): (
         ("civil_priority", ("not_pursued",)),
         ("approval", ("denied", "too_late")),

@@ -212,6 +212,24 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: r.run.mean_wait("border_processing"),
     )
     yield series(
+        "border.processing_hours",
+        "Agent hours on processing",
+        "hour",
+        "flow",
+        "Border",
+        "Hours of agents and of those who help them that processing took.",
+        _work("border_processing"),
+    )
+    yield series(
+        "border.children_with_orr",
+        "Unaccompanied children with ORR",
+        "person",
+        "level",
+        "Border",
+        "Children referred by the Border Patrol who wait for release to a sponsor.",
+        lambda r: r.run.level("orr"),
+    )
+    yield series(
         "border.releases",
         "Releases at the border",
         "case/month",
@@ -627,6 +645,15 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         stamp="assumed",
     )
     yield series(
+        "court.hours",
+        "Hours on the bench",
+        "hour",
+        "flow",
+        "Courts",
+        "Hearing hours given to the detained, the MPP and the non-detained docket.",
+        lambda r: total(r.run.work(k) for k in ("detained_docket", "mpp_docket", "docket")) / 60,
+    )
+    yield series(
         "relief",
         "Relief granted",
         "case/month",
@@ -664,6 +691,15 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Prosecution",
         "Cases presented to a prosecutor.",
         lambda r: r.flow("reentry_referred"),
+    )
+    yield series(
+        "prosecutions.hours",
+        "Attorney hours on entry and re-entry cases",
+        "hour",
+        "flow",
+        "Prosecution",
+        "Hours of prosecutors spent on cases under 8 USC 1325 and 1326.",
+        lambda r: total(r.run.work(k) for k in ("entry_case", "reentry_case")),
     )
     yield series(
         "prosecutions.declined",
