@@ -1,12 +1,14 @@
 """
 Write docs/timeline.md and docs/images/timeline.svg from the timeline and the rules of the flagship model.
 
-Run it after a change of either: `python docs/make_timeline.py`.
+Run it after a change of either: `python docs/make_timeline.py`. With `--check` it writes nothing and exits 1
+if either is out of date.
 """
 
 # ruff: noqa: INP001 -- a script beside the pages it writes
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -190,11 +192,17 @@ def _day(day: date) -> Spec:
 
 
 def main() -> None:
-    """Write the page and the picture."""
+    """Write the page and the picture, or check them."""
     timeline = load_timeline(model.FOLDER / "timeline.yaml")
-    (DOCS / "timeline.md").write_text(page(timeline), encoding="utf-8")
     drawn: str = vlc.vegalite_to_svg(drawing(timeline))
-    (DOCS / "images" / "timeline.svg").write_text(drawn + "\n", encoding="utf-8")
+    for path, text in (
+        (DOCS / "timeline.md", page(timeline)),
+        (DOCS / "images" / "timeline.svg", drawn + "\n"),
+    ):
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        elif path.read_text(encoding="utf-8") != text:
+            sys.exit(f"docs/{path.relative_to(DOCS)} is out of date. Run python docs/make_timeline.py.")
 
 
 if __name__ == "__main__":
