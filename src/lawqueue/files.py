@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+ReadT = TypeVar("ReadT")
 Location = Sequence[str | int]
 
 
@@ -126,6 +127,46 @@ def read_yaml(path: Path) -> Document:
         found = "nothing" if data is None else "a list" if isinstance(data, list) else f"only {data!r:.40}"
         raise InputError([Problem(shown(path), 1, 1, f"expected a mapping of keys to values, got {found}.")])
     return Document(path, data)
+
+
+def read_each(
+    folder: Path, what: str, read: Callable[[Path], ReadT], *, pattern: str = "*.yaml"
+) -> tuple[list[ReadT], list[Problem]]:
+    """
+    Read the files of a folder in order of name, and go on after one that is faulty.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    what
+        What its files are, for the message if it has none.
+    read
+        Reads one.
+    pattern
+        Which files.
+
+    Returns
+    -------
+    list, list of Problem
+        What could be read, and the faults of all other files.
+
+    Raises
+    ------
+    InputError
+        If there is no file.
+    """
+    paths = sorted(folder.glob(pattern))
+    if not paths:
+        raise InputError(f"no {what} in {shown(folder)!r}: it has no *.yaml file. Name another folder.")
+    found: list[ReadT] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found.append(read(path))
+        except InputError as error:
+            problems.extend(error.problems)
+    return found, problems
 
 
 def _impossible_date(path: Path, fault: str) -> Problem:

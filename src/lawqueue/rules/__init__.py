@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         Finding,
         Guideline,
         GuidelineBook,
-        Spell,
         check,
         load_guideline,
         load_guidelines,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     )
     from lawqueue.rules.schema import UNKNOWN, Attribute, ProfileSchema, load_schema
     from lawqueue.rules.source import Citation, Source
+    from lawqueue.rules.spell import Spell
     from lawqueue.rules.statute import Statute, StatuteBook, load_statute, load_statutes
     from lawqueue.rules.tier import Action, Examined, Score, Term, Tier
     from lawqueue.rules.timeline import Timeline, load_timeline
@@ -47,7 +47,6 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
         "Finding",
         "Guideline",
         "GuidelineBook",
-        "Spell",
         "check",
         "load_guideline",
         "load_guidelines",
@@ -65,6 +64,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "schema": ("UNKNOWN", "Attribute", "ProfileSchema", "load_schema"),
     "source": ("Citation", "Source"),
+    "spell": ("Spell",),
     "statute": ("Statute", "StatuteBook", "load_statute", "load_statutes"),
     "timeline": ("Timeline", "load_timeline"),
     "tier": ("Action", "Examined", "Score", "Term", "Tier"),

@@ -7,27 +7,24 @@ referral and a local hand-off are other questions and stand elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field, model_validator
 
-from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.files import Document, read_yaml, validated
-from lawqueue.rules.address import Address
-from lawqueue.rules.language import Predicate, parse
+from lawqueue.errors import InputError, Problem, did_you_mean
+from lawqueue.files import read_each, read_yaml, validated
+from lawqueue.rules.instrument import At, Explained, Instrument, faults, predicates
+from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import UNKNOWN, ProfileSchema
 from lawqueue.rules.source import Citation, Day, Number, Record, RuleBasis, Words
-from lawqueue.rules.tier import Action, Examined, Score, Term, Tier
-
-if TYPE_CHECKING:
-    import polars as pl
+from lawqueue.rules.spell import Spell
+from lawqueue.rules.tier import Action, Score, Term, Tier
 
 Component: TypeAlias = Literal["dhs", "ice", "cbp"]
 """Whom a guideline binds: the whole department, or one agency in it."""
@@ -35,38 +32,6 @@ Component: TypeAlias = Literal["dhs", "ice", "cbp"]
 CHECKED_FROM: Final = date(2014, 1, 1)
 CHECKED_TO: Final = date(2026, 6, 30)
 _MOST_PROFILES = 2_000_000
-
-
-class Spell(Record):
-    """
-    A span of days.
-
-    Parameters
-    ----------
-    start, end
-        First day, and the first day after it; without an end the spell is open.
-    scope
-        What it is limited to; without one it is unlimited.
-    why
-        What began and what ended it.
-    """
-
-    start: Day = Field(alias="from")
-    end: Day | None = Field(default=None, alias="to")
-    scope: Words | None = None
-    why: Words
-
-    def holds_on(self, day: date) -> bool:
-        """Tell whether `day` lies in the spell."""
-        return self.start <= day and (self.end is None or day < self.end)
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.end is not None and self.end <= self.start:
-            raise ValueError(
-                f"'to' is {self.end}, which is not after 'from', {self.start}. 'to' is exclusive."
-            )
-        return self
 
 
 class _TermText(Record):
@@ -124,129 +89,51 @@ class _GuidelineText(Record):
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Explained[Tier]):
     """
-    Why a profile is in a tier.
+    Why a profile is in a tier of a guideline.
 
     Parameters
     ----------
     guideline
         The id of the guideline.
-    index
-        Position of the tier; `otherwise` comes last.
-    tier
-        The tier that took the profile.
-    examined
-        Every tier that was looked at, up to and with the one that matched.
     """
 
     guideline: str
-    index: int
-    tier: Tier
-    examined: tuple[Examined, ...]
 
     @property
     def action(self) -> Action:
         """What an officer may do."""
         return self.tier.action
 
-    @property
-    def source(self) -> Citation:
-        """Where the tier is written."""
-        return self.tier.source
-
-    def lines(self) -> Iterator[str]:
-        """Yield the explanation as indented lines."""
-        for each in self.examined:
-            yield f"{'✓' if each.matched else '✗'} {each.tier.name}: {each.tier.action}"
-            if each.when is not None:
-                yield from each.when.lines(1)
-            if each.unless is not None:
-                yield "  unless"
-                yield from each.unless.lines(1)
-
 
 @dataclass(frozen=True)
-class Guideline:
+class Guideline(Instrument[Tier]):
     """
     One set of written priorities.
 
     Parameters
     ----------
-    id
-        The name of its file.
-    title, issued_by, signed
-        The instrument.
+    issued_by, signed
+        By whom and when.
     component
         Whom it binds.
-    in_force
-        The spells in which it applied.
     suspended
         Spells in which a court held back all or part of it. They are on record and do not change `in_force`:
         whether they took effect is a question to vary.
-    tiers
-        The classes, in the order in which they are tried.
-    otherwise
-        What is left.
-    schema
-        The attributes its conditions were checked against.
-    file
-        Where it was read from.
     """
 
-    id: str
-    title: str
     issued_by: str
     signed: date
     component: Component
-    in_force: tuple[Spell, ...]
     suspended: tuple[Spell, ...]
-    tiers: tuple[Tier, ...]
-    otherwise: Tier
-    schema: ProfileSchema
-    file: str
-
-    @property
-    def tiers_all(self) -> tuple[Tier, ...]:
-        """The tiers, with `otherwise` as the last."""
-        return (*self.tiers, self.otherwise)
-
-    @property
-    def attributes(self) -> frozenset[str]:
-        """The attributes that its conditions read."""
-        return frozenset[str]().union(*(each.attributes for tier in self.tiers for each in tier.predicates))
-
-    def tier_of(self, profiles: pl.DataFrame) -> npt.NDArray[np.int64]:
-        """
-        Return the tier of each profile.
-
-        Parameters
-        ----------
-        profiles : (n_profiles, n_attributes)
-            One column per attribute, each cell a level.
-
-        Returns
-        -------
-        numpy.ndarray : (n_profiles,) int64
-            Positions in `tiers_all`; the first tier that matches wins.
-        """
-        found = np.full(profiles.height, len(self.tiers), dtype=np.int64)
-        for index in range(len(self.tiers) - 1, -1, -1):
-            found[self.tiers[index].matches(profiles)] = index
-        return found
 
     def explain(self, profile: Mapping[str, str]) -> Explanation:
         """Return the tier of one profile with every clause that was looked at on the way."""
-        examined: list[Examined] = []
-        for index, tier in enumerate(self.tiers_all):
-            examined.append(tier.explain(profile))
-            if examined[-1].matched:
-                return Explanation(self.id, index, tier, tuple(examined))
-        raise AssertionError("the last tier takes every profile")
-
-    def is_in_force(self, day: date) -> bool:
-        """Tell whether it applied on `day`."""
-        return any(each.holds_on(day) for each in self.in_force)
+        examined = self.examine(profile)
+        return Explanation(
+            index=len(examined) - 1, tier=examined[-1].tier, examined=examined, guideline=self.id
+        )
 
     def suspensions(self, day: date) -> tuple[Spell, ...]:
         """Return the suspensions that held on `day`."""
@@ -343,7 +230,7 @@ class GuidelineBook:
             else f"no guideline binds {component} on {day}"
         )
         spells = ", ".join(
-            f"{each.id} ({each.component}) {spell.start} to {spell.end or 'further notice'}"
+            f"{each.id} ({each.component}) {spell.span}"
             for spell, each in sorted(
                 (
                     (spell, each)
@@ -417,15 +304,15 @@ def load_guideline(path: Path, schema: ProfileSchema) -> Guideline:
     """
     document = read_yaml(path)
     problems: list[Problem] = []
-    predicates = _predicates(document, schema, problems)
+    conditions = predicates(document, schema, problems)
     try:
         text = validated(_GuidelineText, document)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from error
-    problems.extend(_faults(text, document))
+    names = [each.name for each in (*text.tiers, text.otherwise)]
+    problems.extend(faults(document, text.id, names, text.in_force))
     if problems:
         raise InputError(problems)
-    tiers = tuple(_tier(each, ("tiers", index), predicates) for index, each in enumerate(text.tiers))
     return Guideline(
         id=text.id,
         title=text.title,
@@ -434,8 +321,8 @@ def load_guideline(path: Path, schema: ProfileSchema) -> Guideline:
         component=text.component,
         in_force=tuple(text.in_force),
         suspended=tuple(text.suspended),
-        tiers=tiers,
-        otherwise=_tier(text.otherwise, ("otherwise",), predicates),
+        tiers=tuple(_tier(each, ("tiers", index), conditions) for index, each in enumerate(text.tiers)),
+        otherwise=_tier(text.otherwise, ("otherwise",), conditions),
         schema=schema,
         file=document.name,
     )
@@ -450,87 +337,25 @@ def load_guidelines(folder: Path, schema: ProfileSchema) -> GuidelineBook:
     InputError
         With the faults of all files, or if there is no file.
     """
-    paths = sorted(folder.glob("*.yaml"))
-    if not paths:
-        raise InputError(f"no guideline in {shown(folder)!r}: it has no *.yaml file. Name another folder.")
-    guidelines: list[Guideline] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            guidelines.append(load_guideline(path, schema))
-        except InputError as error:
-            problems.extend(error.problems)
+    guidelines, problems = read_each(folder, "guideline", lambda path: load_guideline(path, schema))
     if problems:
         raise InputError(problems)
     return GuidelineBook(tuple(guidelines))
 
 
-_At: TypeAlias = tuple[str | int, ...]
-
-
-def _predicates(document: Document, schema: ProfileSchema, problems: list[Problem]) -> dict[_At, Predicate]:
-    """Return every condition in the file by its place, whatever else is wrong with the file."""
-    found: dict[_At, Predicate] = {}
-    for at, text in _conditions(document.data.get("tiers"), ("tiers",)):
-        try:
-            found[at] = parse(text, schema, Address.of(document, at))
-        except InputError as error:
-            problems.extend(error.problems)
-    return found
-
-
-def _conditions(node: Any, at: _At) -> Iterator[tuple[_At, str]]:
-    pairs: Iterable[tuple[Any, Any]] = ()
-    if isinstance(node, dict):
-        pairs = node.items()
-    elif isinstance(node, list):
-        pairs = enumerate(node)
-    for key, value in pairs:
-        if key in {"when", "unless"} and isinstance(value, str):
-            yield (*at, key), value
-        else:
-            yield from _conditions(value, (*at, key))
-
-
-def _faults(text: _GuidelineText, document: Document) -> Iterator[Problem]:
-    if text.id != document.path.stem:
-        yield document.problem(
-            ("id",), f"id: {text.id!r} is not the name of the file, {document.path.stem!r}. Make them equal."
-        )
-    names: set[str] = set()
-    for index, tier in enumerate(text.tiers):
-        if tier.name in names:
-            yield document.problem(
-                ("tiers", index, "name"), f"tier name {tier.name!r} is used twice. Change one."
-            )
-        names.add(tier.name)
-    if text.otherwise.name in names:
-        yield document.problem(
-            ("otherwise", "name"), f"tier name {text.otherwise.name!r} is used twice. Change one."
-        )
-    spells = sorted(enumerate(text.in_force), key=lambda pair: pair[1].start)
-    for (_, before), (index, after) in pairwise(spells):
-        if before.end is None or before.end > after.start:
-            yield document.problem(
-                ("in_force", index, "from"),
-                f"in_force.{index}: starts on {after.start}, in the spell that runs from {before.start} to "
-                f"{before.end or 'further notice'}. Let the spells follow each other.",
-            )
-
-
-def _tier(text: _OtherwiseText, at: _At, predicates: Mapping[_At, Predicate]) -> Tier:
+def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> Tier:
     score = None
     if isinstance(text, _TierText) and text.score is not None:
         terms = tuple(
-            Term(predicates[(*at, "score", "terms", index, "when")], each.add, each.why)
+            Term(conditions[(*at, "score", "terms", index, "when")], each.add, each.why)
             for index, each in enumerate(text.score.terms)
         )
         score = Score(text.score.at_least, terms)
     return Tier(
         name=text.name,
-        when=predicates.get((*at, "when")),
+        when=conditions.get((*at, "when")),
         score=score,
-        unless=predicates.get((*at, "unless")),
+        unless=conditions.get((*at, "unless")),
         action=text.action,
         authority=text.authority,
         basis=text.basis,

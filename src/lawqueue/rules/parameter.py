@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
-from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.files import Document, read_yaml, validated
+from lawqueue.errors import InputError, Problem, did_you_mean
+from lawqueue.files import Document, read_each, read_yaml, validated
 from lawqueue.rules.source import Day, Number, Record, Source, ValueBasis, Words
 from lawqueue.units import UNITS, is_unit
 
@@ -357,20 +357,15 @@ def load_parameters(folder: Path) -> ParameterBook:
     InputError
         With the faults of all files, or if there is no file.
     """
-    paths = sorted(folder.rglob("*.yaml"))
-    if not paths:
-        raise InputError(f"no parameter in {shown(folder)!r}: it has no *.yaml file. Name another folder.")
-    parameters: dict[str, Parameter] = {}
-    problems: list[Problem] = []
-    for path in paths:
+
+    def named(path: Path) -> tuple[str, Parameter]:
         name = ".".join(path.relative_to(folder).with_suffix("").parts)
-        try:
-            parameters[name] = load_parameter(path, name)
-        except InputError as error:
-            problems.extend(error.problems)
+        return name, load_parameter(path, name)
+
+    parameters, problems = read_each(folder, "parameter", named, pattern="**/*.yaml")
     if problems:
         raise InputError(problems)
-    return ParameterBook(dict(sorted(parameters.items())))
+    return ParameterBook(dict(sorted(parameters)))
 
 
 def load_parameter(path: Path, name: str) -> Parameter:

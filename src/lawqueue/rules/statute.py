@@ -10,23 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field, model_validator
 
-from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.files import Document, read_yaml, validated
-from lawqueue.rules.guideline import Spell, _At, _predicates
-from lawqueue.rules.language import Clause, Predicate
+from lawqueue.errors import InputError, Problem, did_you_mean
+from lawqueue.files import Document, read_each, read_yaml, validated
+from lawqueue.rules.instrument import At, Explained, Instrument, faults, places, predicates
+from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import ProfileSchema
 from lawqueue.rules.source import Citation, Number, Record, RuleBasis, Words
-
-if TYPE_CHECKING:
-    import polars as pl
+from lawqueue.rules.spell import Spell
+from lawqueue.rules.tier import AnyTier
 
 Function: TypeAlias = Literal["removal_track", "custody", "criminal_referral", "local_handoff"]
 """The question a statute answers."""
@@ -67,76 +64,32 @@ class _StatuteText(Record):
 
 
 @dataclass(frozen=True)
-class Provision:
+class Provision(AnyTier):
     """
-    One tier of a statute: a class of profiles, and what follows for them.
+    A tier of a statute: one class of profiles, and what follows for them.
 
     Parameters
     ----------
-    name
-        A lower-case word, unique in its statute.
-    when
-        The condition; `otherwise` has none, and takes what is left.
-    unless
-        The exception, or None.
     effect
         What follows, in a few words.
     maximum_years
         The longest term of imprisonment [year], or None where there is none.
     consecutive
         Whether the term follows any other, where the statute says so.
-    basis
-        `stated` if the text says it, `assumed` if this package reads it so.
-    note
-        What a profile cannot show, and what was assumed.
-    source
-        The paragraph.
     """
 
-    name: str
-    when: Predicate | None
-    unless: Predicate | None
     effect: str
     maximum_years: float | None
     consecutive: bool | None
-    basis: RuleBasis
-    note: str | None
-    source: Citation
 
     @property
-    def predicates(self) -> tuple[Predicate, ...]:
-        """Every condition of the tier."""
-        return tuple(each for each in (self.when, self.unless) if each is not None)
-
-    def matches(self, profiles: pl.DataFrame) -> npt.NDArray[np.bool_]:
-        """Return whether the tier by itself takes each profile, shape (n_profiles,)."""
-        taken = np.ones(profiles.height, dtype=np.bool_)
-        if self.when is not None:
-            taken &= self.when.evaluate(profiles)
-        if self.unless is not None:
-            taken &= ~self.unless.evaluate(profiles)
-        return taken
-
-    def explain(self, profile: Mapping[str, str]) -> Considered:
-        """Return what each condition of the tier is for one profile."""
-        test = self.when.explain(profile) if self.when else None
-        exception = self.unless.explain(profile) if self.unless else None
-        matched = (test is None or test.holds) and not (exception is not None and exception.holds)
-        return Considered(self, matched, test, exception)
+    def outcome(self) -> str:
+        """What follows, in a few words."""
+        return self.effect
 
 
 @dataclass(frozen=True)
-class Considered:
-    """A tier that was looked at for one profile: did it match, and its clauses (None if it has none)."""
-
-    tier: Provision
-    matched: bool
-    when: Clause | None
-    unless: Clause | None
-
-
-@dataclass(frozen=True)
-class Answer:
+class Answer(Explained[Provision]):
     """
     What a statute says about a profile, and why.
 
@@ -146,20 +99,11 @@ class Answer:
         The id of the statute.
     function, topic
         The question.
-    index
-        Position of the tier; `otherwise` comes last.
-    tier
-        The tier that took the profile.
-    examined
-        Every tier that was looked at, up to and with the one that matched.
     """
 
     statute: str
     function: Function
     topic: str
-    index: int
-    tier: Provision
-    examined: tuple[Considered, ...]
 
     @property
     def effect(self) -> str:
@@ -171,105 +115,37 @@ class Answer:
         """The longest term of imprisonment [year], or None where there is none."""
         return self.tier.maximum_years
 
-    @property
-    def source(self) -> Citation:
-        """Where the tier is written."""
-        return self.tier.source
-
-    def lines(self) -> Iterator[str]:
-        """Yield the answer as indented lines."""
-        for each in self.examined:
-            yield f"{'✓' if each.matched else '✗'} {each.tier.name}: {each.tier.effect}"
-            if each.when is not None:
-                yield from each.when.lines(1)
-            if each.unless is not None:
-                yield "  unless"
-                yield from each.unless.lines(1)
-
 
 @dataclass(frozen=True)
-class Statute:
+class Statute(Instrument[Provision]):
     """
     One provision of law, in one wording.
 
     Parameters
     ----------
-    id
-        The name of its file.
-    citation, title
-        What it is.
+    citation
+        Where it stands in the law.
     function
         The question it answers.
     topic
         What the question is about; of one function and topic, one statute is in force on a day.
-    in_force
-        The spells in which it applied.
-    tiers
-        The classes, in the order in which they are tried.
-    otherwise
-        What is left.
-    schema
-        The attributes its conditions were checked against.
-    file
-        Where it was read from.
     """
 
-    id: str
     citation: str
-    title: str
     function: Function
     topic: str
-    in_force: tuple[Spell, ...]
-    tiers: tuple[Provision, ...]
-    otherwise: Provision
-    schema: ProfileSchema
-    file: str
-
-    @property
-    def tiers_all(self) -> tuple[Provision, ...]:
-        """The tiers, with `otherwise` as the last."""
-        return (*self.tiers, self.otherwise)
-
-    @property
-    def attributes(self) -> frozenset[str]:
-        """The attributes that its conditions read."""
-        return frozenset[str]().union(*(each.attributes for tier in self.tiers for each in tier.predicates))
-
-    def tier_of(self, profiles: pl.DataFrame) -> npt.NDArray[np.int64]:
-        """
-        Return the tier of each profile.
-
-        Parameters
-        ----------
-        profiles : (n_profiles, n_attributes)
-            One column per attribute, each cell a level.
-
-        Returns
-        -------
-        numpy.ndarray : (n_profiles,) int64
-            Positions in `tiers_all`; the first tier that matches wins.
-        """
-        found = np.full(profiles.height, len(self.tiers), dtype=np.int64)
-        for index in range(len(self.tiers) - 1, -1, -1):
-            found[self.tiers[index].matches(profiles)] = index
-        return found
 
     def explain(self, profile: Mapping[str, str]) -> Answer:
         """Return the tier of one profile with every clause that was looked at on the way."""
-        examined: list[Considered] = []
-        for index, tier in enumerate(self.tiers_all):
-            examined.append(tier.explain(profile))
-            if examined[-1].matched:
-                return Answer(self.id, self.function, self.topic, index, tier, tuple(examined))
-        raise AssertionError("the last tier takes every profile")
-
-    def spell(self, day: date) -> Spell | None:
-        """Return the spell that holds on `day`, with its scope, or None if it did not apply."""
-        return next((each for each in self.in_force if each.holds_on(day)), None)
-
-    def is_in_force(self, day: date) -> bool:
-        """Tell whether it applied on `day`."""
-        return self.spell(day) is not None
+        examined = self.examine(profile)
+        return Answer(
+            index=len(examined) - 1,
+            tier=examined[-1].tier,
+            examined=examined,
+            statute=self.id,
+            function=self.function,
+            topic=self.topic,
+        )
 
 
 @dataclass(frozen=True)
@@ -344,7 +220,7 @@ class StatuteBook:
             else f"no statute answers {function} about {topic} on {day}"
         )
         spells = ", ".join(
-            f"{each.id} {spell.start} to {spell.end or 'further notice'}"
+            f"{each.id} {spell.span}"
             for spell, each in sorted(
                 ((spell, each) for each in about for spell in each.in_force), key=lambda pair: pair[0].start
             )
@@ -395,16 +271,7 @@ def load_statutes(folder: Path, schema: ProfileSchema) -> StatuteBook:
         With the faults of all files, if two of one function and topic are in force at once, or if there is no
         file.
     """
-    paths = sorted(folder.glob("*.yaml"))
-    if not paths:
-        raise InputError(f"no statute in {shown(folder)!r}: it has no *.yaml file. Name another folder.")
-    read: list[tuple[Statute, Document]] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            read.append(_read(path, schema))
-        except InputError as error:
-            problems.extend(error.problems)
+    read, problems = read_each(folder, "statute", lambda path: _read(path, schema))
     problems.extend(_clashes(read))
     if problems:
         raise InputError(problems)
@@ -414,7 +281,7 @@ def load_statutes(folder: Path, schema: ProfileSchema) -> StatuteBook:
 def _read(path: Path, schema: ProfileSchema) -> tuple[Statute, Document]:
     document = read_yaml(path)
     problems: list[Problem] = []
-    predicates = _predicates(document, schema, problems)
+    conditions = predicates(document, schema, problems)
     try:
         text = validated(_StatuteText, document)
     except InputError as error:
@@ -429,8 +296,8 @@ def _read(path: Path, schema: ProfileSchema) -> tuple[Statute, Document]:
         function=text.function,
         topic=text.topic,
         in_force=tuple(text.in_force),
-        tiers=tuple(_tier(each, ("tiers", index), predicates) for index, each in enumerate(text.tiers)),
-        otherwise=_tier(text.otherwise, ("otherwise",), predicates),
+        tiers=tuple(_tier(each, ("tiers", index), conditions) for index, each in enumerate(text.tiers)),
+        otherwise=_tier(text.otherwise, ("otherwise",), conditions),
         schema=schema,
         file=document.name,
     )
@@ -438,28 +305,13 @@ def _read(path: Path, schema: ProfileSchema) -> tuple[Statute, Document]:
 
 
 def _faults(text: _StatuteText, document: Document) -> Iterator[Problem]:
-    if text.id != document.path.stem:
-        yield document.problem(
-            ("id",), f"id: {text.id!r} is not the name of the file, {document.path.stem!r}. Make them equal."
-        )
-    names: set[str] = set()
-    places: list[_At] = [*(("tiers", index) for index in range(len(text.tiers))), ("otherwise",)]
-    for at, tier in zip(places, [*text.tiers, text.otherwise], strict=True):
-        if tier.name in names:
-            yield document.problem((*at, "name"), f"tier name {tier.name!r} is used twice. Change one.")
+    tiers = [*text.tiers, text.otherwise]
+    yield from faults(document, text.id, [each.name for each in tiers], text.in_force)
+    for at, tier in zip(places(len(text.tiers)), tiers, strict=True):
         if tier.maximum_years is not None and text.function != "criminal_referral":
             yield document.problem(
                 (*at, "maximum_years"),
                 f"a term of imprisonment belongs to criminal_referral, not to {text.function}. Remove it.",
-            )
-        names.add(tier.name)
-    spells = sorted(enumerate(text.in_force), key=lambda pair: pair[1].start)
-    for (_, before), (index, after) in pairwise(spells):
-        if _meet(before, after):
-            yield document.problem(
-                ("in_force", index, "from"),
-                f"in_force.{index}: starts on {after.start}, in the spell that runs from {before.start} to "
-                f"{before.end or 'further notice'}. Let the spells follow each other.",
             )
 
 
@@ -470,25 +322,20 @@ def _clashes(read: list[tuple[Statute, Document]]) -> Iterator[Problem]:
             continue
         for index, spell in enumerate(other.in_force):
             for before in one.in_force:
-                if _meet(before, spell):
+                if before.meets(spell):
                     yield document.problem(
                         ("in_force", index, "from"),
                         f"in_force.{index}: {one.id} answers {one.function} about {one.topic} from "
-                        f"{before.start} to {before.end or 'further notice'} too. Let the spells follow each "
+                        f"{before.span} too. Let the spells follow each "
                         "other, or change the topic.",
                     )
 
 
-def _meet(one: Spell, other: Spell) -> bool:
-    first, second = sorted((one, other), key=lambda each: each.start)
-    return first.end is None or first.end > second.start
-
-
-def _tier(text: _OtherwiseText, at: _At, predicates: Mapping[_At, Predicate]) -> Provision:
+def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> Provision:
     return Provision(
         name=text.name,
-        when=predicates.get((*at, "when")),
-        unless=predicates.get((*at, "unless")),
+        when=conditions.get((*at, "when")),
+        unless=conditions.get((*at, "unless")),
         effect=text.effect,
         maximum_years=text.maximum_years,
         consecutive=text.consecutive,

@@ -1,10 +1,11 @@
-"""Tiers: one class of profiles each, taken by a condition or a scored test, and what may be done about it."""
+"""Tiers: one class of profiles each, taken by a condition or a scored test, and what follows for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Generic, Literal, Self, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,10 @@ class Score:
             total += np.where(term.when.evaluate(profiles), term.add, 0.0)
         return total
 
+    def evaluate(self, profiles: pl.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return whether the test is met for each profile, shape (n_profiles,)."""
+        return self.points(profiles) >= self.at_least
+
     def explain(self, profile: Mapping[str, str]) -> Clause:
         """Return the test as a clause, whose parts are the circumstances with their points."""
         judged = [(term, term.when.explain(profile)) for term in self.terms]
@@ -67,22 +72,18 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Tier:
+class AnyTier(ABC):
     """
-    One class of profiles, and what may be done about them.
+    One class of profiles, whatever follows for it.
 
     Parameters
     ----------
     name
-        A lower-case word, unique in its guideline.
-    when, score
-        The condition or the scored test; `otherwise` has neither, and takes what is left.
+        A lower-case word, unique in its file.
+    when
+        The condition; `otherwise` has none, and takes what is left.
     unless
         The exception, or None.
-    action
-        What an officer may do.
-    authority
-        Who approves, where the action is `preapproval`.
     basis
         `stated` if the document says it, `assumed` if this package reads it so.
     note
@@ -93,45 +94,96 @@ class Tier:
 
     name: str
     when: Predicate | None
-    score: Score | None
     unless: Predicate | None
-    action: Action
-    authority: str | None
     basis: RuleBasis
     note: str | None
     source: Citation
+
+    @property
+    @abstractmethod
+    def outcome(self) -> str:
+        """What follows, in a few words."""
+
+    @property
+    def test(self) -> Predicate | Score | None:
+        """What takes a profile; None takes every one."""
+        return self.when
+
+    @property
+    def predicates(self) -> tuple[Predicate, ...]:
+        """Every condition of the tier."""
+        return tuple(each for each in (self.when, self.unless) if each is not None)
+
+    def matches(self, profiles: pl.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return whether the tier by itself takes each profile, shape (n_profiles,)."""
+        taken = np.ones(profiles.height, dtype=np.bool_)
+        if self.test is not None:
+            taken &= self.test.evaluate(profiles)
+        if self.unless is not None:
+            taken &= ~self.unless.evaluate(profiles)
+        return taken
+
+    def explain(self, profile: Mapping[str, str]) -> Examined[Self]:
+        """Return what each condition of the tier is for one profile."""
+        test = self.test.explain(profile) if self.test else None
+        exception = self.unless.explain(profile) if self.unless else None
+        matched = (test is None or test.holds) and not (exception is not None and exception.holds)
+        return Examined(self, matched, test, exception)
+
+
+TierT = TypeVar("TierT", bound=AnyTier)
+
+
+@dataclass(frozen=True)
+class Examined(Generic[TierT]):
+    """A tier that was looked at for one profile: did it match, and its clauses (None if it has none)."""
+
+    tier: TierT
+    matched: bool
+    when: Clause | None
+    unless: Clause | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the tier and its clauses as indented lines."""
+        yield f"{'✓' if self.matched else '✗'} {self.tier.name}: {self.tier.outcome}"
+        if self.when is not None:
+            yield from self.when.lines(1)
+        if self.unless is not None:
+            yield "  unless"
+            yield from self.unless.lines(1)
+
+
+@dataclass(frozen=True)
+class Tier(AnyTier):
+    """
+    A tier of a guideline: one class of profiles, and what may be done about them.
+
+    Parameters
+    ----------
+    score
+        The scored test, in place of `when`.
+    action
+        What an officer may do.
+    authority
+        Who approves, where the action is `preapproval`.
+    """
+
+    score: Score | None
+    action: Action
+    authority: str | None
+
+    @property
+    def outcome(self) -> str:
+        """What an officer may do."""
+        return self.action
+
+    @property
+    def test(self) -> Predicate | Score | None:
+        """What takes a profile; None takes every one."""
+        return self.score or self.when
 
     @property
     def predicates(self) -> tuple[Predicate, ...]:
         """Every condition of the tier."""
         scored = [term.when for term in self.score.terms] if self.score else []
         return tuple(each for each in (self.when, *scored, self.unless) if each is not None)
-
-    def matches(self, profiles: pl.DataFrame) -> npt.NDArray[np.bool_]:
-        """Return whether the tier by itself takes each profile, shape (n_profiles,)."""
-        taken = np.ones(profiles.height, dtype=np.bool_)
-        if self.when is not None:
-            taken &= self.when.evaluate(profiles)
-        if self.score is not None:
-            taken &= self.score.points(profiles) >= self.score.at_least
-        if self.unless is not None:
-            taken &= ~self.unless.evaluate(profiles)
-        return taken
-
-    def explain(self, profile: Mapping[str, str]) -> Examined:
-        """Return what each condition of the tier is for one profile."""
-        test = self.when.explain(profile) if self.when else None
-        test = self.score.explain(profile) if self.score else test
-        exception = self.unless.explain(profile) if self.unless else None
-        matched = (test is None or test.holds) and not (exception is not None and exception.holds)
-        return Examined(self, matched, test, exception)
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A tier that was looked at for one profile: did it match, and its clauses (None if it has none)."""
-
-    tier: Tier
-    matched: bool
-    when: Clause | None
-    unless: Clause | None
