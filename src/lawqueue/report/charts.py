@@ -362,17 +362,7 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
         "scale": {"domain": list(LAYERS)[:5], "range": [BLUE, "#E69F00", ORANGE, "#CC79A7", "#009E73"]},
     }
     spec["layer"] = [
-        {
-            "data": {"values": ribbons},
-            "mark": {"type": "area", "opacity": 0.4},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "y2": {"field": "y2"},
-                "detail": {"field": "ribbon"},
-                "color": colour,
-            },
-        },
+        _ribbons(ribbons, x, y, colour, 0.4),
         {
             "data": {"values": boxes},
             "mark": {"type": "rect", "color": GREY},
@@ -478,17 +468,7 @@ def line_moved(moved: LineMoved) -> Spec:
         "scale": {"domain": present, "range": [ACTION_COLOURS[each] for each in present]},
     }
     spec["layer"] = [
-        {
-            "data": {"values": ribbons},
-            "mark": {"type": "area", "opacity": 0.45},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "y2": {"field": "y2"},
-                "detail": {"field": "ribbon"},
-                "color": colour,
-            },
-        },
+        _ribbons(ribbons, x, y, colour, 0.45),
         {
             "data": {"values": boxes},
             "mark": {"type": "rect"},
@@ -525,3 +505,12 @@ def _unit(unit: str) -> str:
 def fiscal_year(month: date) -> int:
     """Return the fiscal year of a month, named by the year in which it ends."""
     return month.year + (month.month >= 10)
+
+
+def _ribbons(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float) -> Spec:
+    """Return the layer of ribbons that lead from box to box."""
+    return {
+        "data": {"values": ribbons},
+        "mark": {"type": "area", "opacity": opacity},
+        "encoding": {"x": x, "y": y, "y2": {"field": "y2"}, "detail": {"field": "ribbon"}, "color": colour},
+    }

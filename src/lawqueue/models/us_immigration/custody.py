@@ -21,7 +21,7 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
-from lawqueue.models.us_immigration.profiles import FAMILIES
+from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
 from lawqueue.models.us_immigration.world import Floats, Mask, World
 
 STAY_SHAPE = (0.02, 0.08, 0.16, 0.27, 0.41, 0.58, 0.80, 1.10, 1.60, 2.65, 6.0)
@@ -88,18 +88,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed")
     )
     detained_order = world.daily("court.outcome.detained_order")
-    again = people.relabel(
-        np.ones(people.n, bool),
-        entry="border",
-        family="single_adult",
-        entry_cohort="from_2020_11",
-        record="none",
-        prior_removal="one",
-        final_order="none",
-        threat="none",
-        venue="at_large",
-        track="open",
-    )
+    again = people.relabel(np.ones(people.n, bool), entry="border", **MET_AGAIN, track="open")
     retry = world.daily("border.retry.removal")
     deterred = np.maximum(0.0, retry - world.daily("deterrence.criminal"))
     sentenced = people.where(track="prosecuted")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,16 @@ ATTRIBUTES = (
     "venue",
     "track",
 )
+MET_AGAIN: Final = {
+    "family": "single_adult",
+    "entry_cohort": "from_2020_11",
+    "record": "none",
+    "prior_removal": "one",
+    "final_order": "none",
+    "threat": "none",
+    "venue": "at_large",
+}
+"""What is kept of somebody who is prosecuted for re-entry, or comes back after a removal: that there was one."""
 ACTIONS = ("presumed", "enforceable", "preapproval", "none")
 
 

@@ -14,6 +14,7 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.models.us_immigration.profiles import MET_AGAIN
 from lawqueue.models.us_immigration.world import World
 
 
@@ -24,17 +25,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     border = people.where(entry="border", track="open")
     interior = people.where(entry="interior", track="open")
     civil = people.relabel(border, track="expedited")
-    sentenced = people.relabel(
-        border | interior,
-        family="single_adult",
-        entry_cohort="from_2020_11",
-        record="none",
-        prior_removal="one",
-        final_order="none",
-        threat="none",
-        venue="at_large",
-        track="prosecuted",
-    )
+    sentenced = people.relabel(border | interior, **MET_AGAIN, track="prosecuted")
     back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
     declined = route(Edge("detention", label="declined", relabel=civil))
     patience = world.memoryless("prosecution.patience")
