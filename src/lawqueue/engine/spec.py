@@ -11,6 +11,7 @@ make it finer.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -49,6 +50,10 @@ class Dated:
             )
         if self.starts[0] != 0 or any(b <= a for a, b in pairwise(self.starts)):
             raise SpecError(f"the starts of a dated value must ascend from 0, got {self.starts!r}.")
+
+    def at(self, tick: int) -> float | Floats:
+        """Return the value that holds at a tick."""
+        return self.values[bisect_right(self.starts, tick) - 1]
 
     @classmethod
     def from_series(cls, series: Sequence[float] | Floats) -> Dated:

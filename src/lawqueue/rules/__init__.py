@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from lawqueue.rules.address import Address
+    from lawqueue.rules.calendar import Calendar, lay_over
     from lawqueue.rules.guideline import (
         Component,
         Explanation,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "address": ("Address",),
+    "calendar": ("Calendar", "lay_over"),
     "guideline": (
         "Component",
         "Explanation",
@@ -76,6 +78,7 @@ __all__ = [
     "Action",
     "Address",
     "Attribute",
+    "Calendar",
     "Change",
     "Citation",
     "Clause",
@@ -101,6 +104,7 @@ __all__ = [
     "Tier",
     "Timeline",
     "check",
+    "lay_over",
     "load_guideline",
     "load_guidelines",
     "load_parameter",

@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import read_each, read_yaml, validated
-from lawqueue.rules.instrument import At, Explained, Instrument, faults, predicates
+from lawqueue.rules.instrument import At, Explained, Instrument, faults, nearest, predicates
 from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import UNKNOWN, ProfileSchema
 from lawqueue.rules.source import Citation, Day, Number, Record, RuleBasis, Words
 from lawqueue.rules.spell import Spell
 from lawqueue.rules.tier import Action, Score, Term, Tier
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Component: TypeAlias = Literal["dhs", "ice", "cbp"]
 """Whom a guideline binds: the whole department, or one agency in it."""
@@ -76,16 +80,31 @@ class _TierText(_OtherwiseText):
         return self
 
 
+class _SuspensionText(Spell):
+    when: str | None = None
+
+
 class _GuidelineText(Record):
     id: Words
     title: Words
     issued_by: Words
     signed: Day
     component: Component
-    in_force: Annotated[list[Spell], Field(min_length=1)]
-    suspended: tuple[Spell, ...] = ()
+    in_force: list[Spell] = Field(default_factory=list)
+    suspended: tuple[_SuspensionText, ...] = ()
+    reading_of: Words | None = None
+    modified_by: tuple[Words, ...] = ()
     tiers: list[_TierText]
     otherwise: _OtherwiseText
+
+    @model_validator(mode="after")
+    def _is_one_or_a_reading_of_one(self) -> Self:
+        if bool(self.in_force) == (self.reading_of is not None):
+            raise ValueError(
+                "a guideline was in force for some spells, and another reading of one has 'reading_of' instead. "
+                "Give one of 'in_force' and 'reading_of'."
+            )
+        return self
 
 
 @dataclass(frozen=True)
@@ -108,6 +127,27 @@ class Explanation(Explained[Tier]):
 
 
 @dataclass(frozen=True)
+class Suspension:
+    """
+    A spell in which a court held back all or part of a guideline.
+
+    Parameters
+    ----------
+    spell
+        When, with the scope in words.
+    when
+        The profiles in its scope; None for all.
+    """
+
+    spell: Spell
+    when: Predicate | None
+
+    def reaches(self, profiles: pl.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return which profiles are in its scope, shape (n_profiles,)."""
+        return np.ones(profiles.height, np.bool_) if self.when is None else self.when.evaluate(profiles)
+
+
+@dataclass(frozen=True)
 class Guideline(Instrument[Tier]):
     """
     One set of written priorities.
@@ -119,14 +159,20 @@ class Guideline(Instrument[Tier]):
     component
         Whom it binds.
     suspended
-        Spells in which a court held back all or part of it. They are on record and do not change `in_force`:
-        whether they took effect is a question to vary.
+        Spells in which a court held back all or part of it. They do not change `in_force`: whether officers
+        acted on them is a question to vary.
+    reading_of
+        The guideline that this is another reading of: it is in force on no day unless a scenario says so.
+    modified_by
+        Ids of the switches of the timeline that changed how it is carried out, and not its tiers.
     """
 
     issued_by: str
     signed: date
     component: Component
-    suspended: tuple[Spell, ...]
+    suspended: tuple[Suspension, ...]
+    reading_of: str | None
+    modified_by: tuple[str, ...]
 
     def explain(self, profile: Mapping[str, str]) -> Explanation:
         """Return the tier of one profile with every clause that was looked at on the way."""
@@ -135,9 +181,9 @@ class Guideline(Instrument[Tier]):
             index=len(examined) - 1, tier=examined[-1].tier, examined=examined, guideline=self.id
         )
 
-    def suspensions(self, day: date) -> tuple[Spell, ...]:
+    def suspensions(self, day: date) -> tuple[Suspension, ...]:
         """Return the suspensions that held on `day`."""
-        return tuple(each for each in self.suspended if each.holds_on(day))
+        return tuple(each for each in self.suspended if each.spell.holds_on(day))
 
 
 @dataclass(frozen=True)
@@ -205,7 +251,7 @@ class GuidelineBook:
             raise InputError(f"guideline {name!r} could be {names}. Write more of the id.")
         raise InputError(f"no guideline {name!r}. {did_you_mean(name, self.ids)}")
 
-    def in_force(self, component: Component, day: date) -> Guideline:
+    def in_force(self, component: Component, day: date, place: str | None = None) -> Guideline:
         """
         Return the guideline that bound an agency on a day.
 
@@ -215,13 +261,15 @@ class GuidelineBook:
             The agency. A guideline of its own goes before one for the whole department.
         day
             The date asked about.
+        place
+            The state asked about. A guideline of its own goes before one for the whole country.
 
         Raises
         ------
         InputError
             If none or more than one applies.
         """
-        found = self._bind(component, day)
+        found = self._bind(component, day, place)
         if len(found) == 1:
             return found[0]
         fault = (
@@ -276,10 +324,13 @@ class GuidelineBook:
             rows.append((rows.pop()[0] if goes_on else first, after, guideline))
         return rows
 
-    def _bind(self, component: Component, day: date) -> list[Guideline]:
-        applying = [each for each in self.guidelines if _binds(each, component) and each.is_in_force(day)]
-        own = [each for each in applying if each.component == component]
-        return own or applying
+    def _bind(self, component: Component, day: date, place: str | None = None) -> list[Guideline]:
+        applying = [
+            each for each in self.guidelines if _binds(each, component) and each.is_in_force(day, place)
+        ]
+        near = nearest(applying, day, place)
+        own = [each for each in near if each.component == component]
+        return own or near
 
     def _turns(self, start: date, end: date) -> list[date]:
         """Return `start` and every day before `end` on which a spell begins or ends."""
@@ -320,7 +371,12 @@ def load_guideline(path: Path, schema: ProfileSchema) -> Guideline:
         signed=text.signed,
         component=text.component,
         in_force=tuple(text.in_force),
-        suspended=tuple(text.suspended),
+        suspended=tuple(
+            Suspension(each, conditions.get(("suspended", index, "when")))
+            for index, each in enumerate(text.suspended)
+        ),
+        reading_of=text.reading_of,
+        modified_by=text.modified_by,
         tiers=tuple(_tier(each, ("tiers", index), conditions) for index, each in enumerate(text.tiers)),
         otherwise=_tier(text.otherwise, ("otherwise",), conditions),
         schema=schema,

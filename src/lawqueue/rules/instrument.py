@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -129,24 +129,41 @@ class Instrument(Generic[TierT]):
                 return tuple(examined)
         raise AssertionError("the last tier takes every profile")
 
-    def spell(self, day: date) -> Spell | None:
-        """Return the spell that holds on `day`, with its scope, or None if it did not apply."""
-        return next((each for each in self.in_force if each.holds_on(day)), None)
+    def spell(self, day: date, place: str | None = None) -> Spell | None:
+        """
+        Return the spell that holds on `day` in a place, with its scope, or None if it did not apply.
 
-    def is_in_force(self, day: date) -> bool:
-        """Tell whether it applied on `day`."""
-        return self.spell(day) is not None
+        A spell of that place goes before one of the whole country.
+        """
+        found = [each for each in self.in_force if each.holds_on(day, place)]
+        return max(found, key=lambda each: each.place is not None, default=None)
+
+    def is_in_force(self, day: date, place: str | None = None) -> bool:
+        """Tell whether it applied on `day` in a place."""
+        return self.spell(day, place) is not None
+
+
+InstrumentT = TypeVar("InstrumentT", bound=Instrument[Any])
 
 
 def predicates(document: Document, schema: ProfileSchema, problems: list[Problem]) -> dict[At, Predicate]:
     """Return every condition in the file by its place, whatever else is wrong with the file."""
     found: dict[At, Predicate] = {}
-    for at, text in _conditions(document.data.get("tiers"), ("tiers",)):
-        try:
-            found[at] = parse(text, schema, Address.of(document, at))
-        except InputError as error:
-            problems.extend(error.problems)
+    for part in ("tiers", "suspended"):
+        for at, text in _conditions(document.data.get(part), (part,)):
+            try:
+                found[at] = parse(text, schema, Address.of(document, at))
+            except InputError as error:
+                problems.extend(error.problems)
     return found
+
+
+def nearest(found: Sequence[InstrumentT], day: date, place: str | None) -> list[InstrumentT]:
+    """Return, of instruments in force on a day, those of the place itself if there are any, else all."""
+    own = [
+        each for each in found if (spell := each.spell(day, place)) is not None and spell.place is not None
+    ]
+    return own or list(found)
 
 
 def _conditions(node: Any, at: At) -> Iterator[tuple[At, str]]:

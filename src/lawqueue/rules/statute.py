@@ -18,7 +18,8 @@ from pydantic import Field, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_each, read_yaml, validated
-from lawqueue.rules.instrument import At, Explained, Instrument, faults, places, predicates
+from lawqueue.rules.calendar import Calendar, lay_over
+from lawqueue.rules.instrument import At, Explained, Instrument, faults, nearest, places, predicates
 from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import ProfileSchema
 from lawqueue.rules.source import Citation, Number, Record, RuleBasis, Words
@@ -34,6 +35,7 @@ class _OtherwiseText(Record):
     effect: Words
     maximum_years: Annotated[Number, Field(gt=0)] | None = None
     consecutive: bool | None = None
+    mandatory: bool = False
     basis: RuleBasis
     note: Words | None = None
     source: Citation
@@ -76,11 +78,14 @@ class Provision(AnyTier):
         The longest term of imprisonment [year], or None where there is none.
     consecutive
         Whether the term follows any other, where the statute says so.
+    mandatory
+        Whether custody is a must, and no bond is set.
     """
 
     effect: str
     maximum_years: float | None
     consecutive: bool | None
+    mandatory: bool
 
     @property
     def outcome(self) -> str:
@@ -190,7 +195,26 @@ class StatuteBook:
         """Return what a function has statutes about, in order of name."""
         return tuple(sorted({each.topic for each in self.statutes if each.function == function}))
 
-    def in_force(self, function: Function, topic: str, day: date) -> Statute:
+    @property
+    def questions(self) -> tuple[tuple[Function, str], ...]:
+        """Every function and topic that some statute answers, sorted."""
+        return tuple(sorted({(each.function, each.topic) for each in self.statutes}))
+
+    def calendar(self, function: Function, topic: str, start: date, end: date) -> Calendar[Statute]:
+        """
+        Return which statute answered a question when in the whole country, from `start` until before `end`.
+
+        There is a gap where none did.
+        """
+        found: Calendar[Statute] = ()
+        for each in self.statutes:
+            for spell in each.in_force if (each.function, each.topic) == (function, topic) else ():
+                if spell.place is None:
+                    first, after = max(spell.start, start), min(spell.end or end, end)
+                    found = lay_over(found, first, after, each)
+        return found
+
+    def in_force(self, function: Function, topic: str, day: date, place: str | None = None) -> Statute:
         """
         Return the statute that answered a question on a day.
 
@@ -200,6 +224,8 @@ class StatuteBook:
             The question.
         day
             The date asked about.
+        place
+            The state or circuit asked about; what holds there goes before what holds in the whole country.
 
         Raises
         ------
@@ -210,7 +236,7 @@ class StatuteBook:
         if not about:
             hint = did_you_mean(topic, self.topics(function))
             raise InputError(f"no statute answers {function} about {topic!r}. {hint}")
-        found = [each for each in about if each.is_in_force(day)]
+        found = nearest([each for each in about if each.is_in_force(day, place)], day, place)
         if len(found) == 1:
             return found[0]
         fault = (
@@ -313,6 +339,11 @@ def _faults(text: _StatuteText, document: Document) -> Iterator[Problem]:
                 (*at, "maximum_years"),
                 f"a term of imprisonment belongs to criminal_referral, not to {text.function}. Remove it.",
             )
+        if tier.mandatory and text.function != "custody":
+            yield document.problem(
+                (*at, "mandatory"),
+                f"'mandatory' says that custody is a must; it does not belong to {text.function}. Remove it.",
+            )
 
 
 def _clashes(read: list[tuple[Statute, Document]]) -> Iterator[Problem]:
@@ -339,6 +370,7 @@ def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> P
         effect=text.effect,
         maximum_years=text.maximum_years,
         consecutive=text.consecutive,
+        mandatory=text.mandatory,
         basis=text.basis,
         note=text.note,
         source=text.source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,9 +14,10 @@ from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
-from lawqueue.rules import ParameterBook
+from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.library import statements
+from lawqueue.study.moves import GuidelineChange, StatuteChange
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.study import (
@@ -67,32 +68,49 @@ def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
 
 
 def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
-    """Return one sentence for each change of a scenario."""
-    lines = []
-    for each in scenario.text.changes:
-        until = f" until {each.until}" if each.until else ""
-        ramp = f", over {each.ramp} days" if each.ramp else ""
-        for operation, given in (("set", each.set), ("multiply", each.multiply), ("add", each.add)):
-            for name, number in (given or {}).items():
-                about = parameters.parameter(name)
-                unit = "" if about.unit == "/1" else f" {about.unit}"
-                before = parameters.value(name, each.at)
-                words = {
-                    "set": f"set to {number:g}{unit}",
-                    "multiply": f"multiplied by {number:g}",
-                    "add": f"{'raised' if number >= 0 else 'lowered'} by {abs(number):g}{unit}",
-                }[operation]
-                lines.append(
-                    f"From {each.at}{until}{ramp}: {about.description.rstrip('.')} ({name}) {words}, from {before:g}{unit}."
-                )
-        if each.note:
-            lines.append(each.note)
-    own = scenario.switches[len(scenario.baseline.switches) if scenario.baseline else 0 :]
-    switched = [
-        f"From {each.at}{f' until {each.until}' if each.until else ''}: the guideline in force for ICE is {each.guideline.id}."
-        for each in own
+    """Return one sentence for each change of a scenario: switches first, then rules, then numbers, then notes."""
+    told = [
+        *_switches_moved(scenario),
+        *(_rule_changed(each) for each in scenario.own if not isinstance(each, Change)),
+        *(_number_changed(each, parameters) for each in scenario.own if isinstance(each, Change)),
+        *(each.note for each in scenario.text.changes if each.note),
     ]
-    return (*switched, *lines) or ("Nothing is changed.",)
+    return tuple(told) or ("Nothing is changed.",)
+
+
+def _switches_moved(scenario: Scenario) -> Iterator[str]:
+    for each in scenario.text.changes:
+        if named := each.move or each.remove:
+            switch = model.timeline()[named]
+            when = f"comes on {each.at}" if each.at else "never comes"
+            yield f"The switch {named} of {switch.shown_date} {when}. It was: {switch.what}"
+
+
+def _rule_changed(change: GuidelineChange | StatuteChange) -> str:
+    span = f"From {change.at}{f' until {change.until}' if change.until else ''}"
+    if isinstance(change, GuidelineChange):
+        return f"{span}: the guideline in force for ICE is {change.guideline.id}."
+    function, topic = (part.replace("_", " ") for part in change.question)
+    return (
+        f"{span}: {function}, {topic}: {change.statute.id if change.statute else 'no statute'} is in force."
+    )
+
+
+def _number_changed(change: Change, parameters: ParameterBook) -> str:
+    about = parameters.parameter(change.name)
+    unit = "" if about.unit == "/1" else f" {about.unit}"
+    number, before = change.number, parameters.value(change.name, change.at)
+    words = {
+        "set": f"set to {number:g}{unit}",
+        "multiply": f"multiplied by {number:g}",
+        "add": f"{'raised' if number >= 0 else 'lowered'} by {abs(number):g}{unit}",
+    }[change.operation]
+    until = f" until {change.until}" if change.until else ""
+    ramp = f", over {change.ramp_days} days" if change.ramp_days else ""
+    return (
+        f"From {change.at}{until}{ramp}: {about.description.rstrip('.')} ({change.name}) {words}, "
+        f"from {before:g}{unit}."
+    )
 
 
 BEFORE_THE_PANDEMIC = date(2020, 2, 1)
@@ -101,9 +119,10 @@ BEFORE_THE_PANDEMIC = date(2020, 2, 1)
 
 def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
     """Return, for each guideline that a scenario itself switches, who crosses the line."""
-    own = scenario.switches[len(scenario.baseline.switches) if scenario.baseline else 0 :]
     found = []
-    for switch in own:
+    for switch in scenario.own:
+        if not isinstance(switch, GuidelineChange):
+            continue
         start, end = max(switch.at, scenario.window[0]), min(switch.until or scenario.end, scenario.window[1])
         # The guideline that the baseline has for most of the window.
         before = max(

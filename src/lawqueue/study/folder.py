@@ -16,6 +16,8 @@ from ruamel.yaml import YAML
 
 from lawqueue.errors import InputError, shown
 from lawqueue.models.cube import Results
+from lawqueue.rules import Change
+from lawqueue.study.moves import AnyChange, GuidelineChange
 from lawqueue.study.scenario import Scenario, ScenarioText
 
 RECORD = "record.json"
@@ -105,21 +107,19 @@ def _written_out(scenario: Scenario) -> dict[str, Any]:
     start, end = scenario.window
     return text.model_dump(by_alias=True, exclude={"changes", "window"}) | {
         "window": {"from": start, "to": end},
-        "changes": [
-            {
-                "at": each.at,
-                "until": each.until,
-                each.operation: {each.name: each.number},
-                "ramp": each.ramp_days,
-                "source": each.source,
-            }
-            for each in scenario.changes
-        ]
-        + [
-            {"at": each.at, "until": each.until, "guideline": each.guideline.id, "source": each.source}
-            for each in scenario.switches
-        ],
+        "changes": [_change_written_out(each) for each in scenario.every],
     }
+
+
+def _change_written_out(change: AnyChange) -> dict[str, Any]:
+    span = {"at": change.at, "until": change.until, "source": change.source}
+    if isinstance(change, Change):
+        return span | {change.operation: {change.name: change.number}, "ramp": change.ramp_days}
+    if isinstance(change, GuidelineChange):
+        return span | {"guideline": change.guideline.id}
+    return span | (
+        {"statute": change.statute.id} if change.statute else {"repeal": ", ".join(change.question)}
+    )
 
 
 def verify(folder: Path) -> list[str]:

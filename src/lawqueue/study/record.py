@@ -41,6 +41,8 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
         "inputs": {
             "parameters": digest((FOLDER / "parameters").rglob("*.yaml"), FOLDER),
             "guidelines": digest((FOLDER / "guidelines").glob("*.yaml"), FOLDER),
+            "statutes": digest((FOLDER / "statutes").glob("*.yaml"), FOLDER),
+            "timeline": digest([FOLDER / "timeline.yaml"], FOLDER),
             "observed": digest((FOLDER / "observed").glob("*.csv"), FOLDER),
         },
     }

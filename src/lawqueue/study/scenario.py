@@ -18,9 +18,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
+from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
+from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, moved
 
 HISTORY = "history"
 NAME = r"[a-z0-9][a-z0-9-]*"
@@ -60,7 +62,9 @@ class _Record(BaseModel):
 class ChangeText(_Record):
     """One change of the rules or the resources."""
 
-    at: date = Field(description="First day of the change.")
+    at: date | None = Field(
+        None, description="First day of the change; with 'move', the new day of the switch."
+    )
     until: date | None = Field(
         None, description="Day on which the change ends; it stays if this is left out."
     )
@@ -72,6 +76,14 @@ class ChangeText(_Record):
     guideline: str | None = Field(
         None, description="Guideline that is in force for ICE instead: its id, or a file beside the scenario."
     )
+    statute: str | None = Field(
+        None, description="Statute that is in force instead: the id of one of the package."
+    )
+    repeal: str | None = Field(None, description="Statute that is not in force.")
+    move: str | None = Field(
+        None, description="Switch of the timeline that comes on the day `at` instead of its own."
+    )
+    remove: str | None = Field(None, description="Switch of the timeline that never comes.")
     ramp: Annotated[int, BeforeValidator(_days), Field(ge=0, le=36500)] = Field(
         0, description="Days over which the change comes into effect, evenly, as `90 days`."
     )
@@ -80,9 +92,21 @@ class ChangeText(_Record):
 
     @model_validator(mode="after")
     def _does_something(self) -> ChangeText:
-        if not (self.set or self.multiply or self.add or self.guideline):
-            raise ValueError("nothing is changed. Give one of 'set', 'multiply', 'add' or 'guideline'.")
-        if self.until is not None and self.until <= self.at:
+        dated = self.set or self.multiply or self.add or self.guideline or self.statute or self.repeal
+        if not (dated or self.move or self.remove):
+            raise ValueError(
+                "nothing is changed. Give one of 'set', 'multiply', 'add', 'guideline', 'statute', 'repeal', "
+                "'move' or 'remove'."
+            )
+        if (self.move or self.remove) and (dated or self.until or self.ramp or (self.move and self.remove)):
+            raise ValueError(
+                "a switch of the timeline is moved or removed in a change of its own. Split this into two."
+            )
+        if (self.at is None) != (self.remove is not None):
+            raise ValueError(
+                "'at' says from when: every change needs it, and 'remove' alone does without it."
+            )
+        if self.at is not None and self.until is not None and self.until <= self.at:
             raise ValueError(f"until {self.until} is not after at {self.at}.")
         return self
 
@@ -128,16 +152,6 @@ class ScenarioText(_Record):
 
 
 @dataclass(frozen=True)
-class Switch:
-    """A guideline that replaces the one in force for ICE from one day until another."""
-
-    at: date
-    until: date | None
-    guideline: Guideline
-    source: str
-
-
-@dataclass(frozen=True)
 class Scenario:
     """
     A scenario, checked against the model that it asks.
@@ -148,19 +162,26 @@ class Scenario:
         The file's content.
     path
         Where it was read from.
-    changes
-        Parameter changes: its own and, before them, those of its baseline.
-    switches
-        Guideline changes, likewise.
+    own
+        What it changes itself, in the order of the file; a switch moved or removed stands as what that changes.
     baseline
         The scenario it is compared with; None for history.
     """
 
     text: ScenarioText
     path: Path | None
-    changes: tuple[Change, ...]
-    switches: tuple[Switch, ...]
+    own: tuple[AnyChange, ...]
     baseline: Scenario | None
+
+    @property
+    def every(self) -> tuple[AnyChange, ...]:
+        """What is changed against history: by its baseline, then by itself."""
+        return (self.baseline.every if self.baseline else ()) + self.own
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of parameters among them."""
+        return tuple(each for each in self.every if isinstance(each, Change))
 
     @property
     def name(self) -> str:
@@ -182,12 +203,12 @@ class Scenario:
         """First day of the months over which effects are measured, and the day after the last."""
         if self.text.window is not None:
             return self.text.window.start, self.text.window.end + timedelta(days=1)
-        first = min((each.at for each in self.text.changes), default=self.start)
+        first = max(self.start, min((each.at for each in self.own), default=self.start))
         return first.replace(day=1), self.end
 
     def is_history(self) -> bool:
         """Tell whether nothing at all is changed."""
-        return not self.changes and not self.switches
+        return not self.every
 
 
 def load_scenario(
@@ -250,19 +271,8 @@ def _load(
                     )
     if problems:
         raise InputError(problems)
-    own = tuple(_changes(text))
-    switches = tuple(
-        Switch(each.at, each.until, _guideline(each.guideline, path, guidelines), each.source)
-        for each in text.changes
-        if each.guideline
-    )
-    scenario = Scenario(
-        text,
-        path,
-        (baseline.changes if baseline else ()) + own,
-        (baseline.switches if baseline else ()) + switches,
-        baseline,
-    )
+    own = tuple(change for each in text.changes for change in _changes(each, path, guidelines))
+    scenario = Scenario(text, path, own, baseline)
     # Bounds depend on the value that a change meets, so they are checked by laying the changes on.
     try:
         book = overlaid(scenario, parameters)
@@ -306,11 +316,23 @@ def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideli
     return guidelines[named]
 
 
-def _changes(text: ScenarioText) -> Iterator[Change]:
-    for each in text.changes:
-        for operation in _OPERATIONS:
-            for name, number in (getattr(each, operation) or {}).items():
-                yield Change(name, each.at, operation, number, each.ramp, each.until, each.source)
+def _changes(each: ChangeText, path: Path, guidelines: GuidelineBook) -> Iterator[AnyChange]:
+    if each.move or each.remove:
+        yield from moved(model.timeline()[each.move or each.remove or ""], each.at, each.source)
+    if each.at is None:
+        return
+    for operation in _OPERATIONS:
+        for name, number in (getattr(each, operation) or {}).items():
+            yield Change(name, each.at, operation, number, each.ramp, each.until, each.source)
+    if each.guideline:
+        chosen = _guideline(each.guideline, path, guidelines)
+        yield GuidelineChange(each.at, each.until, chosen, each.source)
+    for named in filter(None, (each.statute, each.repeal)):
+        statute = model.statutes()[named]
+        question = (statute.function, statute.topic)
+        yield StatuteChange(
+            each.at, each.until, question, statute if named == each.statute else None, each.source
+        )
 
 
 def _placed(
@@ -323,7 +345,9 @@ def _placed(
             for name, number in (getattr(each, operation) or {}).items():
                 try:
                     parameters.changed(
-                        Change(name, each.at, operation, number, each.ramp, each.until, each.source)
+                        Change(
+                            name, each.at or text.start, operation, number, each.ramp, each.until, each.source
+                        )
                     )
                 except InputError as fault:
                     problems.append(document.problem(["changes", i, operation, name], str(fault)))
@@ -348,7 +372,7 @@ def _faults(
             ["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}."
         )
     for i, each in enumerate(text.changes):
-        if not text.start <= each.at <= text.end:
+        if each.at is not None and not text.start <= each.at <= text.end:
             yield document.problem(
                 ["changes", i, "at"],
                 f"changes.{i}.at: {each.at} lies outside the run, {text.start} to {text.end}.",
@@ -363,6 +387,7 @@ def _faults(
                         column,
                         f"no parameter {name!r}. {did_you_mean(name, parameters.names)}",
                     )
+        yield from _faults_of_law(text, i, each, document)
         if each.guideline is not None:
             try:
                 _guideline(each.guideline, document.path, guidelines)
@@ -377,6 +402,39 @@ def _faults(
         if series is not None and name not in series:
             yield document.problem(
                 ["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}"
+            )
+
+
+def _faults_of_law(text: ScenarioText, i: int, each: ChangeText, document: Document) -> Iterator[Problem]:
+    for key in ("statute", "repeal"):
+        named = getattr(each, key)
+        if named is not None and named not in model.statutes().ids:
+            hint = did_you_mean(named, model.statutes().ids)
+            yield document.problem(
+                ["changes", i, key],
+                f"changes.{i}.{key}: no statute {named!r}. {hint} See lawqueue rules list.",
+            )
+    for key in ("move", "remove"):
+        named = getattr(each, key)
+        if named is None:
+            continue
+        try:
+            switch = model.timeline()[named]
+        except InputError as error:
+            yield document.problem(["changes", i, key], f"changes.{i}.{key}: {error} See docs/timeline.md.")
+            continue
+        effects = moved(switch, each.at, each.source)
+        if not effects:
+            yield document.problem(
+                ["changes", i, key],
+                f"changes.{i}.{key}: nothing in the model is tied to {named!r} ({switch.sets}). "
+                "Give what is to change as 'set', 'guideline' or 'statute'.",
+            )
+        elif all((effect.until or text.end) <= text.start or effect.at > text.end for effect in effects):
+            yield document.problem(
+                ["changes", i, key],
+                f"changes.{i}.{key}: {named!r} is of {switch.shown_date}, outside the run, "
+                f"{text.start} to {text.end}.",
             )
 
 

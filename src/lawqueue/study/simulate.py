@@ -11,11 +11,10 @@ from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
-from lawqueue.models.us_immigration.world import World
-from lawqueue.rules import Change, Guideline
-from lawqueue.study.scenario import HISTORY, Scenario, Switch
-
-Spells = tuple[tuple[date, date, Guideline], ...]
+from lawqueue.models.us_immigration.world import Law, World
+from lawqueue.rules import Calendar, Change, Guideline, lay_over
+from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange
+from lawqueue.study.scenario import HISTORY, Scenario
 
 
 @dataclass(frozen=True)
@@ -54,34 +53,29 @@ class Outcome:
     run: Run
 
 
-def calendar(switches: tuple[Switch, ...], start: date, end: date) -> Spells:
-    """Return which guideline is in force for ICE when: history with the switches laid over, in order."""
-    spells = list(model.guidelines().calendar("ice", start, end))
-    for switch in switches:
-        first, last = max(switch.at, start), min(switch.until or end, end)
-        if first >= last:
-            continue
-        kept = []
-        for begun, ended, guideline in spells:
-            kept += [(begun, min(ended, first), guideline)] if begun < first else []
-            kept += [(max(begun, last), ended, guideline)] if ended > last else []
-        spells = sorted([*kept, (first, last, switch.guideline)], key=lambda spell: spell[0])
-    merged: list[tuple[date, date, Guideline]] = []
-    for begun, ended, guideline in spells:
-        goes_on = bool(merged) and merged[-1][2].id == guideline.id and merged[-1][1] == begun
-        merged.append((merged.pop()[0] if goes_on else begun, ended, guideline))
-    return tuple(merged)
+def calendar(changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar[Guideline]:
+    """Return which guideline is in force for ICE when: history with the changes laid over, in order."""
+    spells = model.calendar_in_history(start, end)
+    for each in changes:
+        if isinstance(each, GuidelineChange):
+            spells = lay_over(spells, max(each.at, start), min(each.until or end, end), each.guideline)
+    return spells
 
 
-def _key(
-    changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date
-) -> tuple[object, ...]:
+def law(changes: tuple[AnyChange, ...], start: date, end: date) -> Law:
+    """Return which statute answers each question when: history with the changes laid over, in order."""
+    found = dict(model.law_in_history(start, end))
+    for each in changes:
+        if isinstance(each, StatuteChange):
+            first, after = max(each.at, start), min(each.until or end, end)
+            found[each.question] = lay_over(found[each.question], first, after, each.statute)
+    return found
+
+
+def _key(changes: tuple[AnyChange, ...], start: date, end: date) -> tuple[object, ...]:
     """Return what tells one run from another under the same settings."""
-    # The tiers in full: a guideline of the user's own may change between two runs of one session.
-    rules = tuple(
-        (each.at, each.until, each.guideline.id, repr(each.guideline.tiers_all)) for each in switches
-    )
-    return changes, rules, start, end
+    # In full: a guideline of the user's own may change between two runs of one session.
+    return repr(changes), start, end
 
 
 class Laboratory:
@@ -110,11 +104,11 @@ class Laboratory:
 
     def history(self, start: date, end: date) -> Outcome:
         """Return history as the model has it, from `start` until the day before `end`."""
-        return self._run(HISTORY, (), (), start, end)
+        return self._run(HISTORY, (), start, end)
 
     def run(self, scenario: Scenario) -> Outcome:
         """Return the outcome of a scenario."""
-        return self._run(scenario.name, scenario.changes, scenario.switches, scenario.start, scenario.end)
+        return self._run(scenario.name, scenario.every, scenario.start, scenario.end)
 
     def baseline(self, scenario: Scenario) -> Outcome:
         """Return the outcome of what a scenario is compared with."""
@@ -128,20 +122,17 @@ class Laboratory:
         """Return how many replicates it takes to run scenarios and their baselines."""
         keys = set()
         for each in scenarios:
-            keys.add(_key(each.changes, each.switches, each.start, each.end))
-            base = each.baseline
-            keys.add(_key(base.changes if base else (), base.switches if base else (), each.start, each.end))
+            keys.add(_key(each.every, each.start, each.end))
+            keys.add(_key(each.baseline.every if each.baseline else (), each.start, each.end))
         return len(keys) * self.settings.replicates
 
-    def _run(
-        self, name: str, changes: tuple[Change, ...], switches: tuple[Switch, ...], start: date, end: date
-    ) -> Outcome:
-        key = _key(changes, switches, start, end)
+    def _run(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
+        key = _key(changes, start, end)
         if key not in self._done:
             book = model.parameters()
             for change in changes:
-                book = book.changed(change)
-            world = model.world(book, calendar(switches, start, end), start, end)
+                book = book.changed(change) if isinstance(change, Change) else book
+            world = model.world(book, calendar(changes, start, end), law(changes, start, end), start, end)
             run = simulate(
                 model.network(world),
                 seed=self.settings.seed,

@@ -28,7 +28,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.world import Floats, World, memoryless
+from lawqueue.models.us_immigration.world import Floats, Law, World, memoryless
 
 SECTORS = (
     "san_diego",
@@ -108,6 +108,11 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
         [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
     )[middle]
     relative = nation[:, :, None] * family[:, None, :]
+    allowed = _expulsion_allowed(world, world.law)
+    # The month of the order has days before it, too.
+    then = _expulsion_allowed(world, world.law_in_history)
+    starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
+    allowed_then = np.add.reduceat(then, starts, axis=0) / world.days_in_month[:, None, None]
     probability = np.zeros_like(encounters)
     for month in range(len(world.months)):
         # Raise the common factor until the capped probabilities give the published total.
@@ -115,9 +120,17 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
         for _ in range(50):
             factor = (low + high) / 2
             probability[month] = np.minimum(0.98, factor * relative[month])
-            enough = (probability[month] * encounters[month]).sum() >= share[month] * total[month]
+            expelled = probability[month] * allowed_then[month] * encounters[month]
+            enough = expelled.sum() >= share[month] * total[month]
             low, high = (low, factor) if enough else (factor, high)
-    return np.asarray(world.by_day(probability) * world.daily("border.title42.active")[:, None, None])
+    return np.asarray(world.by_day(probability) * allowed)
+
+
+def _expulsion_allowed(world: World, law: Law) -> Floats:
+    """Return whether a law lets families be expelled under Title 42, shape (days, 1, 3) [/1]."""
+    families = [world.profiles.where(entry="border", family=name) for name in FAMILIES]
+    allowed = [world.lawful("removal_track", "title42", each, law=law) for each in families]
+    return np.stack(allowed, axis=1)[:, None, :]
 
 
 def sector_shares(world: World, history: Floats) -> Floats:
@@ -324,18 +337,6 @@ def _spread(world: World, values: Floats) -> Dated:
     return world.by_profile(*parts)
 
 
-def _times(world: World, value: Dated, *parts: tuple[NDArray[np.bool_] | Floats, Floats | float]) -> Dated:
-    """Return a dated value by profile times another one."""
-    other = world.by_profile(*parts)
-    starts = sorted(set(value.starts) | set(other.starts))
-    values = []
-    for tick in starts:
-        first = np.asarray(value.values[int(np.searchsorted(value.starts, tick, side="right")) - 1])
-        second = np.asarray(other.values[int(np.searchsorted(other.starts, tick, side="right")) - 1])
-        values.append(first * second)
-    return Dated(tuple(starts), tuple(values))
-
-
 def _pathway(world: World, expelled: Dated) -> Route:
     """Return the route from processing: Title 42, prosecution, return, MPP, custody, release."""
     people = world.profiles
@@ -345,10 +346,15 @@ def _pathway(world: World, expelled: Dated) -> Route:
     prior = people.where(prior_removal="one")
     first_time = adult & ~prior
     kept_for_trial = world.daily("prosecution.referral_share.reentry_title42")
-    entry, reentry = (
-        world.daily("prosecution.referral_share.entry"),
-        world.daily("prosecution.referral_share.reentry"),
+    # The law says who may be charged, expelled, put in expedited removal or under an earlier order; practice, how many.
+    entry = world.daily("prosecution.referral_share.entry") * world.lawful(
+        "criminal_referral", "improper_entry", first_time
     )
+    reentry = world.daily("prosecution.referral_share.reentry") * world.lawful(
+        "criminal_referral", "reentry", adult & prior
+    )
+    may_speed = world.lawful("removal_track", "expedited_removal", adult)
+    may_reinstate = world.lawful("removal_track", "reinstatement", adult & prior)
     voluntary, mpp = (
         world.daily("border.pathway.voluntary_return.mexico"),
         world.daily("border.pathway.mpp_share"),
@@ -365,46 +371,43 @@ def _pathway(world: World, expelled: Dated) -> Route:
     # What is left of an adult after prosecution, return and MPP goes into expedited removal or is released.
     by_cbp = world.daily("border.pathway.removed_by_cbp_share.mexico")
     sped = world.daily("border.pathway.expedited_share.other")
-    none, all_of_them = np.zeros(world.days), np.ones(world.days)
+    none = np.zeros(world.days)
     rest, removed_by_cbp = [], []
     for nation in NATIONALITIES:
         here = people.where(nationality=nation)
         left = (1 - voluntary) if nation == "mexico" else (1 - mpp)
-        expedited_share = sped if nation == "other" else all_of_them
+        expedited_share = sped * may_speed if nation == "other" else may_speed
         for mask, share, claim, fast in (
             (first_time & here, (1 - entry) * left, claims[nation], expedited_share),
-            (adult & prior & here, (1 - reentry) * left, none, all_of_them),
+            (adult & prior & here, (1 - reentry) * left, none, np.maximum(may_speed, may_reinstate)),
         ):
             if nation == "mexico":
-                removed_by_cbp.append((mask, share * by_cbp))
-            kept = share * (1 - by_cbp) if nation == "mexico" else share
+                removed_by_cbp.append((mask, share * by_cbp * fast))
+            kept = share * (1 - by_cbp * fast) if nation == "mexico" else share
             rest.append((mask, kept, claim * fast, (1 - claim) * fast, 1 - fast))
     expedited = people.relabel(adult & people.where(track="open"), track="expedited")
     fearful = people.relabel(adult & people.where(track="open"), track="fear")
     noticed = people.relabel((adult | family | child) & people.where(track="open"), track="notice")
     return route(
-        Edge(
-            "expelled", _times(world, expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))
-        ),
-        Edge("entry_referred", _times(world, not_expelled, (first_time, entry))),
+        Edge("expelled", world.times(expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
+        Edge("entry_referred", world.times(not_expelled, (first_time, entry))),
         Edge(
             "reentry_referred",
-            _times(world, not_expelled, (adult & prior, reentry)),
+            world.times(not_expelled, (adult & prior, reentry)),
             label="reentry_referred",
         ),
         Edge(
             "reentry_referred",
-            _times(world, expelled, (adult & prior, kept_for_trial)),
+            world.times(expelled, (adult & prior, kept_for_trial)),
             label="reentry_referred_title42",
         ),
         Edge(
             "returned",
-            _times(world, not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred)),
+            world.times(not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred)),
         ),
         Edge(
             "mpp_docket",
-            _times(
-                world,
+            world.times(
                 not_expelled,
                 *(
                     (mask & ~mexican, share * mpp)
@@ -413,29 +416,28 @@ def _pathway(world: World, expelled: Dated) -> Route:
             ),
             relabel=noticed,
         ),
-        Edge("removed", _times(world, not_expelled, *removed_by_cbp), label="removed_by_cbp"),
+        Edge("removed", world.times(not_expelled, *removed_by_cbp), label="removed_by_cbp"),
         Edge(
             "detention",
-            _times(world, not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
+            world.times(not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
             label="expedited",
             relabel=expedited,
         ),
         Edge(
             "detention",
-            _times(world, not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
+            world.times(not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
             label="fear_claimed",
             relabel=fearful,
         ),
         Edge(
             "detention",
-            _times(world, not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
+            world.times(not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
             label="notice_detained",
             relabel=noticed,
         ),
         Edge(
             "detention",
-            _times(
-                world,
+            world.times(
                 not_expelled,
                 (family & mexican, family_detained),
                 (family & ~mexican, family_detained * (1 - mpp)),
@@ -443,7 +445,7 @@ def _pathway(world: World, expelled: Dated) -> Route:
             label="family_detained",
             relabel=noticed,
         ),
-        Edge("orr", _times(world, not_expelled, (child, 1.0)), label="child_to_orr", relabel=noticed),
+        Edge("orr", world.times(not_expelled, (child, 1.0)), label="child_to_orr", relabel=noticed),
         Edge("release", relabel=noticed),
     )
 

@@ -28,6 +28,9 @@ STAY_SHAPE = (0.02, 0.08, 0.16, 0.27, 0.41, 0.58, 0.80, 1.10, 1.60, 2.65, 6.0)
 """Quantiles of a stay at 0, 10 … 100 %, over its mean: most leave within weeks, a few stay for months."""
 
 
+HALF = 0.5
+
+
 def stay_curve(mean: float) -> Quantiles:
     """Return a stay [day] of the shape above with the given mean."""
     points = np.array(STAY_SHAPE)
@@ -56,19 +59,40 @@ def _stays(world: World) -> StayChoice:
     return StayChoice(tuple(options), world.by_profile(*parts))
 
 
+def _rest(share: Dated) -> Dated:
+    """Return what a share by profile leaves over."""
+    return Dated(share.starts, tuple(1.0 - np.asarray(each) for each in share.values))
+
+
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of custody and the courts, upstream first, and the pool of judges."""
     people = world.profiles
     interior = people.where(entry="interior", track="open")
     prior = people.where(prior_removal="one")
     family = people.where(family="family_unit")
-    ordered = (
-        (interior & prior)
-        | (interior & people.where(final_order=("before_2014", "from_2014")))
-        | people.where(track=("expedited", "prosecuted"))
+    # Whom the law lets be removed without a hearing before a judge.
+    ordered = world.either(
+        *((interior & mask, in_force) for mask, in_force in world.taken("removal_track", "reinstatement")),
+        *(
+            (interior & mask, in_force)
+            for mask, in_force in world.taken("removal_track", "expedited_removal")
+        ),
+        *((interior & mask & ~prior, in_force) for mask, in_force in world.taken("custody", "after_order")),
+        (people.where(track=("expedited", "prosecuted")), 1.0),
     )
+    by_order = np.asarray(ordered.values[0]) > HALF
     fearful = people.where(track="fear")
-    in_proceedings = ~ordered & ~fearful
+    in_proceedings = world.times(_rest(ordered), (~fearful, 1.0))
+    # Of those, whom the law lets be released on bond.
+    bondable = _rest(
+        world.either(
+            (~interior, 0.0),
+            *(
+                (interior & mask, in_force)
+                for mask, in_force in world.taken("custody", "pending_decision", lambda tier: tier.mandatory)
+            ),
+        )
+    )
     near = people.where(nationality=("mexico", "northern_central_america"))
     stuck_near, stuck_far = (
         world.daily("removal.recalcitrant_share.near"),
@@ -76,10 +100,10 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     )
     freed_interior = world.daily("detention.release_share.interior")
     freed_border = world.daily("detention.release_share.border_notice")
-    urgent = interior & (ordered | people.where(record=("felony", "aggravated_felony"))) | people.where(
+    urgent = interior & (by_order | people.where(record=("felony", "aggravated_felony"))) | people.where(
         track="prosecuted"
     )
-    rank = np.where(urgent, 0.0, np.where(interior | ordered | fearful, 1.0, 2.0))
+    rank = np.where(urgent, 0.0, np.where(interior | by_order | fearful, 1.0, 2.0))
     positive, freed_fear = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
     filed, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
     border = people.where(entry=("border", "port"))
@@ -108,20 +132,24 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             route(
                 Edge(
                     "removal_casework",
-                    world.by_profile((ordered & near, 1 - stuck_near), (ordered & ~near, 1 - stuck_far)),
+                    world.times(ordered, (near, 1 - stuck_near), (~near, 1 - stuck_far)),
                 ),
                 Edge(
                     "final_orders",
-                    world.by_profile((ordered & near, stuck_near), (ordered & ~near, stuck_far)),
+                    world.times(ordered, (near, stuck_near), (~near, stuck_far)),
                     label="not_removable",
                 ),
                 Edge("fear_screening", world.by_profile((fearful, 1.0))),
                 Edge(
                     "release",
-                    world.by_profile(
-                        (in_proceedings & interior, freed_interior),
-                        (in_proceedings & ~interior & ~family, freed_border),
-                        (in_proceedings & family, 1.0),
+                    world.product(
+                        in_proceedings,
+                        bondable,
+                        world.by_profile(
+                            (interior & ~family, freed_interior),
+                            (~interior & ~family, freed_border),
+                            (family, 1.0),
+                        ),
                     ),
                     label="bond_or_recognizance",
                 ),

@@ -79,13 +79,17 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     ]
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
-    screened = world.daily("interior.screening_share")
+    screened = world.daily("interior.screening_share") * world.lawful(
+        "local_handoff", "detainer", people.where(entry="interior", venue="jail_or_prison")
+    )
     pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
     none, limited = world.daily("cooperation.share.none"), world.daily("cooperation.share.limited")
     told, followed = world.daily("cooperation.notified_share"), world.daily("cooperation.pursued_share")
     in_jail = world.memoryless("interior.time_in_jail")
     rank = world.ranks()
-    referred = world.daily("prosecution.referral_share.interior")
+    referred = world.daily("prosecution.referral_share.interior") * world.lawful(
+        "criminal_referral", "reentry", people.where(entry="interior", prior_removal="one")
+    )
     hsi_lost = none * world.daily("cooperation.spillover")
 
     def handoff(kind: str) -> Router:

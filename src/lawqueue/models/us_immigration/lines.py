@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import interior, model
-from lawqueue.models.us_immigration.world import World, first_of_next_month
+from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Guideline
 
 
@@ -46,8 +46,13 @@ def population(day: date) -> NDArray[np.float64]:
     """Return bookings and leads a year by profile, as the parameters of a day have them [case/year]."""
     start = day.replace(day=1)
     end = first_of_next_month(start)
-    calendar = tuple(model.guidelines().calendar("ice", start, end))
-    world: World = model.world(model.parameters(), calendar, start, end)
+    world = model.world(
+        model.parameters(),
+        model.calendar_in_history(start, end),
+        model.law_in_history(start, end),
+        start,
+        end,
+    )
 
     def flow(records: str, venue: str, rate: str, activity: str) -> NDArray[np.float64]:
         shares = np.asarray(interior.mix(world, records, venue).values[0])

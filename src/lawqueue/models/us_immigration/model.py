@@ -12,16 +12,19 @@ from lawqueue.engine.spec import Network
 from lawqueue.models.us_immigration import border, custody, interior, prosecution
 from lawqueue.models.us_immigration.observed import Observed, load_observed
 from lawqueue.models.us_immigration.profiles import Profiles
-from lawqueue.models.us_immigration.world import World
+from lawqueue.models.us_immigration.world import Law, World
 from lawqueue.rules import (
+    Calendar,
     Guideline,
     GuidelineBook,
     ParameterBook,
     StatuteBook,
+    Timeline,
     load_guidelines,
     load_parameters,
     load_schema,
     load_statutes,
+    load_timeline,
 )
 
 FOLDER = Path(__file__).parent
@@ -71,6 +74,12 @@ def statutes() -> StatuteBook:
 
 
 @cache
+def timeline() -> Timeline:
+    """Return the dated switches of law and policy."""
+    return load_timeline(FOLDER / "timeline.yaml")
+
+
+@cache
 def profiles() -> Profiles:
     """Return the table of profiles."""
     return Profiles()
@@ -82,16 +91,31 @@ def observed() -> Observed:
     return load_observed()
 
 
+def calendar_in_history(start: date, end: date) -> Calendar[Guideline]:
+    """Return which guideline was in force for ICE when."""
+    return tuple(guidelines().calendar("ice", start, end))
+
+
+def law_in_history(start: date, end: date) -> Law:
+    """Return which statute answered each question when."""
+    book = statutes()
+    return {question: book.calendar(*question, start, end) for question in book.questions}
+
+
 def world(
     book: ParameterBook,
-    calendar: tuple[tuple[date, date, Guideline], ...],
+    calendar: Calendar[Guideline],
+    law: Law,
     start: date,
     end: date,
 ) -> World:
-    """Return the inputs of a scenario with the given parameters and guidelines."""
+    """Return the inputs of a scenario with the given parameters, guidelines and statutes."""
     own = {guideline.id: guideline for _, _, guideline in calendar}
     rules = {each.id: each for each in guidelines()} | own
-    return World(parameters(), book, calendar, tuple(rules.values()), observed(), profiles(), start, end)
+    then = law_in_history(start, end)
+    return World(
+        parameters(), book, calendar, law, then, tuple(rules.values()), observed(), profiles(), start, end
+    )
 
 
 def network(inputs: World) -> Network:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from lawqueue.rules import Guideline
+    from lawqueue.rules.instrument import Instrument
 
 NATIONALITIES = ("mexico", "northern_central_america", "other")
 FAMILIES = ("single_adult", "family_unit", "unaccompanied_child")
@@ -81,6 +82,7 @@ class Profiles:
         self.n = len(self.rows)
         self.columns = {name: np.array([row[i] for row in self.rows]) for i, name in enumerate(ATTRIBUTES)}
         self._place = {row: i for i, row in enumerate(self.rows)}
+        self._tiers: dict[int, tuple[Instrument[Any], NDArray[np.int64]]] = {}
 
     def where(self, **levels: str | Sequence[str]) -> NDArray[np.bool_]:
         """Return which profiles have the given level, or one of the given levels, of each attribute."""
@@ -113,14 +115,22 @@ class Profiles:
 
         return pl.DataFrame({name: list(self.columns[name]) for name in ATTRIBUTES if name != "track"})
 
+    def tiers(self, instrument: Instrument[Any]) -> NDArray[np.int64]:
+        """Return the tier of each profile in a guideline or a statute, as an index into its tiers, shape (n,)."""
+        known = self._tiers.get(id(instrument))
+        if known is None:
+            # The instrument is kept beside its tiers, so that its id is not given to another one.
+            known = self._tiers[id(instrument)] = (instrument, instrument.tier_of(self.frame))
+        return known[1]
+
     def actions(self, guideline: Guideline) -> NDArray[np.int64]:
         """Return what a guideline says of each profile, as an index into `ACTIONS`, shape (n,)."""
         codes = np.array([ACTIONS.index(tier.action) for tier in guideline.tiers_all])
-        return np.asarray(codes[guideline.tier_of(self.frame)])
+        return np.asarray(codes[self.tiers(guideline)])
 
     def ranks(self, guideline: Guideline) -> NDArray[np.float64]:
         """Return 0 for the tiers that a guideline names, 1 for the rest, shape (n,)."""
-        return np.asarray(guideline.tier_of(self.frame) == len(guideline.tiers_all) - 1, np.float64)
+        return np.asarray(self.tiers(guideline) == len(guideline.tiers_all) - 1, np.float64)
 
     @cached_property
     def conviction(self) -> NDArray[np.str_]:

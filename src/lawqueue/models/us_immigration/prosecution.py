@@ -28,6 +28,15 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     sentenced = people.relabel(border | interior, **MET_AGAIN, track="prosecuted")
     back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
     declined = route(Edge("detention", label="declined", relabel=civil))
+    shares = {name: world.daily(f"prosecution.share.{name}") for name in ("b1", "b2")}
+
+    def sentenced_under(name: str, years: float) -> Dated:
+        """Return who is sentenced under a paragraph: by record if it is known, else by the published shares."""
+        by_record = world.taken("criminal_referral", "reentry", lambda tier: tier.maximum_years == years)
+        return world.by_profile(
+            (~interior, shares[name]), *((mask & interior, in_force) for mask, in_force in by_record)
+        )
+
     patience = world.memoryless("prosecution.patience")
     found: list[Node] = [
         Router(
@@ -67,8 +76,8 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Router(
             "sentence",
             route(
-                Edge("prison.b1", world.dated("prosecution.share.b1")),
-                Edge("prison.b2", world.dated("prosecution.share.b2")),
+                Edge("prison.b1", sentenced_under("b1", 10)),
+                Edge("prison.b2", sentenced_under("b2", 20)),
                 "prison.a",
             ),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,10 +14,13 @@ from lawqueue.engine.spec import Dated, Geometric, StayChoice
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
-from lawqueue.rules import Guideline, ParameterBook
+from lawqueue.rules import Calendar, Guideline, ParameterBook, Statute
+from lawqueue.rules.statute import Function, Provision
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Law = Mapping[tuple[Function, str], Calendar[Statute]]
+"""Which statute answers each question when."""
 
 
 def first_of_next_month(day: date) -> date:
@@ -47,6 +50,10 @@ class World:
         Parameters of the scenario: history with its changes laid over.
     calendar
         (from, to, guideline) for ICE, without a gap from start to end.
+    law
+        Which statute answers each question when; where none does, nothing is allowed or asked for.
+    law_in_history
+        The same, as it was.
     rules
         Every guideline by which cases are told apart in reports: those of the package, and the scenario's own.
     observed
@@ -59,7 +66,9 @@ class World:
 
     history: ParameterBook
     book: ParameterBook
-    calendar: tuple[tuple[date, date, Guideline], ...]
+    calendar: Calendar[Guideline]
+    law: Law
+    law_in_history: Law
     rules: tuple[Guideline, ...]
     observed: Observed
     profiles: Profiles
@@ -178,9 +187,100 @@ class World:
         list of ((n,) bool, (days,) float64 of 0 and 1)
         """
         code = ACTIONS.index(action)
-        return [
-            (self.profiles.actions(guideline) == code, in_force) for guideline, in_force in self._in_force()
-        ]
+        found = []
+        for guideline, in_force in self._in_force():
+            taken = self.profiles.actions(guideline) == code
+            found.append((taken, in_force))
+            for scope, suspended in self._suspended(guideline, in_force):
+                if action == "enforceable":
+                    found.append((scope & ~self._bound(guideline, "presumed", "enforceable"), suspended))
+                elif action in {"preapproval", "none"}:
+                    found.append((scope & taken, -suspended))
+        return found
+
+    def _bound(self, guideline: Guideline, *actions: str) -> Mask:
+        codes = [ACTIONS.index(each) for each in actions]
+        return np.isin(self.profiles.actions(guideline), codes)
+
+    def _suspended(self, guideline: Guideline, in_force: Floats) -> Iterator[tuple[Mask, Floats]]:
+        """Yield the scope of each suspension, and how far officers act on it by day."""
+        acted_on = self.daily("guidance.suspension_share")
+        for each in guideline.suspended:
+            held = np.zeros(self.days)
+            first, after = max(0, self.day(each.spell.start)), self.days
+            if each.spell.end is not None:
+                after = max(0, self.day(each.spell.end))
+            held[first:after] = 1.0
+            if (held * in_force * acted_on).any():
+                yield each.reaches(self.profiles.frame), held * in_force * acted_on
+
+    def taken(
+        self,
+        function: Function,
+        topic: str,
+        which: Callable[[Provision], bool] = lambda _: True,
+        *,
+        law: Law | None = None,
+    ) -> list[tuple[Mask, Floats]]:
+        """
+        Return, for each tier of the statutes that answer a question, whom it takes and how far on each day.
+
+        What a profile cannot show of a tier is in the parameter `law.reach.` and its name, if there is one.
+
+        Parameters
+        ----------
+        function, topic
+            The question.
+        which
+            The tiers that are wanted; what is left to `otherwise` never is.
+        law
+            Another law than that of the scenario.
+
+        Returns
+        -------
+        list of ((n,) bool, (days,) float64 [/1])
+        """
+        found = []
+        for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
+            in_force = np.zeros(self.days)
+            in_force[max(0, self.day(first)) : max(0, self.day(after))] = 1.0
+            tiers = self.profiles.tiers(statute)
+            for index, tier in enumerate(statute.tiers):
+                if which(tier):
+                    name = f"law.reach.{tier.name}"
+                    reach = self.daily(name) if name in self.book else 1.0
+                    found.append((tiers == index, in_force * reach))
+        return found
+
+    def lawful(self, function: Function, topic: str, among: Mask, *, law: Law | None = None) -> Floats:
+        """Return the share of some profiles that a statute takes on each day, shape (days,) [/1]."""
+        share = np.zeros(self.days)
+        for mask, series in self.taken(function, topic, law=law):
+            share += (mask & among).sum() / among.sum() * series
+        return share
+
+    def either(self, *parts: tuple[Mask, Floats | float]) -> Dated:
+        """Return the probability of each profile on each day to be in at least one of some parts, [/1]."""
+        shares = [self.by_profile(part) for part in parts]
+        starts = sorted({tick for each in shares for tick in each.starts})
+        return Dated(
+            tuple(starts),
+            tuple(
+                1.0 - np.prod([1.0 - np.asarray(each.at(tick)) for each in shares], axis=0) for tick in starts
+            ),
+        )
+
+    def product(self, *factors: Dated) -> Dated:
+        """Return the product of dated values by profile."""
+        starts = sorted({tick for each in factors for tick in each.starts})
+        return Dated(
+            tuple(starts),
+            tuple(np.prod([np.asarray(each.at(tick)) for each in factors], axis=0) for tick in starts),
+        )
+
+    def times(self, value: Dated, *parts: tuple[Mask | Floats, Floats | float]) -> Dated:
+        """Return a dated value by profile times the sum of weight × series over the parts."""
+        return self.product(value, self.by_profile(*parts))
 
     def ranks(self) -> Dated:
         """Return the class of each profile under the guideline in force: 0 for its tiers, 1 for the rest."""
