@@ -40,6 +40,7 @@ app.add_typer(rules, name="rules")
 
 Component = Literal["dhs", "ice", "cbp"]
 CORES = os.cpu_count() or 1
+CLAUSES_SHOWN = 3
 OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED = 0, 1, 2, 3, 130
 
 Out = Annotated[
@@ -298,8 +299,8 @@ def rules_list() -> None:
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
         for each in model.guidelines():
-            spells = "; ".join(f"{spell.start} to {spell.end or 'further notice'}" for spell in each.in_force)
-            typer.echo(f"{each.id:24} {each.component:4} {spells}")
+            spells = "; ".join(spell.span for spell in each.in_force)
+            typer.echo(f"{each.id:24} {each.component:4} {spells or f'another reading of {each.reading_of}'}")
 
 
 @rules.command()
@@ -310,6 +311,9 @@ def explain(
         str | None, typer.Option(help="Pick the guideline in force on this day, as 2021-03-01.")
     ] = None,
     component: Annotated[Component, typer.Option(help="Goes with --date.")] = "ice",
+    place: Annotated[
+        str | None, typer.Option(help="Goes with --date: a state with a guideline of its own, as minnesota.")
+    ] = None,
 ) -> None:
     """Show which tier a guideline puts a profile in, and which clauses decide it."""
     with _errors():
@@ -318,9 +322,24 @@ def explain(
         book = model.guidelines()
         if (guideline is None) == (date is None):
             raise InputError("give either a guideline or --date.")
-        chosen = book[guideline] if guideline is not None else book.in_force(component, _day(str(date)))
+        chosen = (
+            book[guideline] if guideline is not None else book.in_force(component, _day(str(date)), place)
+        )
         levels = _profile(profile, chosen.schema)
-        typer.echo("\n".join(chosen.explain(levels).lines()))
+        explained = chosen.explain(levels)
+        typer.echo(f"{chosen.id}: {chosen.title}")
+        typer.echo("\n".join(explained.lines()))
+        quoted = f" “{explained.source.quote}”" if explained.source.quote else ""
+        typer.echo(f"  {explained.source.title}, {explained.source.section}.{quoted}")
+        typer.echo(f"  {explained.source.url}")
+        day = None if date is None else _day(date)
+        for each in chosen.suspended if day is None else chosen.suspensions(day):
+            held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
+            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}.")
+        for named in chosen.modified_by:
+            switch = model.timeline()[named]
+            if day is None or switch.date <= day:
+                typer.echo(f"  Changed in how it is carried out on {switch.shown_date}: {switch.what}")
 
 
 def _profile(given: str, schema: ProfileSchema) -> dict[str, str]:
@@ -340,6 +359,9 @@ def _profile(given: str, schema: ProfileSchema) -> dict[str, str]:
 def statutes(
     profile: Annotated[str, typer.Option(help="Attributes, as prior_removal=one,entry=border.")] = "",
     date: Annotated[str, typer.Option(help="The day whose law is asked, as 2021-04-02.")] = "2021-04-02",
+    place: Annotated[
+        str | None, typer.Option(help="A circuit that has law of its own, as circuit_2.")
+    ] = None,
 ) -> None:
     """Answer the four questions that are not civil priority: removal track, custody, criminal referral, hand-off."""
     with _errors():
@@ -347,7 +369,8 @@ def statutes(
 
         book, day = model.statutes(), _day(date)
         levels = _profile(profile, next(iter(book)).schema)
-        found = [each.explain(levels) for each in book if each.is_in_force(day)]
+        asked = [each for each in book.questions if book.answered(*each, day, place)]
+        found = [book.in_force(*each, day, place).explain(levels) for each in asked]
         for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
             years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
             typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
@@ -373,7 +396,12 @@ def diff(
         book = model.guidelines()
         found = crossings(book[before], book[after], _day(date))
         if as_json:
-            typer.echo(json.dumps([asdict(each) | {"crosses": each.crosses} for each in found], indent=2))
+            typer.echo(
+                json.dumps(
+                    [asdict(each) | {"crosses": each.crosses, "moved_by": each.moved_by} for each in found],
+                    indent=2,
+                )
+            )
             return
         typer.echo(
             f"{book[before].id} → {book[after].id}: bookings and leads a year in the synthetic population of {date}"
@@ -384,6 +412,8 @@ def diff(
                 + f"{each.tier_after} ({each.action_after})".ljust(46)
                 + f"{each.cases:12,.0f} {each.share:7.1%}   assumed"
             )
+            for clause in each.moved_by[:CLAUSES_SHOWN] if each.crosses else ():
+                typer.echo(f"    by {clause}")
         crossing = sum(each.share for each in found if each.crosses)
         typer.echo(f"→ what officers may do changes for {crossing:.1%}.")
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lawqueue.models.cube import Results
 from lawqueue.report import charts, numbers
+from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
 from lawqueue.study.study import Answer, Observed, Study
 
@@ -45,11 +46,18 @@ def page(study: Study) -> str:
         stamps=STAMPS,
         answers=answers,
         fits=[_fit(each) for each in study.fits],
+        timeline=_drawn(_timeline(study)) if study.timeline else "",
         assumptions=[_assumption(each) for each in study.assumptions],
         series=study.baseline.series,
         first=study.baseline.months[0],
         last=study.baseline.months[-1],
     )
+
+
+def _timeline(study: Study) -> charts.Spec:
+    first, last = study.baseline.months[0], study.baseline.months[-1]
+    end = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    return drawing([each.switch for each in study.timeline], (first, end, 720))
 
 
 def _answer(answer: Answer, study: Study) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -235,7 +235,7 @@ class GuidelineBook:
 
     def __getitem__(self, name: str) -> Guideline:
         """
-        Return a guideline by its id, or by a beginning that only one id has.
+        Return a guideline by its id, or by a beginning that only one id has; another reading goes by its id.
 
         Raises
         ------
@@ -243,7 +243,9 @@ class GuidelineBook:
             If no id, or more than one, begins so.
         """
         found = [each for each in self.guidelines if each.id == name]
-        found = found or [each for each in self.guidelines if name and each.id.startswith(name)]
+        found = found or [
+            each for each in self.guidelines if name and each.id.startswith(name) and not each.reading_of
+        ]
         if len(found) == 1:
             return found[0]
         if found:
@@ -445,27 +447,57 @@ def check(
     Returns
     -------
     list of Finding
-        Gaps and overlaps of the calendar, tiers that no profile reaches, attributes that no condition reads,
-        and levels that no condition names. One such level per attribute is the rest, and is not reported.
+        Gaps and overlaps of the calendar, in the country and in each place that has a guideline of its own;
+        readings of a guideline that is not there; a name that means two things; tiers that no profile reaches;
+        attributes that no condition reads, and levels that no condition names. One such level per attribute is
+        the rest, and is not reported.
     """
+    places = {spell.place for each in book for spell in each.in_force}
     return [
-        *_calendar_findings(book, component, start, end),
+        *(
+            finding
+            for place in sorted(places, key=str)
+            for finding in _calendar_findings(book, component, start, end, place)
+        ),
+        *_readings(book),
+        *_clashes(book, schema),
         *_tier_findings(book, schema),
         *_unread(book, schema),
     ]
 
 
+def _readings(book: GuidelineBook) -> Iterator[Finding]:
+    for each in book:
+        if each.reading_of is not None and each.reading_of not in book.ids:
+            message = f"{each.id} is a reading of {each.reading_of!r}, which is not there."
+            yield Finding("problem", (each.id,), message)
+
+
+def _clashes(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:
+    """Yield names that mean two things: a tier called like an action, an attribute or a level."""
+    taken = dict.fromkeys(get_args(Action), "an action")
+    for attribute in schema.attributes:
+        taken |= dict.fromkeys(attribute.levels, f"a level of {attribute.name}")
+    taken |= dict.fromkeys(schema.names, "an attribute")
+    for each in book:
+        for tier in each.tiers_all:
+            if tier.name in taken:
+                message = f"{each.id}: the tier {tier.name!r} has the name of {taken[tier.name]}."
+                yield Finding("warning", (each.id,), message)
+
+
 def _calendar_findings(
-    book: GuidelineBook, component: Component, start: date, end: date
+    book: GuidelineBook, component: Component, start: date, end: date, place: str | None
 ) -> Iterator[Finding]:
+    where = f" in {place}" if place else ""
     days = book._turns(start, end)
     for first, after in zip(days, [*days[1:], end], strict=True):
-        found = tuple(each.id for each in book._bind(component, first))
+        found = tuple(each.id for each in book._bind(component, first, place))
         if not found:
-            yield Finding("problem", (), f"no guideline binds {component} from {first} to {after}.")
+            yield Finding("problem", (), f"no guideline binds {component}{where} from {first} to {after}.")
         elif len(found) > 1:
             names = " and ".join(found)
-            yield Finding("problem", found, f"{names} both bind {component} from {first} to {after}.")
+            yield Finding("problem", found, f"{names} both bind {component}{where} from {first} to {after}.")
 
 
 def _tier_findings(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:

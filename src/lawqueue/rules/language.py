@@ -97,6 +97,13 @@ class Clause:
     holds: bool
     parts: tuple[Clause, ...] = ()
 
+    def held(self) -> tuple[str, ...]:
+        """Return the smallest clauses that the profile meets and that make this one hold; none if it does not."""
+        if not self.holds:
+            return ()
+        inner = tuple(text for part in self.parts for text in part.held())
+        return inner or (self.text,)
+
     def lines(self, depth: int = 0) -> Iterator[str]:
         """Yield the tree as indented lines, each with ✓ or ✗."""
         yield f"{'  ' * depth}{'✓' if self.holds else '✗'} {self.text}"

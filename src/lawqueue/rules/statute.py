@@ -214,6 +214,14 @@ class StatuteBook:
                     found = lay_over(found, first, after, each)
         return found
 
+    def answered(self, function: Function, topic: str, day: date, place: str | None = None) -> bool:
+        """Tell whether a statute answered a question on a day in a place."""
+        return any(
+            each.is_in_force(day, place)
+            for each in self.statutes
+            if (each.function, each.topic) == (function, topic)
+        )
+
     def in_force(self, function: Function, topic: str, day: date, place: str | None = None) -> Statute:
         """
         Return the statute that answered a question on a day.

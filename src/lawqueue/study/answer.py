@@ -30,6 +30,7 @@ from lawqueue.study.study import (
     LineMoved,
     Observed,
     Study,
+    SwitchInRun,
 )
 
 BINDS = 0.97
@@ -335,6 +336,21 @@ def _covers_seed_event(history: Outcome) -> bool:
     return history.world.start <= date(2020, 1, 1) and history.world.end >= SEED_EVENT[1]
 
 
+def timeline(scenarios: Sequence[Scenario]) -> tuple[SwitchInRun, ...]:
+    """Return the switches that fall into the run of the first scenario, and which scenarios move them."""
+    first = scenarios[0]
+    moves = [
+        (each.move or each.remove, scenario.name, each.at)
+        for scenario in scenarios
+        for each in scenario.text.changes
+        if each.move or each.remove
+    ]
+    return tuple(
+        SwitchInRun(switch, tuple((name, to) for moved, name, to in moves if moved == switch.id))
+        for switch in model.timeline().between(first.start, first.end)
+    )
+
+
 def study(
     title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, record: dict[str, object], command: str
 ) -> Study:
@@ -352,6 +368,7 @@ def study(
         observed=observed_for(history.results),
         fits=fits(history),
         assumptions=assumptions(model.parameters(), first.text.end),
+        timeline=timeline(scenarios),
         limits=LIMITS,
         record={
             "seed": str(settings.seed),

@@ -8,6 +8,7 @@ from datetime import date
 
 from lawqueue.models.cube import Results, Stamp
 from lawqueue.models.us_immigration.lines import Crossing
+from lawqueue.rules.timeline import Switch
 from lawqueue.study.compare import Comparison, Effect
 
 
@@ -223,6 +224,23 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class SwitchInRun:
+    """
+    A switch of the timeline that falls into the run.
+
+    Parameters
+    ----------
+    switch
+        As it was.
+    moved
+        Scenarios that move it, with the new day, or None where it never comes.
+    """
+
+    switch: Switch
+    moved: tuple[tuple[str, date | None], ...]
+
+
+@dataclass(frozen=True)
 class Study:
     """
     Everything that a report shows.
@@ -243,6 +261,8 @@ class Study:
         The seed event: simulated against published, by month.
     assumptions
         Every parameter that was read.
+    timeline
+        The switches of law and policy in the run, by date.
     limits
         What the model cannot say, and must not be used for.
     record
@@ -259,6 +279,7 @@ class Study:
     observed: Mapping[str, Observed] = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    timeline: tuple[SwitchInRun, ...] = ()
     limits: tuple[str, ...] = ()
     record: Mapping[str, str] = field(default_factory=dict)
     reproduce: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import interior, model
+from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.world import first_of_next_month
-from lawqueue.rules import Guideline
+from lawqueue.rules import Guideline, Tier
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Crossing:
         Bookings and leads a year of such profiles, in the synthetic population [case/year].
     share
         Their share of all bookings and leads [/1].
+    clauses_before, clauses_after
+        The clauses that put them in either tier, with the cases that each decides [case/year], the most first;
+        empty where they are left to the last tier.
     """
 
     tier_before: str
@@ -35,6 +39,15 @@ class Crossing:
     action_after: str
     cases: float
     share: float
+    clauses_before: tuple[tuple[str, float], ...]
+    clauses_after: tuple[tuple[str, float], ...]
+
+    @property
+    def moved_by(self) -> tuple[str, ...]:
+        """The clauses that decide: those of the new tier, or, where none takes them, those that no longer do."""
+        if self.clauses_after:
+            return tuple(text for text, _ in self.clauses_after)
+        return tuple(f"no longer: {text}" for text, _ in self.clauses_before)
 
     @property
     def crosses(self) -> bool:
@@ -68,25 +81,31 @@ def crossings(before: Guideline, after: Guideline, day: date) -> list[Crossing]:
     people = model.profiles()
     weights = population(day)
     old, new = before.tier_of(people.frame), after.tier_of(people.frame)
-    found = [
-        Crossing(
-            before.tiers_all[a].name,
-            before.tiers_all[a].action,
-            after.tiers_all[b].name,
-            after.tiers_all[b].action,
-            float(cases),
-            float(cases / weights.sum()),
+    found = []
+    for a, b in sorted({(int(a), int(b)) for a, b in zip(old[weights > 0], new[weights > 0], strict=True)}):
+        among = np.where((old == a) & (new == b), weights, 0.0)
+        found.append(
+            Crossing(
+                before.tiers_all[a].name,
+                before.tiers_all[a].action,
+                after.tiers_all[b].name,
+                after.tiers_all[b].action,
+                float(among.sum()),
+                float(among.sum() / weights.sum()),
+                _clauses(before.tiers_all[a], people, among),
+                _clauses(after.tiers_all[b], people, among),
+            )
         )
-        for a, b, cases in _pairs(old, new, weights)
-        if cases > 0
-    ]
     return sorted(found, key=lambda each: -each.cases)
 
 
-def _pairs(
-    old: NDArray[np.int64], new: NDArray[np.int64], weights: NDArray[np.float64]
-) -> Iterator[tuple[int, int, float]]:
-    width = int(new.max()) + 1
-    totals = np.bincount(old * width + new, weights)
-    for pair, cases in enumerate(totals):
-        yield pair // width, pair % width, float(cases)
+def _clauses(tier: Tier, people: Profiles, among: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
+    """Return the clauses by which a tier takes profiles, with the cases that each decides, the most first."""
+    if tier.test is None:
+        return ()
+    cases: defaultdict[str, float] = defaultdict(float)
+    levels = people.frame.to_dicts()
+    for i in np.flatnonzero(among):
+        clause = tier.explain(levels[i]).when
+        cases[" and ".join(clause.held()) if clause else ""] += float(among[i])
+    return tuple(sorted(cases.items(), key=lambda pair: -pair[1]))
