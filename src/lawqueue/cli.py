@@ -35,7 +35,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Simulate a law-enforcement and court system under written priorities and limited resources.",
 )
-rules = typer.Typer(no_args_is_help=True, help="Read, explain and check the dated guidelines.")
+rules = typer.Typer(
+    no_args_is_help=True, help="Read, explain and check the dated guidelines, statutes and switches."
+)
 app.add_typer(rules, name="rules")
 
 Component = Literal["dhs", "ice", "cbp"]
@@ -301,6 +303,18 @@ def rules_list() -> None:
         for each in model.guidelines():
             spells = "; ".join(spell.span for spell in each.in_force)
             typer.echo(f"{each.id:24} {each.component:4} {spells or f'another reading of {each.reading_of}'}")
+
+
+@rules.command()
+def timeline() -> None:
+    """List the dated switches of law and policy; * marks those that a scenario can move or remove."""
+    with _errors():
+        from lawqueue.models.us_immigration import model  # noqa: PLC0415
+        from lawqueue.study.moves import moved  # noqa: PLC0415
+
+        for each in model.timeline():
+            mark = "*" if moved(each, None, "") else " "
+            typer.echo(f"{mark} {each.shown_date:10} {each.id:32} {each.what}")
 
 
 @rules.command()

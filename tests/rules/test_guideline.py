@@ -88,8 +88,16 @@ WORKED_EXAMPLES = [
     ("2017", {"threat": "gang"}, "listed_categories", "presumed"),
     ("2017", {}, "all_other_removable", "presumed"),
     ("2017", {"entry_cohort": "from_2014"}, "all_other_removable", "presumed"),
+    # The same section with clause (c), acts that could be charged, read to cover an unlawful entry
+    ("2017-02-20-kelly-with-c", {}, "listed_categories", "presumed"),
+    ("2017-02-20-kelly-with-c", {"record": "misdemeanor"}, "listed_categories", "presumed"),
+    ("2017-02-20-kelly-with-c", {"entry": "port"}, "all_other_removable", "presumed"),
+    # Message to officers in Minnesota of 28 Jan 2026: a charge or a conviction, and nobody else
+    ("2026", {"record": "pending_charge"}, "criminal_matter", "presumed"),
+    ("2026", {"record": "felony", "venue": "jail_or_prison"}, "criminal_matter", "presumed"),
+    ("2026", {"final_order": "from_2014"}, "no_criminal_matter", "none"),
     # Memo of 20 Jan 2021, sec. B(1), (2), (3): aggravated felony needs the release from custody
-    ("2021-01", {"threat": "national_security"}, "national_security", "presumed"),
+    ("2021-01", {"threat": "national_security"}, "threat_to_national_security", "presumed"),
     ("2021-01", {"entry_cohort": "from_2020_11"}, "border_security", "presumed"),
     ("2021-01", {"record": "aggravated_felony", "venue": "jail_or_prison"}, "public_safety", "presumed"),
     ("2021-01", {"record": "aggravated_felony"}, "not_a_priority", "enforceable"),
@@ -97,7 +105,7 @@ WORKED_EXAMPLES = [
     ("2021-01", {"threat": "gang"}, "not_a_priority", "enforceable"),
     ("2021-01", {"entry_cohort": "from_2014"}, "not_a_priority", "enforceable"),
     # Memo of 18 Feb 2021: no custody needed, gangs are in; a felony that is not aggravated is out
-    ("2021-02", {"threat": "national_security"}, "national_security", "presumed"),
+    ("2021-02", {"threat": "national_security"}, "threat_to_national_security", "presumed"),
     ("2021-02", {"entry_cohort": "from_2020_11"}, "border_security", "presumed"),
     ("2021-02", {"record": "aggravated_felony"}, "public_safety", "presumed"),
     ("2021-02", {"threat": "gang"}, "public_safety", "presumed"),
@@ -111,7 +119,7 @@ WORKED_EXAMPLES = [
     ),
     ("2021-02", {"final_order": "from_2014"}, "other_priority_cases", "preapproval"),
     # Memo of 30 Sep 2021: a totality test, in which long presence and tender age weigh against action
-    ("2021-09", {"threat": "national_security"}, "national_security", "presumed"),
+    ("2021-09", {"threat": "national_security"}, "threat_to_national_security", "presumed"),
     ("2021-09", {"record": "aggravated_felony"}, "public_safety", "presumed"),
     ("2021-09", {"record": "felony", "entry_cohort": "from_2014"}, "public_safety", "presumed"),
     ("2021-09", {"record": "felony"}, "not_a_priority", "none"),
@@ -278,8 +286,55 @@ def test_a_guideline_is_found_by_a_beginning_that_only_it_has() -> None:
 def test_a_suspension_is_on_record_and_leaves_the_guideline_in_force() -> None:
     day = date(2021, 9, 1)
     assert BOOK.in_force("ice", day).id == "2021-02-18-ice"
-    assert [each.scope for each in BOOK["2021-02"].suspensions(day)] == ["all"]
+    assert [each.spell.scope for each in BOOK["2021-02"].suspensions(day)] == ["all"]
     assert BOOK["2021-02"].suspensions(date(2021, 8, 18)) == ()
+
+
+def test_a_suspension_in_part_reaches_the_profiles_in_its_scope() -> None:
+    (partial,) = BOOK["2021-02"].suspensions(date(2021, 10, 1))
+    profiles = pl.DataFrame(
+        {
+            "record": ["aggravated_felony", "aggravated_felony", "felony", "none"],
+            "threat": ["none"] * 4,
+            "venue": ["jail_or_prison", "at_large", "jail_or_prison", "at_large"],
+            "final_order": ["none", "none", "none", "before_2014"],
+        }
+    )
+    # 8 USC 1226(c) with a detainer lodged, or the removal period of 8 USC 1231(a)
+    assert partial.reaches(profiles).tolist() == [True, False, False, True]
+
+
+def test_a_place_with_a_guideline_of_its_own_has_that_one_and_the_others_that_of_the_country() -> None:
+    day = date(2026, 3, 1)
+    assert BOOK.in_force("ice", day, "minnesota").id == "2026-01-28-minnesota"
+    assert BOOK.in_force("ice", day, "wisconsin").id == BOOK.in_force("ice", day).id == "2025-01-20-eo14159"
+    assert BOOK.in_force("ice", date(2026, 1, 27), "minnesota").id == "2025-01-20-eo14159"
+    twice = GuidelineBook((*BOOK.guidelines, BOOK["2026"]))
+    with pytest.raises(InputError, match=r"more than one guideline binds ice on 2026-03-01"):
+        twice.in_force("ice", day, "minnesota")
+    assert any("both bind ice in minnesota from 2026-01-28" in str(each) for each in check(twice, SCHEMA))
+
+
+def test_another_reading_is_in_force_on_no_day_and_goes_by_its_id_alone() -> None:
+    assert BOOK["2017-02-20-kelly-with-c"].reading_of == "2017-02-20-kelly"
+    assert all(
+        each.id != "2017-02-20-kelly-with-c"
+        for _, _, each in BOOK.calendar("ice", date(2014, 1, 1), date(2026, 7, 1))
+    )
+    alone = GuidelineBook((BOOK["2017-02-20-kelly-with-c"],))
+    assert "problem: 2017-02-20-kelly-with-c is a reading of '2017-02-20-kelly', which is not there." in map(
+        str, check(alone, SCHEMA)
+    )
+
+
+def test_the_check_finds_a_tier_that_has_the_name_of_something_else(tmp_path: Path) -> None:
+    text = (MODEL / "guidelines" / "2014-11-20-johnson.yaml").read_text(encoding="utf-8")
+    for old, new in (("priority_3", "felony"), ("priority_2", "presumed"), ("priority_1", "venue")):
+        text = text.replace(f"name: {old}", f"name: {new}")
+    (tmp_path / "2014-11-20-johnson.yaml").write_text(text, encoding="utf-8")
+    found = [str(each) for each in check(load_guidelines(tmp_path, SCHEMA), SCHEMA)]
+    for name, what in (("felony", "a level of record"), ("presumed", "an action"), ("venue", "an attribute")):
+        assert f"warning: 2014-11-20-johnson: the tier {name!r} has the name of {what}." in found
 
 
 @pytest.mark.parametrize("guideline", list(BOOK), ids=lambda each: each.id)

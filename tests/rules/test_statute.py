@@ -96,6 +96,13 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
     ("8-usc-1226-until-2025", {"record": "pending_charge"}, "a_discretion", None),
     ("8-usc-1226-until-2025", {}, "a_discretion", None),
     # 8 USC 1226(c)(1)(E): charged is enough
+    # As read from July 2025: whoever entered without admission is an applicant, 8 USC 1225(b)(2)(A)
+    ("8-usc-1226-no-bond-2025", {"final_order": "from_2014"}, "after_a_final_order", None),
+    ("8-usc-1226-no-bond-2025", {"entry": "port"}, "applicant_for_admission", None),
+    ("8-usc-1226-no-bond-2025", {"record": "aggravated_felony"}, "c1_criminal_or_security_grounds", None),
+    ("8-usc-1226-no-bond-2025", {"record": "misdemeanor"}, "c1e_charge_or_conviction", None),
+    ("8-usc-1226-no-bond-2025", {}, "entered_without_admission", None),
+    ("8-usc-1226-no-bond-2025", {"entry": "unknown"}, "a_discretion", None),
     ("8-usc-1226-from-2025", {"final_order": "from_2014"}, "after_a_final_order", None),
     ("8-usc-1226-from-2025", {"entry": "port"}, "applicant_for_admission", None),
     ("8-usc-1226-from-2025", {"record": "aggravated_felony"}, "c1_criminal_or_security_grounds", None),
@@ -365,8 +372,8 @@ BROKEN_FILES = {
         (
             16,
             5,
-            "unknown key 'tiers.1.action'. Known: 'basis', 'consecutive', 'effect', 'maximum_years', 'name', "
-            "'note', 'source', 'unless' and 1 more.",
+            "unknown key 'tiers.1.action'. Known: 'basis', 'consecutive', 'effect', 'mandatory', "
+            "'maximum_years', 'name', 'note', 'source' and 2 more.",
         ),
         (18, 20, "tiers.1.maximum_years: must be more than 0.0, got -1."),
         (21, 1, "otherwise: 'consecutive' says how a term is served: give 'maximum_years' with it."),
@@ -430,3 +437,17 @@ def test_a_folder_reports_the_faults_of_all_its_files(tmp_path: Path) -> None:
 def test_a_folder_without_statutes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"it has no \*.yaml file"):
         load_statutes(tmp_path, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "name"),
+    [
+        (None, date(2026, 9, 11), "8-usc-1226-no-bond-2025"),
+        ("circuit_5", date(2026, 9, 11), "8-usc-1226-no-bond-2025"),
+        ("circuit_4", date(2026, 9, 9), "8-usc-1226-no-bond-2025"),
+        ("circuit_4", date(2026, 9, 10), "8-usc-1226-from-2025"),
+        ("circuit_2", date(2026, 4, 28), "8-usc-1226-from-2025"),
+    ],
+)
+def test_custody_while_a_decision_is_pending_goes_by_circuit(place: str | None, day: date, name: str) -> None:
+    assert BOOK.in_force("custody", "pending_decision", day, place).id == name

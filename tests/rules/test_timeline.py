@@ -12,6 +12,7 @@ import pytest
 
 import lawqueue.errors
 from lawqueue.errors import InputError
+from lawqueue.report.timeline import drawing
 from lawqueue.rules import Guideline, load_guidelines, load_parameters, load_schema
 from lawqueue.rules.statute import Statute, load_statutes
 from lawqueue.rules.timeline import TOPICS, Switch, load_timeline
@@ -44,8 +45,14 @@ def test_every_spell_of_a_guideline_starts_with_a_switch_that_names_it(guideline
 
 @pytest.mark.parametrize("guideline", list(GUIDELINES), ids=lambda each: each.id)
 def test_every_suspension_of_a_guideline_starts_with_a_switch_that_names_it(guideline: Guideline) -> None:
-    for spell in guideline.suspended:
-        assert guideline.id in {name for each in TIMELINE.on(spell.start) for name in each.names}
+    for each in guideline.suspended:
+        assert guideline.id in {name for one in TIMELINE.on(each.spell.start) for name in one.names}
+
+
+@pytest.mark.parametrize("guideline", list(GUIDELINES), ids=lambda each: each.id)
+def test_every_modifier_of_a_guideline_is_a_switch_in_its_time(guideline: Guideline) -> None:
+    for name in guideline.modified_by:
+        assert guideline.is_in_force(TIMELINE[name].date)
 
 
 @pytest.mark.parametrize("statute", list(STATUTES), ids=lambda each: each.id)
@@ -129,7 +136,6 @@ def test_the_page_and_the_picture_are_what_the_script_writes() -> None:
     picture = (ROOT / "docs" / "images" / "timeline.svg").read_text(encoding="utf-8")
     assert picture.startswith("<svg ")
     assert all(f">{title}</text>" in picture for title in TOPICS.values())
-    dots = [
-        each for panel in script.drawing(TIMELINE)["hconcat"] for each in panel["layer"][1]["data"]["values"]
-    ]
+    (panel,) = drawing(TIMELINE, (script.START, script.END, 800))["hconcat"]
+    dots = panel["layer"][1]["data"]["values"]
     assert len(dots) == len(TIMELINE)

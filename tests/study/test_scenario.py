@@ -138,7 +138,7 @@ def test_a_scenario_rests_on_another_one(tmp_path: Path) -> None:
 def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
     path = library.SCENARIOS / "town-hall-2021" / "guideline-2014.yaml"
     scenario = load(path)
-    spells = calendar(scenario.switches, date(2020, 10, 1), date(2022, 10, 1))
+    spells = calendar(scenario.every, date(2020, 10, 1), date(2022, 10, 1))
     assert [(first, guideline.id) for first, _, guideline in spells] == [
         (date(2020, 10, 1), "2017-02-20-kelly"),
         (date(2021, 2, 1), "2014-11-20-johnson"),
@@ -174,7 +174,7 @@ def test_one_edited_line_of_a_guideline_changes_arrests_and_no_code(tmp_path: Pa
     )
     more = wider.results.of("arrests.interior")
     np.testing.assert_array_equal(more[:, :4], history[:, :4])
-    assert more[:, 5:].sum() > 1.3 * history[:, 5:].sum()
+    assert more[:, 5:].sum() > 1.2 * history[:, 5:].sum()
 
 
 def test_a_fault_in_a_guideline_of_ones_own_is_told_where_it_stands(tmp_path: Path) -> None:

@@ -59,11 +59,11 @@ def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec
 def _bars(last: date) -> Iterator[Spec]:
     """Yield the spells that are drawn, with whether each reaches far."""
     for guideline in model.guidelines():
+        # Until 2015 ICE had the only guideline; later one of its own stood beside that of the department.
+        far = guideline.component == "ice" and guideline.id != "2011-morton"
         for spell in guideline.in_force:
-            far = (
-                guideline.component == "ice" and spell.place is None and spell.start.year > 2014
-            )  # before, ICE had the only one
-            yield _bar("civil_priority", spell.start, spell.end, last, far=far)
+            if spell.place is None:
+                yield _bar("civil_priority", spell.start, spell.end, last, far=far)
     lanes: dict[tuple[str, str], Topic] = {
         ("removal_track", "expedited_removal"): "expedited_removal",
         ("removal_track", "title42"): "border_rules",
@@ -72,10 +72,7 @@ def _bars(last: date) -> Iterator[Spec]:
     }
     for statute in model.statutes():
         lane = lanes.get((statute.function, statute.topic))
-        far = (
-            any(word in statute.id for word in ("nationwide", "2025", "task-force"))
-            and "from" not in statute.id
-        )
+        far = any(word in statute.id for word in ("nationwide", "no-bond", "task-force"))
         for spell in statute.in_force if lane else ():
             if spell.place is None:
                 yield _bar(lane or "custody", spell.start, spell.end, last, far=far)

@@ -334,10 +334,14 @@ class GuidelineBook:
         own = [each for each in near if each.component == component]
         return own or near
 
-    def _turns(self, start: date, end: date) -> list[date]:
-        """Return `start` and every day before `end` on which a spell begins or ends."""
+    def _turns(self, start: date, end: date, place: str | None = None) -> list[date]:
+        """Return `start` and every day before `end` on which a spell of a place begins or ends."""
         edges = {
-            day for each in self.guidelines for spell in each.in_force for day in (spell.start, spell.end)
+            day
+            for each in self.guidelines
+            for spell in each.in_force
+            for day in (spell.start, spell.end)
+            if spell.place in {None, place}
         }
         return sorted({start, *(day for day in edges if day is not None and start < day < end)})
 
@@ -490,7 +494,7 @@ def _calendar_findings(
     book: GuidelineBook, component: Component, start: date, end: date, place: str | None
 ) -> Iterator[Finding]:
     where = f" in {place}" if place else ""
-    days = book._turns(start, end)
+    days = book._turns(start, end, place)
     for first, after in zip(days, [*days[1:], end], strict=True):
         found = tuple(each.id for each in book._bind(component, first, place))
         if not found:

@@ -421,7 +421,9 @@ def _faults_of_law(text: ScenarioText, i: int, each: ChangeText, document: Docum
         try:
             switch = model.timeline()[named]
         except InputError as error:
-            yield document.problem(["changes", i, key], f"changes.{i}.{key}: {error} See docs/timeline.md.")
+            yield document.problem(
+                ["changes", i, key], f"changes.{i}.{key}: {error} See lawqueue rules timeline."
+            )
             continue
         effects = moved(switch, each.at, each.source)
         if not effects:

@@ -21,8 +21,9 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
+from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import Floats, Mask, World, rest_of
 
 STAY_SHAPE = (0.02, 0.08, 0.16, 0.27, 0.41, 0.58, 0.80, 1.10, 1.60, 2.65, 6.0)
 """Quantiles of a stay at 0, 10 … 100 %, over its mean: most leave within weeks, a few stay for months."""
@@ -59,9 +60,9 @@ def _stays(world: World) -> StayChoice:
     return StayChoice(tuple(options), world.by_profile(*parts))
 
 
-def _rest(share: Dated) -> Dated:
-    """Return what a share by profile leaves over."""
-    return Dated(share.starts, tuple(1.0 - np.asarray(each) for each in share.values))
+def places_of_custody(world: World) -> Floats:
+    """Return places by day, shape (days,) [place]."""
+    return world.daily("detention.places") * places.places_factor(world)
 
 
 def nodes(world: World) -> tuple[list[Node], Pool]:
@@ -82,9 +83,9 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     )
     by_order = np.asarray(ordered.values[0]) > HALF
     fearful = people.where(track="fear")
-    in_proceedings = world.times(_rest(ordered), (~fearful, 1.0))
+    in_proceedings = world.times(rest_of(ordered), (~fearful, 1.0))
     # Of those, whom the law lets be released on bond.
-    bondable = _rest(
+    bondable = rest_of(
         world.either(
             (~interior, 0.0),
             *(
@@ -122,7 +123,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             "detention",
             route("custody_outcome"),
             _stays(world),
-            places=world.daily("detention.places"),
+            places=places_of_custody(world),
             priority=rank,
             overflow="preempt",
             overflow_to=route(Edge("release", label="no_bed")),

@@ -23,8 +23,9 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import NATIONALITIES, RECORDS
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.world import Floats, World, rest_of
 
 
 def mix(world: World, records: str, venue: str) -> Dated:
@@ -83,26 +84,24 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         "local_handoff", "detainer", people.where(entry="interior", venue="jail_or_prison")
     )
     pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
-    none, limited = world.daily("cooperation.share.none"), world.daily("cooperation.share.limited")
-    told, followed = world.daily("cooperation.notified_share"), world.daily("cooperation.pursued_share")
+    kinds = places.shares(world)
+    everybody, followed = np.ones(people.n, bool), world.daily("cooperation.pursued_share")
     in_jail = world.memoryless("interior.time_in_jail")
     rank = world.ranks()
     referred = world.daily("prosecution.referral_share.interior") * world.lawful(
         "criminal_referral", "reentry", people.where(entry="interior", prior_removal="one")
     )
-    hsi_lost = none * world.daily("cooperation.spillover")
 
     def handoff(kind: str) -> Router:
-        honoured = world.daily(f"cooperation.honoured.{kind}")
-        refused = 1 - honoured
+        detainer = places.handoff(world, kind)
         return Router(
             f"handoff.{kind}",
             route(
-                Edge("custodial_arrest", Dated.from_series(honoured), label="honoured"),
-                Edge("custodial_arrest", Dated.from_series(refused * told), label="arrested_at_release"),
+                Edge("custodial_arrest", detainer.held, label="honoured"),
+                Edge("custodial_arrest", detainer.met, label="arrested_at_release"),
                 Edge(
                     "at_large_arrest",
-                    Dated.from_series(refused * (1 - told) * followed),
+                    world.times(rest_of(detainer.held, detainer.met), (everybody, followed)),
                     label="pursued",
                     relabel=pursued,
                 ),
@@ -119,7 +118,9 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         ),
         Source(
             "leads",
-            world.daily("interior.leads") * world.daily("interior.lead_activity"),
+            world.daily("interior.leads")
+            * world.daily("interior.lead_activity")
+            * places.leads_factor(world),
             mix(world, "record_leads", "at_large"),
             route("mandate"),
         ),
@@ -153,15 +154,15 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "screening",
             route(Edge("cooperation", label="detainer_issued")),
-            units=world.dated("ero.hours.screening"),
+            units=Dated.from_series(world.daily("ero.hours.screening") * places.screening_factor(world)),
             priority=rank,
             renege=Renege(in_jail, route("released_by_jail")),
         ),
         Router(
             "cooperation",
             route(
-                Edge("handoff.none", Dated.from_series(none)),
-                Edge("handoff.limited", Dated.from_series(limited)),
+                Edge("handoff.none", Dated.from_series(kinds["none"])),
+                Edge("handoff.limited", Dated.from_series(kinds["limited"])),
                 "handoff.full",
             ),
         ),
@@ -184,7 +185,11 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         ),
         Source("joint_cases", world.daily("hsi.leads"), _investigated(world), route("joint_case")),
         Router(
-            "joint_case", route(Edge("lost_to_noncooperation", Dated.from_series(hsi_lost)), "investigation")
+            "joint_case",
+            route(
+                Edge("lost_to_noncooperation", Dated.from_series(places.lost_investigations(world))),
+                "investigation",
+            ),
         ),
         Station(
             "investigation",

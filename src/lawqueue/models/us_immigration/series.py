@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration.border import SECTORS
-from lawqueue.models.us_immigration.custody import judges_on_bench
+from lawqueue.models.us_immigration.custody import judges_on_bench, places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
@@ -453,7 +453,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Custody",
         "Places in ICE custody, fed in.",
         lambda r: np.broadcast_to(
-            r.mean_of(r.world.daily("detention.places")), (len(r.run.replicates), r.days.size)
+            r.mean_of(places_of_custody(r.world)), (len(r.run.replicates), r.days.size)
         ),
         stamp="assumed",
     )

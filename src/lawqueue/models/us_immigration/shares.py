@@ -4,6 +4,11 @@ from __future__ import annotations
 
 _WHOLES = (
     ("cooperation.share.none", "cooperation.share.limited"),
+    ("cooperation.mandate.cooperate", "cooperation.mandate.refuse"),
+    *(
+        (f"cooperation.{kind}.detainer_all", f"cooperation.{kind}.detainer_convictions")
+        for kind in ("none", "limited", "full")
+    ),
     (
         "court.outcome.absent_order",
         "court.outcome.present_order",

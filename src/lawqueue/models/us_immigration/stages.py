@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lawqueue.models.us_immigration.custody import judge_minutes
+from lawqueue.models.us_immigration import places
+from lawqueue.models.us_immigration.custody import judge_minutes, places_of_custody
 from lawqueue.models.us_immigration.series import Reading
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -47,7 +48,8 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
     )
     officers = (
         removals * each("ero.hours.removal")
-        + came("action", "screening") * each("ero.hours.screening")
+        + came("action", "screening")
+        * reading.mean_of(world.daily("ero.hours.screening") * places.screening_factor(world))
         + came("custodial_arrest") * each("ero.hours.custodial_arrest")
         + came("action", "at_large_arrest") * each("ero.hours.at_large_arrest")
     )
@@ -64,7 +66,7 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
     return (
         stage("officers", officers, free_officers),
         stage("approval", came("civil_priority", "must_ask"), could("guidance.approvals_per_day")),
-        stage("beds", reading.custody().mean(axis=0) + unhoused, each("detention.places")),
+        stage("beds", reading.custody().mean(axis=0) + unhoused, reading.mean_of(places_of_custody(world))),
         stage("asylum officers", came("custody_outcome", "fear_screening"), could("fear.cases_per_day")),
         stage("judges", hearings, reading.sum_of(judge_minutes(world))),
         stage("prosecutors", charges, run.pool_units("attorneys")),

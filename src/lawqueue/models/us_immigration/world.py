@@ -14,7 +14,7 @@ from lawqueue.engine.spec import Dated, Geometric, StayChoice
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
-from lawqueue.rules import Calendar, Guideline, ParameterBook, Statute
+from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
 from lawqueue.rules.statute import Function, Provision
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,15 @@ def memoryless(means: Floats) -> StayChoice:
     return StayChoice(
         tuple(Geometric(max(1.0, float(each))) for each in levels),
         Dated.from_series(which.astype(np.float64)),
+    )
+
+
+def rest_of(*shares: Dated) -> Dated:
+    """Return what shares by profile leave of a whole, from day to day."""
+    starts = sorted({tick for each in shares for tick in each.starts})
+    return Dated(
+        tuple(starts),
+        tuple(1.0 - np.sum([np.asarray(each.at(tick)) for each in shares], axis=0) for tick in starts),
     )
 
 
@@ -258,6 +267,22 @@ class World:
         for mask, series in self.taken(function, topic, law=law):
             share += (mask & among).sum() / among.sum() * series
         return share
+
+    def allowed(self, function: Function, topic: str, *, law: Law | None = None, **levels: str) -> Floats:
+        """
+        Return whether a statute takes one profile on each day, shape (days,) of 0 and 1.
+
+        Parameters
+        ----------
+        levels
+            What is known of the profile; the rest is unknown.
+        """
+        taken = np.zeros(self.days)
+        for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
+            profile = dict.fromkeys(statute.schema.names, UNKNOWN) | levels
+            in_tier = statute.explain(profile).index < len(statute.tiers)
+            taken[max(0, self.day(first)) : max(0, self.day(after))] = in_tier
+        return taken
 
     def either(self, *parts: tuple[Mask, Floats | float]) -> Dated:
         """Return the probability of each profile on each day to be in at least one of some parts, [/1]."""

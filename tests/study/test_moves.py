@@ -1,0 +1,110 @@
+"""A switch of the timeline, moved or removed: what changes in parameters, guidelines and law, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lawqueue.errors import InputError
+from lawqueue.models.us_immigration import model
+from lawqueue.study import library
+from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, moved
+from lawqueue.study.simulate import Laboratory, Settings, calendar, law
+
+TEXT = """\
+name: trial
+title: t
+question: q
+model: us-immigration
+from: 2020-10-01
+to: 2021-09-30
+outcomes: [arrests.interior]
+changes:
+  - source: test
+"""
+
+
+def shown(changes: list[AnyChange]) -> list[tuple[str, str, str]]:
+    """Return what each change puts in force, from when and until when."""
+    rows = []
+    for each in changes:
+        if isinstance(each, GuidelineChange):
+            what = each.guideline.id
+        elif isinstance(each, StatuteChange):
+            what = each.statute.id if each.statute else "none"
+        else:
+            what = f"{each.name}={each.number:g}"
+        rows.append((what, str(each.at), str(each.until)))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "expected"),
+    [
+        # The memo of 18 February 2021: until it comes, that of January holds.
+        ("tae-johnson", date(2021, 6, 1), [("2021-01-20-pekoske", "2021-02-18", "2021-06-01")]),
+        ("tae-johnson", None, [("2021-01-20-pekoske", "2021-02-18", "2021-11-29")]),
+        ("tae-johnson", date(2021, 2, 10), [("2021-02-18-ice", "2021-02-10", "2021-02-18")]),
+        # A pause that the order carried out from the next day keeps that day's lag.
+        ("removal-pause-stopped", date(2021, 4, 1), [("ero.removal_seats=0", "2021-01-27", "2021-04-02")]),
+        ("removal-pause", None, [("ero.removal_seats=700", "2021-01-22", "2021-01-27")]),
+        # A statute that never begins is not amended later: no Title 42 until the day on which it ended.
+        ("title42", None, [("none", "2020-03-20", "2023-05-12"), ("prosecution.referral_share.entry=0.43", "2020-03-20", "2021-01-26")]),
+        # The end of a statute, moved.
+        ("title42-ended", date(2022, 5, 23), [("none", "2022-05-24", "2023-05-12")]),
+        ("title42-ended", None, [("42-usc-265", "2023-05-12", "None")]),
+        ("expedited-rescinded", date(2021, 3, 1), [("8-usc-1225-b1-border", "2021-03-01", "2022-03-21")]),
+    ],
+)  # fmt: skip
+def test_what_a_moved_switch_changes(
+    name: str, to: date | None, expected: list[tuple[str, str, str]]
+) -> None:
+    assert shown(moved(model.timeline()[name], to, "test")) == expected
+
+
+def test_a_switch_moved_to_its_own_day_changes_nothing() -> None:
+    start, end = date(2016, 10, 1), date(2025, 9, 1)
+    for switch in model.timeline().between(start, end):
+        changes = tuple(moved(switch, switch.date, "test"))
+        assert calendar(changes, start, end) == model.calendar_in_history(start, end), switch.id
+        assert law(changes, start, end) == model.law_in_history(start, end), switch.id
+        for each in changes:
+            assert isinstance(each, GuidelineChange | StatuteChange) or each.at == each.until, switch.id
+
+
+def test_a_scenario_moves_and_removes_switches(tmp_path: Path) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_text(TEXT + "    move: tae-johnson\n    at: 2021-06-01\n", encoding="utf-8")
+    (scenario,) = library.loaded([path])
+    assert scenario.window == (date(2021, 2, 1), date(2021, 10, 1))
+    laboratory = Laboratory(Settings(seed=1, replicates=1, scale=0.02, threads=1))
+    before = laboratory.baseline(scenario).results.of("arrests.interior")
+    after = laboratory.run(scenario).results.of("arrests.interior")
+    np.testing.assert_array_equal(after[:, :4], before[:, :4])
+    assert after[:, 5:8].sum() > before[:, 5:8].sum()
+    path.write_text(TEXT + "    remove: priorities-stay\n", encoding="utf-8")
+    (scenario,) = library.loaded([path])
+    assert [each.number for each in scenario.changes] == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("move: tae-jonson\n    at: 2021-06-01", "changes.0.move: no switch 'tae-jonson'. Did you mean 'tae-johnson'?"),
+        ("remove: town-hall", "nothing in the model is tied to 'town-hall'"),
+        ("remove: zero-tolerance", "'zero-tolerance' is of 2018-04-06, outside the run"),
+        ("move: tae-johnson", "'at' says from when"),
+        ("remove: tae-johnson\n    at: 2021-06-01", "'at' says from when"),
+        ("remove: tae-johnson\n    set: {ero.officers: 1}", "in a change of its own"),
+        ("at: 2021-06-01\n    repeal: 8-usc-1225", "no statute '8-usc-1225'. Did you mean '8-usc-1325'?"),
+    ],
+)  # fmt: skip
+def test_a_move_that_cannot_be_says_why(tmp_path: Path, change: str, words: str) -> None:
+    path = tmp_path / "trial.yaml"
+    path.write_text(TEXT + f"    {change}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        library.loaded([path])
+    assert words in str(caught.value)
