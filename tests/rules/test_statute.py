@@ -52,6 +52,19 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
         "b2_after_aggravated_felony",
         20,
     ),
+    # (b)(3): after removal on grounds of terrorism; the longer term of (b)(2) goes before it
+    (
+        "8-usc-1326",
+        {"prior_removal": "one", "threat": "national_security"},
+        "b3_after_removal_on_terrorism_grounds",
+        10,
+    ),
+    (
+        "8-usc-1326",
+        {"prior_removal": "one", "threat": "national_security", "record": "aggravated_felony"},
+        "b2_after_aggravated_felony",
+        20,
+    ),
     ("8-usc-1326", {"prior_removal": "several", "record": "felony"}, "b1_after_felony", 10),
     ("8-usc-1326", {"prior_removal": "one", "record": "significant_misdemeanor"}, "a_after_removal", 2),
     ("8-usc-1326", {"prior_removal": "one", "entry": "port"}, "a_after_removal", 2),
