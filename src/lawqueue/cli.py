@@ -386,7 +386,11 @@ def statutes(
         asked = [each for each in book.questions if book.answered(*each, day, place)]
         found = [book.in_force(*each, day, place).explain(levels) for each in asked]
         for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
-            years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
+            years = (
+                ""
+                if each.maximum_years is None
+                else f" (at most {each.maximum_years:g} years{', after any other term' if each.tier.consecutive else ''})"
+            )
             typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
             typer.echo(f"{'':36} {each.source.title}, {each.source.section}")
 

@@ -281,6 +281,10 @@ def test_an_answer_lists_the_tiers_up_to_the_one_that_matched() -> None:
         "  ✗ prior_removal >= 'one' AND record = 'aggravated_felony'",
         "    ✓ prior_removal >= 'one'",
         "    ✗ record = 'aggravated_felony'",
+        "✗ b3_after_removal_on_terrorism_grounds: A felony; the term follows any other.",
+        "  ✗ prior_removal >= 'one' AND threat = 'national_security'",
+        "    ✓ prior_removal >= 'one'",
+        "    ✗ threat = 'national_security'",
         "✓ b1_after_felony: A felony, with a longer term.",
         "  ✓ prior_removal >= 'one' AND record = 'felony'",
         "    ✓ prior_removal >= 'one'",
@@ -288,7 +292,7 @@ def test_an_answer_lists_the_tiers_up_to_the_one_that_matched() -> None:
     ]
     assert (answer.statute, answer.index, answer.effect) == (
         "8-usc-1326",
-        1,
+        2,
         "A felony, with a longer term.",
     )
 
@@ -349,19 +353,10 @@ def test_two_statutes_of_one_question_on_one_day_are_refused() -> None:
         twice.answer("criminal_referral", PLAIN, date(2021, 4, 2), topic="reentry")
 
 
-def test_a_consecutive_term_is_kept(tmp_path: Path) -> None:
-    text = (MODEL / "statutes" / "8-usc-1326.yaml").read_text(encoding="utf-8")
-    path = tmp_path / "8-usc-1326.yaml"
-    path.write_text(
-        text.replace("maximum_years: 20", "maximum_years: 20\n    consecutive: true"), encoding="utf-8"
-    )
-    assert [each.consecutive for each in load_statute(path, SCHEMA).tiers_all] == [
-        True,
-        None,
-        None,
-        None,
-        None,
-    ]
+def test_a_consecutive_term_is_kept() -> None:
+    # 8 USC 1326(b)(3)
+    found = {each.name for each in BOOK["8-usc-1326"].tiers_all if each.consecutive}
+    assert found == {"b3_after_removal_on_terrorism_grounds"}
 
 
 BROKEN_FILES = {
