@@ -24,35 +24,81 @@ from lawqueue.engine.spec import (
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
 from lawqueue.models.us_immigration.world import Floats, Mask, World
 
-STAY_SHAPE = (0.02, 0.08, 0.16, 0.27, 0.41, 0.58, 0.80, 1.10, 1.60, 2.65, 6.0)
-"""Quantiles of a stay at 0, 10 … 100 %, over its mean: most leave within weeks, a few stay for months."""
+POINTS = np.linspace(0, 1, 101)
+"""Probabilities at which a stay is tabulated."""
 
 
-def stay_curve(mean: float) -> Quantiles:
-    """Return a stay [day] of the shape above with the given mean."""
-    points = np.array(STAY_SHAPE)
-    shape_mean = float(((points[:-1] + points[1:]) / 2).mean())
+def stay_curve(mean: float, tail_share: float, tail_ratio: float) -> Quantiles:
+    """
+    Return a stay in custody: many short ones and a tail of long ones, both memoryless.
+
+    Parameters
+    ----------
+    mean
+        Mean over all [day].
+    tail_share
+        Share of long stays [/1].
+    tail_ratio
+        Mean of the long stays over that of the short ones [/1].
+    """
     # Rounding up to whole days adds half a day on average.
-    return Quantiles(tuple(float(each) for each in points * max(mean - 0.5, 0.5) / shape_mean))
+    short = max(mean - 0.5, 0.5) / (1 - tail_share + tail_share * tail_ratio)
+    days = np.linspace(0, 1, 4001) ** 2 * 8 * short * tail_ratio
+    gone = 1 - (1 - tail_share) * np.exp(-days / short) - tail_share * np.exp(-days / (short * tail_ratio))
+    points = np.interp(POINTS, gone, days)
+    # The last point stands for the open end; it is set so that the mean is kept.
+    inner = float((points[1:-1].sum() + points[0] / 2) * (POINTS[1] - POINTS[0]))
+    points[-1] = max(points[-2], (max(mean - 0.5, 0.5) - inner) * 2 / (POINTS[1] - POINTS[0]))
+    return Quantiles(tuple(float(each) for each in points))
+
+
+def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
+    """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
+    interior = world.profiles.where(entry="interior", track="open")
+    return [
+        (mask & interior, in_force)
+        for action in ("enforceable", "preapproval", "none")
+        for mask, in_force in world.acted_on(action)
+    ]
 
 
 def _stays(world: World) -> StayChoice:
     """Return stays in custody by kind of case; a mean that changes by date adds an option."""
     people = world.profiles
+    interior = people.where(entry="interior", track="open")
     kinds = {
         "border_fear": people.where(track="fear"),
         "border_expedited": people.where(track=("expedited", "prosecuted")),
         "border_family": people.where(family=("family_unit", "unaccompanied_child"), track="notice"),
         "border_notice": people.where(family="single_adult", track="notice"),
-        "interior": people.where(entry="interior", track="open"),
+        "interior": interior,
     }
     options: list[Quantiles] = []
-    parts = []
-    for name, mask in kinds.items():
-        means = np.round(world.daily(f"detention.stay.{name}"), 2)
-        levels = sorted({float(each) for each in means})
-        parts.append((mask, len(options) + np.searchsorted(levels, means).astype(float)))
-        options += [stay_curve(each) for each in levels]
+
+    def option(name: str) -> Floats:
+        """Return the index of a kind's stay by day, after adding its curves to the options."""
+        side = "interior" if name in {"interior", "outside"} else "border"
+        curves = np.stack(
+            [
+                world.daily(f"detention.stay.{name}"),
+                world.daily(f"detention.tail_share.{side}"),
+                world.daily(f"detention.tail_ratio.{side}"),
+            ],
+            axis=1,
+        )
+        levels, which = np.unique(np.round(curves, 3), axis=0, return_inverse=True)
+        first = len(options)
+        options.extend(stay_curve(*(float(each) for each in level)) for level in levels)
+        return np.asarray(first + which.reshape(-1), np.float64)
+
+    chosen = {name: option(name) for name in (*kinds, "outside")}
+    parts: list[tuple[Mask | Floats, Floats | float]] = [
+        (mask, chosen[name]) for name, mask in kinds.items()
+    ]
+    # Whoever is booked in though outside the priorities has his custody reviewed, and leaves sooner.
+    parts += [
+        (mask, in_force * (chosen["outside"] - chosen["interior"])) for mask, in_force in outside_priorities(world)
+    ]
     return StayChoice(tuple(options), world.by_profile(*parts))
 
 
@@ -74,6 +120,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         world.daily("removal.recalcitrant_share.near"),
         world.daily("removal.recalcitrant_share.other"),
     )
+    reviewed = [(mask, in_force * world.daily("guidance.release_share")) for mask, in_force in outside_priorities(world)]
     freed_interior = world.daily("detention.release_share.interior")
     freed_border = world.daily("detention.release_share.border_notice")
     urgent = interior & (ordered | people.where(record=("felony", "aggravated_felony"))) | people.where(
@@ -107,25 +154,37 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             "custody_outcome",
             route(
                 Edge(
-                    "removal_casework",
-                    world.by_profile((ordered & near, 1 - stuck_near), (ordered & ~near, 1 - stuck_far)),
+                    "final_orders",
+                    world.by_profile(*((mask & ordered, share) for mask, share in reviewed)),
+                    label="released_under_order",
                 ),
                 Edge(
-                    "final_orders",
-                    world.by_profile((ordered & near, stuck_near), (ordered & ~near, stuck_far)),
-                    label="not_removable",
+                    "executable",
+                    world.by_profile((ordered, 1.0), *((mask & ordered, -share) for mask, share in reviewed)),
+                    label="under_order",
                 ),
                 Edge("fear_screening", world.by_profile((fearful, 1.0))),
                 Edge(
                     "release",
                     world.by_profile(
                         (in_proceedings & interior, freed_interior),
+                        *(
+                            (mask & in_proceedings, share * (1 - freed_interior))
+                            for mask, share in reviewed
+                        ),
                         (in_proceedings & ~interior & ~family, freed_border),
                         (in_proceedings & family, 1.0),
                     ),
                     label="bond_or_recognizance",
                 ),
                 "detained_docket",
+            ),
+        ),
+        Router(
+            "executable",
+            route(
+                Edge("final_orders", world.by_profile((near, stuck_near), (~near, stuck_far)), label="not_removable"),
+                "removal_casework",
             ),
         ),
         Station(
@@ -137,7 +196,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                     Dated.from_series(positive * (1 - freed_fear)),
                     label="positive_detained",
                 ),
-                Edge("removal_casework", label="negative"),
+                Edge("executable", label="negative"),
             ),
             units_per_tick=world.daily("fear.cases_per_day"),
             within="detention",
@@ -179,7 +238,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "detained_docket",
             route(
-                Edge("removal_casework", Dated.from_series(detained_order), label="ordered_removed"),
+                Edge("executable", Dated.from_series(detained_order), label="ordered_removed"),
                 "relief_or_terminated",
             ),
             units=world.dated("court.minutes.detained"),
@@ -200,7 +259,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 Edge("inactive", Dated.from_series(closed), label="administratively_closed"),
                 Edge("terminated"),
             ),
-            units=world.dated("court.minutes.nondetained"),
+            units=Dated.from_series(docket_minutes(world)),
         ),
         Delay("appeals", route(Edge("final_orders", 0.85), "relief"), world.memoryless("court.appeal_days")),
         Delay(
@@ -251,14 +310,50 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     return found, Pool("judges", judge_minutes(world), ("detained_docket", "mpp_docket", "docket"))
 
 
+def docket_minutes(world: World) -> Floats:
+    """Return hearing minutes of a non-detained case by day: the mix of its kinds of completion [minute/case]."""
+    absent, present, relief, closed = (
+        world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed")
+    )
+    return (
+        absent * world.daily("court.minutes.absent")
+        + (present + relief) * world.daily("court.minutes.merits")
+        + (1 - absent - present - relief) * world.daily("court.minutes.dismissal")
+    )
+
+
+def judges(world: World) -> Floats:
+    """Return immigration judges on the bench by day, with those of the scenario, shape (days,) [judge]."""
+    return judges_on_bench(world) * world.daily("court.judges_factor") + _extra_judges(world)
+
+
 def judge_minutes(world: World) -> Floats:
-    """Return hearing minutes by day: judges on the bench, interpolated between fiscal-year ends."""
-    judges = judges_on_bench(world) * world.daily("court.judges_factor") + world.daily("court.extra_judges")
-    return judges * world.daily("court.minutes_per_judge") * world.daily("court.open_share")
+    """Return hearing minutes by day [minute]: a new judge hears fewer cases at first."""
+    ramp = world.daily("court.ramp_days")
+    hired = world.annual("immigration_judge_hires") / 365.25 * ramp * world.daily("court.judges_factor")
+    extra = _extra_judges(world)
+    new = hired + np.maximum(0.0, extra - _before(extra, ramp))
+    hearing = judges(world) - (1 - world.daily("court.ramp_share")) * np.minimum(new, judges(world))
+    return np.asarray(hearing * world.daily("court.minutes_per_judge") * world.daily("court.open_share"))
+
+
+def _before(series: Floats, lag: Floats) -> Floats:
+    """Return a series as it was `lag` days before, by day; before the first day it was as on that day."""
+    days = np.arange(series.size)
+    return np.asarray(series[np.maximum(0, days - np.round(lag).astype(np.int64))])
+
+
+def _extra_judges(world: World) -> Floats:
+    """Return the scenario's extra judges who have been hired by now; posts that end, end at once."""
+    posts = world.daily("court.extra_judges")
+    # Posts opened on the first day have to be filled too: none were filled before it.
+    hiring = np.concatenate([world.daily_in_history("court.extra_judges")[:1], posts])
+    lag = np.concatenate([[0.0], world.daily("court.hiring_days")])
+    return np.asarray(np.minimum(posts, _before(hiring, lag)[1:]))
 
 
 def judges_on_bench(world: World) -> Floats:
-    """Return immigration judges on the bench by day, shape (days,) [judge]."""
+    """Return immigration judges on the bench in history by day, shape (days,) [judge]."""
     figures = world.observed.annual("immigration_judges_on_board")
     ends = [world.day(each.end) for each in figures.values()]
     return np.interp(np.arange(world.days), ends, [each.value for each in figures.values()])
@@ -297,6 +392,7 @@ def stocks(world: World) -> tuple[Stock, ...]:
         Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
         Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
         Stock("detention", spread(convicted, 0.55 * population) + spread(expedited, 0.45 * population)),
+        Stock("atd", spread(border, world.value("atd.initial"))),
         Stock("nta_filing", spread(border, 20_000)),
         Stock("prison.a", spread(sentenced, 2_000)),
         Stock("prison.b1", spread(sentenced, 3_000)),

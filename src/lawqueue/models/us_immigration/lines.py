@@ -53,8 +53,10 @@ def population(day: date) -> NDArray[np.float64]:
         shares = np.asarray(interior.mix(world, records, venue).values[0])
         return np.asarray(shares / shares.sum() * world.value(rate) * world.value(activity) * 365.25)
 
-    return flow("record_jail", "jail_or_prison", "interior.jail_bookings", "interior.activity") + flow(
-        "record_leads", "at_large", "interior.leads", "interior.lead_activity"
+    return (
+        flow("record_jail", "jail_or_prison", "interior.jail_bookings", "interior.activity")
+        + flow("record_prison", "jail_or_prison", "interior.prison_releases", "interior.prison_activity")
+        + flow("record_leads", "at_large", "interior.leads", "interior.lead_activity")
     )
 
 
