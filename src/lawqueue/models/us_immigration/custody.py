@@ -76,7 +76,12 @@ def _stays(world: World) -> StayChoice:
     options: list[Quantiles] = []
 
     def option(name: str) -> Floats:
-        """Return the index of a kind's stay by day, after adding its curves to the options."""
+        """
+        Return the index of a kind's stay by day, after adding its curves to the options.
+
+        On the first day the stay is what is left of one that is under way: whoever is held then is on a
+        long stay more often than a new arrival is.
+        """
         side = "interior" if name in {"interior", "outside"} else "border"
         curves = np.stack(
             [
@@ -89,7 +94,13 @@ def _stays(world: World) -> StayChoice:
         levels, which = np.unique(np.round(curves, 3), axis=0, return_inverse=True)
         first = len(options)
         options.extend(stay_curve(*(float(each) for each in level)) for level in levels)
-        return np.asarray(first + which.reshape(-1), np.float64)
+        index = np.asarray(first + which.reshape(-1), np.float64)
+        mean, share, ratio = (float(each) for each in levels[int(which.reshape(-1)[0])])
+        under_way = share * ratio / (1 - share + share * ratio)
+        short = mean / (1 - share + share * ratio)
+        index[0] = len(options)
+        options.append(stay_curve(short * (1 - under_way + under_way * ratio), under_way, ratio))
+        return index
 
     chosen = {name: option(name) for name in (*kinds, "outside")}
     parts: list[tuple[Mask | Floats, Floats | float]] = [
@@ -131,9 +142,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     filed, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
     border = people.where(entry=("border", "port"))
     appeal = world.daily("court.appeal_share")
-    absent, present, relief, closed = (
-        world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed")
-    )
+    absent, present, relief, closed = outcomes(world)
     detained_order = world.daily("court.outcome.detained_order")
     again = people.relabel(np.ones(people.n, bool), entry="border", **MET_AGAIN, track="open")
     retry = world.daily("border.retry.removal")
@@ -310,11 +319,25 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     return found, Pool("judges", judge_minutes(world), ("detained_docket", "mpp_docket", "docket"))
 
 
+def outcomes(world: World) -> tuple[Floats, Floats, Floats, Floats]:
+    """
+    Return the shares of non-detained cases by kind of completion; the rest are terminated or dismissed.
+
+    Returns
+    -------
+    tuple
+        In absentia, ordered removed when present, granted relief, administratively closed: (days,) each [/1].
+    """
+    absent = world.daily("court.outcome.absent_order")
+    present, relief, closed = (
+        (1 - absent) * world.daily(f"court.outcome.{name}") for name in ("present_order", "relief", "closed")
+    )
+    return absent, present, relief, closed
+
+
 def docket_minutes(world: World) -> Floats:
     """Return hearing minutes of a non-detained case by day: the mix of its kinds of completion [minute/case]."""
-    absent, present, relief, closed = (
-        world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed")
-    )
+    absent, present, relief, _ = outcomes(world)
     return (
         absent * world.daily("court.minutes.absent")
         + (present + relief) * world.daily("court.minutes.merits")

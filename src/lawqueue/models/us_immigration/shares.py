@@ -4,12 +4,7 @@ from __future__ import annotations
 
 _WHOLES = (
     ("cooperation.share.none", "cooperation.share.limited"),
-    (
-        "court.outcome.absent_order",
-        "court.outcome.present_order",
-        "court.outcome.relief",
-        "court.outcome.closed",
-    ),
+    ("court.outcome.present_order", "court.outcome.relief", "court.outcome.closed"),
     ("prosecution.share.b1", "prosecution.share.b2"),
     ("interior.final_order_share.before_2014", "interior.final_order_share.from_2014"),
     ("interior.nationality_share.mexico", "interior.nationality_share.northern_central_america"),
