@@ -191,7 +191,8 @@ def surrendering(series: Callable[[str], Floats], expelled: Floats) -> Floats:
     """
     Return the share of single adults who look for an agent, by citizenship, shape (days, 3) [/1].
 
-    Whoever means to claim fear gives himself up, as families do, unless he would be expelled unheard.
+    Whoever means to claim fear gives himself up, as families do, unless he would be expelled unheard; and an
+    expulsion has so few consequences that some who face one do not evade either.
 
     Parameters
     ----------
@@ -201,7 +202,8 @@ def surrendering(series: Callable[[str], Floats], expelled: Floats) -> Floats:
         Share under Title 42 by citizenship and family, shape (days, 3, 3) [/1].
     """
     claims = np.stack([series(f"border.pathway.fear_claim_share.{each}") for each in NATIONALITIES], axis=1)
-    return np.asarray(claims * (1 - expelled[:, :, 0]))
+    unpunished = series("border.pathway.unpunished_surrender_share")[:, None]
+    return np.asarray(claims * (1 - expelled[:, :, 0]) + unpunished * expelled[:, :, 0])
 
 
 def apprehension(world: World, idle: Floats, seeking_adults: Floats) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lawqueue.engine.spec import (
@@ -12,45 +14,18 @@ from lawqueue.engine.spec import (
     Hold,
     Node,
     Pool,
-    Quantiles,
+    Renege,
     Router,
     Sink,
     Source,
     Station,
+    Stay,
     StayChoice,
     Stock,
     route,
 )
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
 from lawqueue.models.us_immigration.world import Floats, Mask, World
-
-POINTS = np.linspace(0, 1, 101)
-"""Probabilities at which a stay is tabulated."""
-
-
-def stay_curve(mean: float, tail_share: float, tail_ratio: float) -> Quantiles:
-    """
-    Return a stay in custody: many short ones and a tail of long ones, both memoryless.
-
-    Parameters
-    ----------
-    mean
-        Mean over all [day].
-    tail_share
-        Share of long stays [/1].
-    tail_ratio
-        Mean of the long stays over that of the short ones [/1].
-    """
-    # Rounding up to whole days adds half a day on average.
-    short = max(mean - 0.5, 0.5) / (1 - tail_share + tail_share * tail_ratio)
-    days = np.linspace(0, 1, 4001) ** 2 * 8 * short * tail_ratio
-    gone = 1 - (1 - tail_share) * np.exp(-days / short) - tail_share * np.exp(-days / (short * tail_ratio))
-    points = np.interp(POINTS, gone, days)
-    # The last point stands for the open end; it is set so that the mean is kept.
-    inner = float((points[1:-1].sum() + points[0] / 2) * (POINTS[1] - POINTS[0]))
-    points[-1] = max(points[-2], (max(mean - 0.5, 0.5) - inner) * 2 / (POINTS[1] - POINTS[0]))
-    return Quantiles(tuple(float(each) for each in points))
-
 
 def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
     """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
@@ -62,54 +37,69 @@ def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
     ]
 
 
-def _stays(world: World) -> StayChoice:
-    """Return stays in custody by kind of case; a mean that changes by date adds an option."""
+@dataclass(frozen=True)
+class Stays:
+    """
+    How long custody lasts by kind of case: many short stays, and a share that goes on for long.
+
+    Parameters
+    ----------
+    mean
+        Mean of both together by kind, shape (days,) [day].
+    tail_share
+        Share that goes on, by kind, shape (days,) [/1].
+    tail_ratio
+        Mean of what follows over the mean of the short stay, by kind, shape (days,) [/1].
+    masks
+        Profiles of each kind.
+    """
+
+    mean: dict[str, Floats]
+    tail_share: dict[str, Floats]
+    tail_ratio: dict[str, Floats]
+    masks: dict[str, Mask]
+
+    def short(self, kind: str) -> Floats:
+        """Return the mean of the short stay, which all have, shape (days,) [day]."""
+        return np.maximum(self.mean[kind] / (1 + self.tail_share[kind] * self.tail_ratio[kind]), 1.0)
+
+    def long(self, kind: str) -> Floats:
+        """Return the mean of what follows for those who stay on, shape (days,) [day]."""
+        return self.short(kind) * self.tail_ratio[kind]
+
+
+def stays(world: World) -> Stays:
+    """Return how long custody lasts by kind of case. Children and their parents are not held for long."""
     people = world.profiles
-    interior = people.where(entry="interior", track="open")
-    kinds = {
+    masks = {
         "border_fear": people.where(track="fear"),
         "border_expedited": people.where(track=("expedited", "prosecuted")),
         "border_family": people.where(family=("family_unit", "unaccompanied_child"), track="notice"),
         "border_notice": people.where(family="single_adult", track="notice"),
-        "interior": interior,
+        "interior": people.where(entry="interior", track="open"),
     }
-    options: list[Quantiles] = []
+    never = np.zeros(world.days)
 
-    def option(name: str) -> Floats:
-        """
-        Return the index of a kind's stay by day, after adding its curves to the options.
+    def tail(of: str) -> dict[str, Floats]:
+        return {
+            kind: never
+            if kind == "border_family"
+            else world.daily(f"detention.{of}.{kind.split('_', maxsplit=1)[0]}")
+            for kind in masks
+        }
 
-        On the first day the stay is what is left of one that is under way: whoever is held then is on a
-        long stay more often than a new arrival is.
-        """
-        side = "interior" if name in {"interior", "outside"} else "border"
-        curves = np.stack(
-            [
-                world.daily(f"detention.stay.{name}"),
-                world.daily(f"detention.tail_share.{side}"),
-                world.daily(f"detention.tail_ratio.{side}"),
-            ],
-            axis=1,
-        )
-        levels, which = np.unique(np.round(curves, 3), axis=0, return_inverse=True)
-        first = len(options)
-        options.extend(stay_curve(*(float(each) for each in level)) for level in levels)
-        index = np.asarray(first + which.reshape(-1), np.float64)
-        mean, share, ratio = (float(each) for each in levels[int(which.reshape(-1)[0])])
-        under_way = share * ratio / (1 - share + share * ratio)
-        short = mean / (1 - share + share * ratio)
-        index[0] = len(options)
-        options.append(stay_curve(short * (1 - under_way + under_way * ratio), under_way, ratio))
-        return index
+    mean = {kind: world.daily(f"detention.stay.{kind}") for kind in masks}
+    return Stays(mean, tail("tail_share"), tail("tail_ratio"), masks)
 
-    chosen = {name: option(name) for name in (*kinds, "outside")}
-    parts: list[tuple[Mask | Floats, Floats | float]] = [
-        (mask, chosen[name]) for name, mask in kinds.items()
-    ]
-    # Whoever is booked in though outside the priorities has his custody reviewed, and leaves sooner.
-    parts += [
-        (mask, in_force * (chosen["outside"] - chosen["interior"])) for mask, in_force in outside_priorities(world)
-    ]
+
+def _short_stays(world: World, found: Stays) -> StayChoice:
+    """Return the short stay by kind of case; a mean that changes by date adds an option."""
+    options: list[Stay] = []
+    parts = []
+    for kind, mask in found.masks.items():
+        levels, which = np.unique(np.round(found.short(kind), 2), return_inverse=True)
+        parts.append((mask, len(options) + which.astype(np.float64)))
+        options += [Geometric(float(each)) for each in levels]
     return StayChoice(tuple(options), world.by_profile(*parts))
 
 
@@ -149,15 +139,56 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     deterred = np.maximum(0.0, retry - world.daily("deterrence.criminal"))
     sentenced = people.where(track="prosecuted")
 
+    held = stays(world)
+    ending = {
+        kind: np.clip(world.daily("detention.review_days") / np.maximum(held.long(kind), 1e-9), 0, 1)
+        for kind in held.masks
+    }
+    ends = world.by_profile(
+        *((mask, ending[kind]) for kind, mask in held.masks.items()),
+        *((mask, -share * ending["interior"]) for mask, share in reviewed),
+    )
+
     found: list[Node] = [
         Hold(
             "detention",
-            route("custody_outcome"),
-            _stays(world),
+            route(
+                Edge(
+                    "long_custody",
+                    world.by_profile(*((mask, held.tail_share[kind]) for kind, mask in held.masks.items())),
+                ),
+                "custody_outcome",
+            ),
+            _short_stays(world, held),
             places=world.daily("detention.places"),
             priority=rank,
             overflow="preempt",
             overflow_to=route(Edge("release", label="no_bed")),
+        ),
+        # Nobody is served here: whoever stays on keeps the place until the next review of custody.
+        Station(
+            "long_custody",
+            route("custody_review"),
+            units_per_tick=0.0,
+            renege=Renege(world.memoryless("detention.review_days"), route("custody_review")),
+            within="detention",
+        ),
+        Router(
+            "custody_review",
+            route(
+                Edge(
+                    "final_orders",
+                    world.by_profile(*((mask & ordered, share) for mask, share in reviewed)),
+                    label="released_under_order",
+                ),
+                Edge(
+                    "release",
+                    world.by_profile(*((mask & in_proceedings, share) for mask, share in reviewed)),
+                    label="released_on_review",
+                ),
+                Edge("custody_outcome", ends),
+                "long_custody",
+            ),
         ),
         Router(
             "custody_outcome",
@@ -407,6 +438,9 @@ def stocks(world: World) -> tuple[Stock, ...]:
     pending = year("court_pending_active")[fiscal - 1].value
     population = year("average_daily_population")[fiscal - 1].value
     age = world.value("court.initial.pending_age")
+    held = stays(world)
+    # Of those in custody the short stays are a smaller part than of those who come.
+    brief = {kind: population * float(held.short(kind)[0] / held.mean[kind][0]) for kind in held.masks}
     convicted = interior & people.where(
         record=("pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
     )
@@ -414,7 +448,12 @@ def stocks(world: World) -> tuple[Stock, ...]:
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
         Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
         Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
-        Stock("detention", spread(convicted, 0.55 * population) + spread(expedited, 0.45 * population)),
+        Stock("detention", spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"])),
+        Stock(
+            "long_custody",
+            spread(convicted, 0.55 * (population - brief["interior"]))
+            + spread(expedited, 0.45 * (population - brief["border_expedited"])),
+        ),
         Stock("atd", spread(border, world.value("atd.initial"))),
         Stock("nta_filing", spread(border, 20_000)),
         Stock("prison.a", spread(sentenced, 2_000)),

@@ -45,7 +45,13 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed",)),
         ("custody_outcome", ("bond_or_recognizance",)),
+        ("custody_review", ("released_on_review",)),
         ("fear_screening", ("positive_released",)),
+    ),
+    ("Custody", "Ordered removed, at large"): (
+        ("custody_outcome", ("released_under_order",)),
+        ("custody_review", ("released_under_order",)),
+        ("executable", ("not_removable",)),
     ),
     ("Custody", "Relief or ended"): (("detained_docket", ("relief_or_terminated",)),),
     ("Released, in proceedings", "Ordered removed, at large"): (

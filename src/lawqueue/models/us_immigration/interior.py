@@ -225,6 +225,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         ("removal_casework", "screening", "custodial_arrest", "at_large_arrest"),
         {
             "detention": world.daily("ero.hours.detained"),
+            "long_custody": world.daily("ero.hours.detained"),
             "docket": nondetained,
             "final_orders": nondetained,
             "inactive": nondetained,

@@ -70,7 +70,7 @@ class Reading:
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
-        places = ("detention", "fear_screening", "detained_docket", "removal_casework", "removal")
+        places = ("detention", "long_custody", "fear_screening", "detained_docket", "removal_casework", "removal")
         return total(self.run.level(place, groups) for place in places)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
