@@ -76,7 +76,7 @@ def _shares(world: World, prefix: str, names: tuple[str, ...]) -> Floats:
     return np.asarray(parts / parts.sum(axis=1, keepdims=True))
 
 
-def _joint(world: World) -> Floats:
+def joint_encounters(world: World) -> Floats:
     """
     Return encounters by month, citizenship and family, shape (n_months, 3, 3) [case/month].
 
@@ -173,7 +173,7 @@ def sector_shares(world: World, history: Floats) -> Floats:
 
 def arrivals(world: World) -> Arrivals:
     """Return first attempts and their division, from published encounters and the parameters."""
-    encounters = _joint(world)
+    encounters = joint_encounters(world)
     per_day = world.by_day(encounters / world.days_in_month[:, None, None])
     in_force = expelled_shares(world, encounters)
     then = in_force * world.daily_in_history("border.title42.active")[:, None, None]
@@ -232,22 +232,14 @@ def apprehension(world: World, idle: Floats, seeking_adults: Floats) -> Floats:
 
 def processing_hours(series: Callable[[str], Floats], expelled: Floats) -> Floats:
     """Return agent hours per encounter by citizenship and family, shape (days, 3, 3) [hour/case]."""
-    hours = np.stack([series(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[
-        :, None, :
-    ]
+    hours = np.stack([series(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[:, None, :]
     return expelled * series("border.processing_hours.expulsion")[:, None, None] + (1 - expelled) * hours
 
 
 def agent_hours(series: Callable[[str], Floats]) -> Floats:
     """Return hours of agents, and of those who help them process, by day [hour]."""
-    agents = (
-        series("border.agents")
-        * series("border.duty_share")
-        * series("border.hours_per_agent")
-    )
-    helpers = (series("border.ice_detailed") + series("border.volunteers")) * series(
-        "border.volunteer_hours"
-    )
+    agents = series("border.agents") * series("border.duty_share") * series("border.hours_per_agent")
+    helpers = (series("border.ice_detailed") + series("border.volunteers")) * series("border.volunteer_hours")
     return agents + helpers
 
 
@@ -328,7 +320,6 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
             world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back
         )
 
-
         def met(evading: Floats) -> Dated:
             by_nation = [
                 (mask, gives_up[:, n] * found_seeking + (1 - gives_up[:, n]) * evading)
@@ -343,7 +334,9 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
                     Edge("border_processing", met(busy), "apprehended", idle_share=met(idle)),
                     Edge(
                         "turned_back",
-                        world.by_profile(*((mask, (1 - gives_up[:, n]) * back) for n, mask in enumerate(adults))),
+                        world.by_profile(
+                            *((mask, (1 - gives_up[:, n]) * back) for n, mask in enumerate(adults))
+                        ),
                     ),
                     Edge("evaded"),
                     pool="agents",
@@ -489,7 +482,9 @@ def _pathway(world: World, expelled: Dated) -> Route:
         ),
         Edge(
             "removed",
-            _times(world, not_expelled, *((mask, share * (1 - handed_over)) for mask, share in removed_at_once)),
+            _times(
+                world, not_expelled, *((mask, share * (1 - handed_over)) for mask, share in removed_at_once)
+            ),
             label="removed_by_cbp",
         ),
         Edge(

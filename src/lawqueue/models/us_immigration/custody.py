@@ -27,6 +27,7 @@ from lawqueue.engine.spec import (
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
 from lawqueue.models.us_immigration.world import Floats, Mask, World
 
+
 def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
     """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
     interior = world.profiles.where(entry="interior", track="open")
@@ -121,7 +122,10 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         world.daily("removal.recalcitrant_share.near"),
         world.daily("removal.recalcitrant_share.other"),
     )
-    reviewed = [(mask, in_force * world.daily("guidance.release_share")) for mask, in_force in outside_priorities(world)]
+    reviewed = [
+        (mask, in_force * world.daily("guidance.release_share"))
+        for mask, in_force in outside_priorities(world)
+    ]
     freed_interior = world.daily("detention.release_share.interior")
     freed_border = world.daily("detention.release_share.border_notice")
     urgent = interior & (ordered | people.where(record=("felony", "aggravated_felony"))) | people.where(
@@ -208,10 +212,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                     "release",
                     world.by_profile(
                         (in_proceedings & interior, freed_interior),
-                        *(
-                            (mask & in_proceedings, share * (1 - freed_interior))
-                            for mask, share in reviewed
-                        ),
+                        *((mask & in_proceedings, share * (1 - freed_interior)) for mask, share in reviewed),
                         (in_proceedings & ~interior & ~family, freed_border),
                         (in_proceedings & family, 1.0),
                     ),
@@ -223,7 +224,11 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Router(
             "executable",
             route(
-                Edge("final_orders", world.by_profile((near, stuck_near), (~near, stuck_far)), label="not_removable"),
+                Edge(
+                    "final_orders",
+                    world.by_profile((near, stuck_near), (~near, stuck_far)),
+                    label="not_removable",
+                ),
                 "removal_casework",
             ),
         ),
@@ -448,7 +453,10 @@ def stocks(world: World) -> tuple[Stock, ...]:
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
         Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
         Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
-        Stock("detention", spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"])),
+        Stock(
+            "detention",
+            spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"]),
+        ),
         Stock(
             "long_custody",
             spread(convicted, 0.55 * (population - brief["interior"]))

@@ -13,7 +13,9 @@ _IN, _OUT = "Border encounters", "Jail bookings and leads"
 
 # (from, to): edges to add up, as (node, labels); labels empty means every edge of the node.
 _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
-    (_IN, "Expelled or returned"): (("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),),
+    (_IN, "Expelled or returned"): (
+        ("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),
+    ),
     (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
     (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
     (_IN, "Released, in proceedings"): (("pathway", ("release", "child_to_orr", "mpp_docket")),),

@@ -70,7 +70,14 @@ class Reading:
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
-        places = ("detention", "long_custody", "fear_screening", "detained_docket", "removal_casework", "removal")
+        places = (
+            "detention",
+            "long_custody",
+            "fear_screening",
+            "detained_docket",
+            "removal_casework",
+            "removal",
+        )
         return total(self.run.level(place, groups) for place in places)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
@@ -134,7 +141,7 @@ def _repeat_share(reading: Reading) -> Floats:
     # Those who do not give themselves up are nearly all single adults; a known share of them is turned back.
     attempts = turned / reading.mean_of(reading.world.daily("border.turn_back_probability"))
     seen = 1 - np.divide(turned + evaded, attempts, out=np.zeros_like(met), where=attempts > 0)
-    return np.divide(again * seen, met, out=np.full_like(met, np.nan), where=met > 0)
+    return np.asarray(np.divide(again * seen, met, out=np.full_like(met, np.nan), where=met > 0))
 
 
 def _definitions() -> Iterator[tuple[Series, _Reader]]:
