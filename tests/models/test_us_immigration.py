@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from lawqueue.models.us_immigration import border, custody, model
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
+from lawqueue.study.scenario import LAST_DAY
 
 START, END = date(2019, 10, 1), date(2021, 10, 1)
 
@@ -59,3 +60,12 @@ def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> N
     falls = np.diff(absent) < 0
     assert falls.any()
     assert (np.diff(minutes)[falls] > 0).all()
+
+
+def test_arrivals_reach_the_last_day_that_a_scenario_may_ask_for() -> None:
+    start, end = date(2024, 7, 1), LAST_DAY + timedelta(days=1)
+    world = model.world(model.parameters(), tuple(model.guidelines().calendar("ice", start, end)), start, end)
+    found = border.arrivals(world)
+    assert np.isfinite(found.first_attempts).all()
+    assert (found.first_attempts.sum(axis=(1, 2)) > 0).all()
+    np.testing.assert_allclose(found.sector_share.sum(axis=1), 1)

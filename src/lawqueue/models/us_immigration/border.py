@@ -71,8 +71,12 @@ class Arrivals:
 
 
 def _shares(world: World, prefix: str, names: tuple[str, ...]) -> Floats:
-    """Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names))."""
-    parts = np.stack([world.monthly(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
+    """
+    Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names)).
+
+    Sectors end a year before the total, the other parts a month: the last division is held.
+    """
+    parts = np.stack([world.held(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
     return np.asarray(parts / parts.sum(axis=1, keepdims=True))
 
 
@@ -616,9 +620,9 @@ def _ports(world: World) -> list[Node]:
         [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
         axis=0,
     )
-    arrivals = world.by_day(
-        np.nan_to_num(world.monthly("ofo_encounters")) / world.days_in_month
-    ) * world.daily("border.port_factor")
+    arrivals = world.by_day(world.held("ofo_encounters") / world.days_in_month) * world.daily(
+        "border.port_factor"
+    )
     noticed = world.daily("border.port.notice_share")
     held = world.daily("border.port.detention_share")
     return [
