@@ -86,9 +86,11 @@ def test_judges_hear_cases_only_after_the_time_to_hire(laboratory: Laboratory, t
 
 
 def test_posts_that_end_end_at_once(laboratory: Laboratory, tmp_path: Path) -> None:
-    before, after = outcomes(laboratory, tmp_path, "set: {court.extra_judges: -100}")
-    extra = after.results.of("court.judges") - before.results.of("court.judges")
-    np.testing.assert_allclose(extra[:, 4:], -100)
+    change = "until: 2020-10-01\n    set: {court.extra_judges: 200, court.hiring_days: 60}"
+    before, after = outcomes(laboratory, tmp_path, change)
+    extra = (after.results.of("court.judges") - before.results.of("court.judges")).mean(axis=0)
+    # Opened on 1 February 2020, filled on 1 April, gone on 1 October.
+    np.testing.assert_allclose(extra, [0] * 6 + [200] * 6 + [0] * 6)
 
 
 def test_a_guideline_also_releases_those_who_are_held_already(laboratory: Laboratory, tmp_path: Path) -> None:
