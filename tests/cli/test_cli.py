@@ -26,7 +26,7 @@ to: 2021-03-31
 outcomes: [court.pending, court.completions]
 changes:
   - at: 2020-12-01
-    set: {court.extra_judges: 300}
+    set: {court.extra_judges: 300, court.hiring_days: 0}
     source: test
 """
 FAST = ("--replicates", "2", "--scale", "0.01", "--quiet")

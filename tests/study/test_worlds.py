@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lawqueue.models.us_immigration.custody import judge_minutes
 from lawqueue.study import library
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 
@@ -57,9 +59,8 @@ def test_a_reform_of_the_courts_leaves_arrests_and_custody_bit_identical(
     untied = "set: {ero.hours.nondetained: 0.0, ero.hours.detained: 0.0}"
     base = HEAD.format(name="base", change=untied).replace("2020-02-01", "2019-10-01")
     (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
-    trial = HEAD.format(name="trial", change="set: {court.extra_judges: 200}").replace(
-        "question", "baseline: base\nquestion"
-    )
+    change = "set: {court.extra_judges: 200, court.hiring_days: 0}"
+    trial = HEAD.format(name="trial", change=change).replace("question", "baseline: base\nquestion")
     (tmp_path / "trial.yaml").write_text(trial, encoding="utf-8")
     (scenario,) = library.loaded([tmp_path / "trial.yaml"])
     before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
@@ -67,6 +68,40 @@ def test_a_reform_of_the_courts_leaves_arrests_and_custody_bit_identical(
         np.testing.assert_array_equal(before.of(name), after.of(name), err_msg=name)
     assert (after.of("court.completions") >= before.of("court.completions")).all()
     assert (after.of("court.pending")[:, -1] < before.of("court.pending")[:, -1]).all()
+
+
+def test_judges_hear_cases_only_after_the_time_to_hire(laboratory: Laboratory, tmp_path: Path) -> None:
+    change = "set: {court.extra_judges: 200, court.hiring_days: 300, court.ramp_share: 0.5}"
+    before, after = outcomes(laboratory, tmp_path, change)
+    extra = (after.results.of("court.judges") - before.results.of("court.judges")).mean(axis=0)
+    minutes = judge_minutes(after.world) - judge_minutes(before.world)
+    joined = after.world.day(date(2020, 11, 27))
+    assert (extra[:13] == 0).all()
+    assert extra[-1] == pytest.approx(200)
+    assert (minutes[:joined] == 0).all()
+    hours_of_an_experienced_judge = before.world.value("court.minutes_per_judge") * before.world.daily(
+        "court.open_share"
+    )
+    assert minutes[joined] == pytest.approx(100 * hours_of_an_experienced_judge[joined])
+
+
+def test_posts_that_end_end_at_once(laboratory: Laboratory, tmp_path: Path) -> None:
+    change = "until: 2020-10-01\n    set: {court.extra_judges: 200, court.hiring_days: 60}"
+    before, after = outcomes(laboratory, tmp_path, change)
+    extra = (after.results.of("court.judges") - before.results.of("court.judges")).mean(axis=0)
+    # Opened on 1 February 2020, filled on 1 April, gone on 1 October.
+    np.testing.assert_allclose(extra, [0] * 6 + [200] * 6 + [0] * 6)
+
+
+def test_a_guideline_also_releases_those_who_are_held_already(laboratory: Laboratory, tmp_path: Path) -> None:
+    change = "set: {guidance.release_share: 0.8, guidance.request_share: 0.0}"
+    none = "set: {guidance.release_share: 0.0, guidance.request_share: 0.0}"
+    _, released = outcomes(laboratory, tmp_path, change)
+    _, kept = outcomes(laboratory, tmp_path, none)
+    # Priorities bind from 1 February 2021: the last two months of the trial.
+    held = released.results.of("detained.ice").mean(axis=0) / kept.results.of("detained.ice").mean(axis=0)
+    assert held[:-2] == pytest.approx(1)
+    assert held[-1] < 0.9
 
 
 def test_officers_who_look_after_the_dockets_tie_arrests_to_the_courts(
@@ -143,6 +178,10 @@ def test_custody_never_exceeds_the_places(laboratory: Laboratory, tmp_path: Path
         ("multiply: {border.volunteers: 1.0, border.agents: 0.5}", "border.evasions", +1),
         ("multiply: {fear.cases_per_day: 0.05}", "fear.wait", +1),
         ("set: {deterrence.criminal: 0.2}", "border.repeat_attempts", -1),
+        ("set: {interior.prison_releases: 0}", "detainers", -1),
+        ("set: {border.pathway.unpunished_surrender_share: 0.4}", "border.evasions", -1),
+        ("set: {court.minutes.merits: 150}", "court.completions", +1),
+        ("set: {removal.recalcitrant_share.other: 0.9}", "removals.border", -1),
     ],
 )
 def test_each_lever_moves_its_outcome_in_the_expected_direction(

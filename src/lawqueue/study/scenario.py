@@ -26,8 +26,8 @@ from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, move
 
 HISTORY = "history"
 NAME = r"[a-z0-9][a-z0-9-]*"
-LAST_DAY = date(2025, 8, 31)
-"""Last day for which the arrivals that the model is fed are published."""
+LAST_DAY = date(2025, 9, 30)
+"""Last day for which the total of arrivals between ports that the model is fed is published."""
 _OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 
 

@@ -8,6 +8,7 @@ construction; apprehension, evasion, displacement, repeats and the agents left o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +43,9 @@ SECTORS = (
     "rio_grande_valley",
 )
 
+ASSOCIATION_YEAR = 2019
+"""Fiscal year for which citizenship and family are known together."""
+
 NOVEMBER_2020 = date(2020, 11, 1)
 """From this day on an entry counts as recent under the guidelines of 2021."""
 
@@ -67,14 +71,41 @@ class Arrivals:
 
 
 def _shares(world: World, prefix: str, names: tuple[str, ...]) -> Floats:
-    """Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names))."""
-    parts = np.stack([world.monthly(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
+    """
+    Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names)).
+
+    Sectors end a year before the total, the other parts a month: the last division is held.
+    """
+    parts = np.stack([world.held(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
     return np.asarray(parts / parts.sum(axis=1, keepdims=True))
+
+
+def joint_encounters(world: World) -> Floats:
+    """
+    Return encounters by month, citizenship and family, shape (n_months, 3, 3) [case/month].
+
+    Only the two margins are published by month. Their association is that of fiscal year 2019, when nearly
+    all families came from northern Central America and nearly all Mexicans alone: proportional fitting
+    keeps its odds ratios and gives the margins of each month.
+    """
+    family, nation = _shares(world, "", FAMILIES), _shares(world, "", NATIONALITIES)
+    name = "usbp_encounters_joint.{}.{}"
+    seed = np.array(
+        [
+            [world.observed.annual(name.format(n, f))[ASSOCIATION_YEAR].value for f in FAMILIES]
+            for n in NATIONALITIES
+        ]
+    )
+    joint = np.broadcast_to(seed, (len(world.months), *seed.shape)).copy()
+    for _ in range(60):
+        joint *= (nation / joint.sum(axis=2))[:, :, None]
+        joint *= (family / joint.sum(axis=1))[:, None, :]
+    return np.asarray(joint * world.monthly("usbp_encounters")[:, None, None])
 
 
 def expelled_shares(world: World, encounters: Floats) -> Floats:
     """
-    Divide the published share under Title 42 among citizenships and families.
+    Divide the published share under Title 42 among citizenships and families, while it is in force.
 
     The likelihoods relative to a single adult of Mexico or northern Central America are parameters; one
     factor a month makes the total that of the published series.
@@ -108,7 +139,6 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
         [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
     )[middle]
     relative = nation[:, :, None] * family[:, None, :]
-    allowed = _expulsion_allowed(world, world.law)
     # The month of the order has days before it, too.
     then = _expulsion_allowed(world, world.law_in_history)
     starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
@@ -123,7 +153,7 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
             expelled = probability[month] * allowed_then[month] * encounters[month]
             enough = expelled.sum() >= share[month] * total[month]
             low, high = (low, factor) if enough else (factor, high)
-    return np.asarray(world.by_day(probability) * allowed)
+    return np.asarray(world.by_day(probability))
 
 
 def _expulsion_allowed(world: World, law: Law) -> Floats:
@@ -159,13 +189,12 @@ def sector_shares(world: World, history: Floats) -> Floats:
 
 def arrivals(world: World) -> Arrivals:
     """Return first attempts and their division, from published encounters and the parameters."""
-    family = _shares(world, "", FAMILIES)
-    nation = _shares(world, "", NATIONALITIES)
-    encounters = world.monthly("usbp_encounters")[:, None, None] * nation[:, :, None] * family[:, None, :]
+    encounters = joint_encounters(world)
     per_day = world.by_day(encounters / world.days_in_month[:, None, None])
-    expelled = expelled_shares(world, encounters)
-    seen = apprehension(world, idle=_expected_idle(world, per_day, expelled))
-    first = _first_attempts(world, per_day, expelled, seen)
+    in_force = expelled_shares(world, encounters)
+    then = in_force * _expulsion_allowed(world, world.law_in_history)
+    expelled = in_force * _expulsion_allowed(world, world.law)
+    first = _first_attempts(world, per_day, then)
     factor = np.stack([world.daily(f"border.arrivals_factor.{name}") for name in FAMILIES], axis=1)
     return Arrivals(
         first * factor[:, None, :],
@@ -174,55 +203,85 @@ def arrivals(world: World) -> Arrivals:
     )
 
 
-def apprehension(world: World, idle: Floats) -> Floats:
-    """Return the expected probability of apprehension by family for an idle part of the agents, (days, 3) [/1]."""
+def surrendering(series: Callable[[str], Floats], expelled: Floats) -> Floats:
+    """
+    Return the share of single adults who look for an agent, by citizenship, shape (days, 3) [/1].
+
+    Whoever means to claim fear gives himself up, as families do, unless he would be expelled unheard; and an
+    expulsion has so few consequences that some who face one do not evade either.
+
+    Parameters
+    ----------
+    series
+        Returns a parameter by day, shape (days,): that of the scenario, or as it was.
+    expelled
+        Share under Title 42 by citizenship and family, shape (days, 3, 3) [/1].
+    """
+    claims = np.stack([series(f"border.pathway.fear_claim_share.{each}") for each in NATIONALITIES], axis=1)
+    unpunished = series("border.pathway.unpunished_surrender_share")[:, None]
+    return np.asarray(claims * (1 - expelled[:, :, 0]) + unpunished * expelled[:, :, 0])
+
+
+def apprehension(world: World, idle: Floats, seeking_adults: Floats) -> Floats:
+    """
+    Return the expected probability of apprehension in history by citizenship and family.
+
+    Parameters
+    ----------
+    idle
+        Part of the agents that processing leaves on the line, shape (days,) [/1].
+    seeking_adults
+        Share of single adults who give themselves up, shape (days, 3) [/1].
+
+    Returns
+    -------
+    (days, 3, 3) float64 [/1]
+    """
     empty = world.daily_in_history("border.apprehension_probability.line_empty")
     full = world.daily_in_history("border.apprehension_probability.evading")
     seeking = world.daily_in_history("border.apprehension_probability.surrendering")
-    return np.stack([empty + idle * (full - empty), seeking, seeking], axis=1)
+    evading = (empty + idle * (full - empty))[:, None]
+    found = np.broadcast_to(seeking[:, None, None], (world.days, 3, 3)).copy()
+    found[:, :, 0] = seeking_adults * seeking[:, None] + (1 - seeking_adults) * evading
+    return found
 
 
-def processing_hours(world: World, expelled: Floats) -> Floats:
+def processing_hours(series: Callable[[str], Floats], expelled: Floats) -> Floats:
     """Return agent hours per encounter by citizenship and family, shape (days, 3, 3) [hour/case]."""
-    hours = np.stack([world.daily(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[
-        :, None, :
-    ]
-    return expelled * world.daily("border.processing_hours.expulsion")[:, None, None] + (1 - expelled) * hours
+    hours = np.stack([series(f"border.processing_hours.{name}") for name in FAMILIES], axis=1)[:, None, :]
+    return expelled * series("border.processing_hours.expulsion")[:, None, None] + (1 - expelled) * hours
 
 
-def agent_hours(world: World) -> Floats:
+def agent_hours(series: Callable[[str], Floats]) -> Floats:
     """Return hours of agents, and of those who help them process, by day [hour]."""
-    agents = (
-        world.daily("border.agents")
-        * world.daily("border.duty_share")
-        * world.daily("border.hours_per_agent")
-    )
-    helpers = (world.daily("border.ice_detailed") + world.daily("border.volunteers")) * world.daily(
-        "border.volunteer_hours"
-    )
+    agents = series("border.agents") * series("border.duty_share") * series("border.hours_per_agent")
+    helpers = (series("border.ice_detailed") + series("border.volunteers")) * series("border.volunteer_hours")
     return agents + helpers
 
 
 def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
-    taken = (per_day * processing_hours(world, expelled)).sum(axis=(1, 2))
-    return np.asarray(np.clip(1 - taken / agent_hours(world), 0, 1))
+    taken = (per_day * processing_hours(world.daily_in_history, expelled)).sum(axis=(1, 2))
+    return np.asarray(np.clip(1 - taken / agent_hours(world.daily_in_history), 0, 1))
 
 
-def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Floats) -> Floats:
-    """Take repeat attempts out of all attempts, day by day, in expectation."""
-    attempts = per_day / seen[:, None, :]
-    soon, later = world.daily("border.retry_days.soon"), world.daily("border.retry_days.later")
+def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
+    """Take repeat attempts out of all attempts of history, day by day, in expectation."""
+    was = world.daily_in_history
+    seeking = surrendering(was, expelled)
+    seen = apprehension(world, _expected_idle(world, per_day, expelled), seeking)
+    attempts = per_day / seen
+    soon, later = was("border.retry_days.soon"), was("border.retry_days.later")
     again = np.stack(
         [
-            world.daily("border.retry.expulsion"),
-            world.daily("border.retry.expulsion_family"),
+            was("border.retry.expulsion"),
+            was("border.retry.expulsion_family"),
             np.zeros(world.days),
         ],
         axis=1,
     )
-    after_return, after_removal = world.daily("border.retry.return"), world.daily("border.retry.removal")
-    back = world.daily("border.turn_back_probability")
-    voluntary = world.daily("border.pathway.voluntary_return.mexico")
+    after_return, after_removal = was("border.retry.return"), was("border.retry.removal")
+    back = was("border.turn_back_probability")
+    voluntary = was("border.pathway.voluntary_return.mexico")
     # Interior removals as published up to FY2020, then held: later ones are outcomes, not inputs.
     removals = world.observed.annual("ice_removals_interior")
     inside = np.array([removals[min(max(year, 2017), 2020)].value / 365 for year in world.fiscal_years])
@@ -234,7 +293,7 @@ def _first_attempts(world: World, per_day: Floats, expelled: Floats, seen: Float
         waiting_soon -= waiting_soon / soon[day]
         waiting_later -= waiting_later / later[day]
         waiting_soon += per_day[day] * expelled[day] * again[day]
-        waiting_soon[:, 0] += attempts[day, :, 0] * back[day] * after_return[day]
+        waiting_soon[:, 0] += attempts[day, :, 0] * (1 - seeking[day]) * back[day] * after_return[day]
         others = per_day[day, :, 0] * (1 - expelled[day, :, 0])
         waiting_soon[0, 0] += others[0] * voluntary[day] * after_return[day]
         # Roughly the adults outside Title 42 who are removed; the simulation makes the real ones.
@@ -259,7 +318,9 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
             )
         )
 
-    seeking = world.daily("border.apprehension_probability.surrendering")
+    found_seeking = world.daily("border.apprehension_probability.surrendering")
+    gives_up = surrendering(world.daily, found.expelled_share)
+    adults = [adult & people.where(nationality=name) for name in NATIONALITIES]
     coverage = {
         name: world.daily(f"border.barrier_coverage.{name}")
         - world.daily_in_history(f"border.barrier_coverage.{name}")
@@ -274,17 +335,25 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
         idle = np.clip(
             world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back
         )
+
+        def met(evading: Floats) -> Dated:
+            by_nation = [
+                (mask, gives_up[:, n] * found_seeking + (1 - gives_up[:, n]) * evading)
+                for n, mask in enumerate(adults)
+            ]
+            return world.by_profile(*by_nation, (family | child, found_seeking))
+
         result.append(
             Router(
                 f"detection.{sector}",
                 route(
+                    Edge("border_processing", met(busy), "apprehended", idle_share=met(idle)),
                     Edge(
-                        "border_processing",
-                        world.by_profile((adult, busy), (family | child, seeking)),
-                        "apprehended",
-                        idle_share=world.by_profile((adult, idle), (family | child, seeking)),
+                        "turned_back",
+                        world.by_profile(
+                            *((mask, (1 - gives_up[:, n]) * back) for n, mask in enumerate(adults))
+                        ),
                     ),
-                    Edge("turned_back", world.by_profile((adult, back))),
                     Edge("evaded"),
                     pool="agents",
                 ),
@@ -294,13 +363,13 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
         Station(
             "border_processing",
             route("pathway"),
-            units=_spread(world, processing_hours(world, found.expelled_share)),
+            units=_spread(world, processing_hours(world.daily, found.expelled_share)),
         )
     )
     result.append(Router("pathway", _pathway(world, expelled)))
     result += _after_return(world, found)
     result += _ports(world)
-    pool = Pool("agents", agent_hours(world), ("border_processing",))
+    pool = Pool("agents", agent_hours(world.daily), ("border_processing",))
     return result, pool
 
 
@@ -369,10 +438,11 @@ def _pathway(world: World, expelled: Dated) -> Route:
     not_expelled = Dated(expelled.starts, tuple(1 - np.asarray(each) for each in expelled.values))
     unreferred = [(first_time, 1 - entry), (adult & prior, 1 - reentry)]
     # What is left of an adult after prosecution, return and MPP goes into expedited removal or is released.
-    by_cbp = world.daily("border.pathway.removed_by_cbp_share.mexico")
+    at_once = world.daily("border.pathway.removed_at_once_share.mexico")
+    handed_over = world.daily("border.pathway.handed_to_ice_share.mexico")
     sped = world.daily("border.pathway.expedited_share.other")
     none = np.zeros(world.days)
-    rest, removed_by_cbp = [], []
+    rest, removed_at_once = [], []
     for nation in NATIONALITIES:
         here = people.where(nationality=nation)
         left = (1 - voluntary) if nation == "mexico" else (1 - mpp)
@@ -382,8 +452,8 @@ def _pathway(world: World, expelled: Dated) -> Route:
             (adult & prior & here, (1 - reentry) * left, none, np.maximum(may_speed, may_reinstate)),
         ):
             if nation == "mexico":
-                removed_by_cbp.append((mask, share * by_cbp * fast))
-            kept = share * (1 - by_cbp * fast) if nation == "mexico" else share
+                removed_at_once.append((mask, share * at_once * fast))
+            kept = share * (1 - at_once * fast) if nation == "mexico" else share
             rest.append((mask, kept, claim * fast, (1 - claim) * fast, 1 - fast))
     expedited = people.relabel(adult & people.where(track="open"), track="expedited")
     fearful = people.relabel(adult & people.where(track="open"), track="fear")
@@ -416,7 +486,18 @@ def _pathway(world: World, expelled: Dated) -> Route:
             ),
             relabel=noticed,
         ),
-        Edge("removed", world.times(not_expelled, *removed_by_cbp), label="removed_by_cbp"),
+        Edge(
+            "removed",
+            world.times(
+                not_expelled, *((mask, share * (1 - handed_over)) for mask, share in removed_at_once)
+            ),
+            label="removed_by_cbp",
+        ),
+        Edge(
+            "removed",
+            world.times(not_expelled, *((mask, share * handed_over) for mask, share in removed_at_once)),
+            label="handed_to_ice",
+        ),
         Edge(
             "detention",
             world.times(not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
@@ -540,9 +621,9 @@ def _ports(world: World) -> list[Node]:
         [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
         axis=0,
     )
-    arrivals = world.by_day(
-        np.nan_to_num(world.monthly("ofo_encounters")) / world.days_in_month
-    ) * world.daily("border.port_factor")
+    arrivals = world.by_day(world.held("ofo_encounters") / world.days_in_month) * world.daily(
+        "border.port_factor"
+    )
     noticed = world.daily("border.port.notice_share")
     held = world.daily("border.port.detention_share")
     return [

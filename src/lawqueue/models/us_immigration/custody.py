@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lawqueue.engine.spec import (
@@ -12,11 +14,12 @@ from lawqueue.engine.spec import (
     Hold,
     Node,
     Pool,
-    Quantiles,
+    Renege,
     Router,
     Sink,
     Source,
     Station,
+    Stay,
     StayChoice,
     Stock,
     route,
@@ -25,38 +28,83 @@ from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
 from lawqueue.models.us_immigration.world import Floats, Mask, World, rest_of
 
-STAY_SHAPE = (0.02, 0.08, 0.16, 0.27, 0.41, 0.58, 0.80, 1.10, 1.60, 2.65, 6.0)
-"""Quantiles of a stay at 0, 10 … 100 %, over its mean: most leave within weeks, a few stay for months."""
+
+def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
+    """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
+    interior = world.profiles.where(entry="interior", track="open")
+    return [
+        (mask & interior, in_force)
+        for action in ("enforceable", "preapproval", "none")
+        for mask, in_force in world.acted_on(action)
+    ]
 
 
 HALF = 0.5
 
 
-def stay_curve(mean: float) -> Quantiles:
-    """Return a stay [day] of the shape above with the given mean."""
-    points = np.array(STAY_SHAPE)
-    shape_mean = float(((points[:-1] + points[1:]) / 2).mean())
-    # Rounding up to whole days adds half a day on average.
-    return Quantiles(tuple(float(each) for each in points * max(mean - 0.5, 0.5) / shape_mean))
+@dataclass(frozen=True)
+class Stays:
+    """
+    How long custody lasts by kind of case: many short stays, and a share that goes on for long.
+
+    Parameters
+    ----------
+    mean
+        Mean of both together by kind, shape (days,) [day].
+    tail_share
+        Share that goes on, by kind, shape (days,) [/1].
+    tail_ratio
+        Mean of what follows over the mean of the short stay, by kind, shape (days,) [/1].
+    masks
+        Profiles of each kind.
+    """
+
+    mean: dict[str, Floats]
+    tail_share: dict[str, Floats]
+    tail_ratio: dict[str, Floats]
+    masks: dict[str, Mask]
+
+    def short(self, kind: str) -> Floats:
+        """Return the mean of the short stay, which all have, shape (days,) [day]."""
+        return np.maximum(self.mean[kind] / (1 + self.tail_share[kind] * self.tail_ratio[kind]), 1.0)
+
+    def long(self, kind: str) -> Floats:
+        """Return the mean of what follows for those who stay on, shape (days,) [day]."""
+        return self.short(kind) * self.tail_ratio[kind]
 
 
-def _stays(world: World) -> StayChoice:
-    """Return stays in custody by kind of case; a mean that changes by date adds an option."""
+def stays(world: World) -> Stays:
+    """Return how long custody lasts by kind of case. Children and their parents are not held for long."""
     people = world.profiles
-    kinds = {
+    masks = {
         "border_fear": people.where(track="fear"),
         "border_expedited": people.where(track=("expedited", "prosecuted")),
         "border_family": people.where(family=("family_unit", "unaccompanied_child"), track="notice"),
         "border_notice": people.where(family="single_adult", track="notice"),
         "interior": people.where(entry="interior", track="open"),
     }
-    options: list[Quantiles] = []
+    never = np.zeros(world.days)
+
+    def tail(of: str) -> dict[str, Floats]:
+        return {
+            kind: never
+            if kind == "border_family"
+            else world.daily(f"detention.{of}.{kind.split('_', maxsplit=1)[0]}")
+            for kind in masks
+        }
+
+    mean = {kind: world.daily(f"detention.stay.{kind}") for kind in masks}
+    return Stays(mean, tail("tail_share"), tail("tail_ratio"), masks)
+
+
+def _short_stays(world: World, found: Stays) -> StayChoice:
+    """Return the short stay by kind of case; a mean that changes by date adds an option."""
+    options: list[Stay] = []
     parts = []
-    for name, mask in kinds.items():
-        means = np.round(world.daily(f"detention.stay.{name}"), 2)
-        levels = sorted({float(each) for each in means})
-        parts.append((mask, len(options) + np.searchsorted(levels, means).astype(float)))
-        options += [stay_curve(each) for each in levels]
+    for kind, mask in found.masks.items():
+        levels, which = np.unique(np.round(found.short(kind), 2), return_inverse=True)
+        parts.append((mask, len(options) + which.astype(np.float64)))
+        options += [Geometric(float(each)) for each in levels]
     return StayChoice(tuple(options), world.by_profile(*parts))
 
 
@@ -99,6 +147,10 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         world.daily("removal.recalcitrant_share.near"),
         world.daily("removal.recalcitrant_share.other"),
     )
+    reviewed = [
+        (mask, in_force * world.daily("guidance.release_share"))
+        for mask, in_force in outside_priorities(world)
+    ]
     freed_interior = world.daily("detention.release_share.interior")
     freed_border = world.daily("detention.release_share.border_notice")
     urgent = interior & (by_order | people.where(record=("felony", "aggravated_felony"))) | people.where(
@@ -109,36 +161,78 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     filed, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
     border = people.where(entry=("border", "port"))
     appeal = world.daily("court.appeal_share")
-    absent, present, relief, closed = (
-        world.daily(f"court.outcome.{name}") for name in ("absent_order", "present_order", "relief", "closed")
-    )
+    absent, present, relief, closed = outcomes(world)
     detained_order = world.daily("court.outcome.detained_order")
     again = people.relabel(np.ones(people.n, bool), entry="border", **MET_AGAIN, track="open")
     retry = world.daily("border.retry.removal")
     deterred = np.maximum(0.0, retry - world.daily("deterrence.criminal"))
     sentenced = people.where(track="prosecuted")
 
+    held = stays(world)
+    ending = {
+        kind: np.clip(world.daily("detention.review_days") / np.maximum(held.long(kind), 1e-9), 0, 1)
+        for kind in held.masks
+    }
+    ends = world.by_profile(
+        *((mask, ending[kind]) for kind, mask in held.masks.items()),
+        *((mask, -share * ending["interior"]) for mask, share in reviewed),
+    )
+
     found: list[Node] = [
         Hold(
             "detention",
-            route("custody_outcome"),
-            _stays(world),
+            route(
+                Edge(
+                    "long_custody",
+                    world.by_profile(*((mask, held.tail_share[kind]) for kind, mask in held.masks.items())),
+                ),
+                "custody_outcome",
+            ),
+            _short_stays(world, held),
             places=places_of_custody(world),
             priority=rank,
             overflow="preempt",
             overflow_to=route(Edge("release", label="no_bed")),
         ),
+        # Nobody is served here: whoever stays on keeps the place until the next review of custody.
+        Station(
+            "long_custody",
+            route("custody_review"),
+            units_per_tick=0.0,
+            renege=Renege(world.memoryless("detention.review_days"), route("custody_review")),
+            within="detention",
+        ),
+        Router(
+            "custody_review",
+            route(
+                Edge(
+                    "final_orders",
+                    world.times(ordered, *reviewed),
+                    label="released_under_order",
+                ),
+                Edge(
+                    "release",
+                    world.product(in_proceedings, bondable, world.by_profile(*reviewed)),
+                    label="released_on_review",
+                ),
+                Edge("custody_outcome", ends),
+                "long_custody",
+            ),
+        ),
         Router(
             "custody_outcome",
             route(
                 Edge(
-                    "removal_casework",
-                    world.times(ordered, (near, 1 - stuck_near), (~near, 1 - stuck_far)),
+                    "final_orders",
+                    world.times(ordered, *reviewed),
+                    label="released_under_order",
                 ),
                 Edge(
-                    "final_orders",
-                    world.times(ordered, (near, stuck_near), (~near, stuck_far)),
-                    label="not_removable",
+                    "executable",
+                    world.times(
+                        ordered, (np.ones(people.n, bool), 1.0), *((mask, -share) for mask, share in reviewed)
+                    ),
+                    label="under_order",
                 ),
                 Edge("fear_screening", world.by_profile((fearful, 1.0))),
                 Edge(
@@ -148,6 +242,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                         bondable,
                         world.by_profile(
                             (interior & ~family, freed_interior),
+                            *((mask & ~family, share * (1 - freed_interior)) for mask, share in reviewed),
                             (~interior & ~family, freed_border),
                             (family, 1.0),
                         ),
@@ -155,6 +250,17 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                     label="bond_or_recognizance",
                 ),
                 "detained_docket",
+            ),
+        ),
+        Router(
+            "executable",
+            route(
+                Edge(
+                    "final_orders",
+                    world.by_profile((near, stuck_near), (~near, stuck_far)),
+                    label="not_removable",
+                ),
+                "removal_casework",
             ),
         ),
         Station(
@@ -166,7 +272,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                     Dated.from_series(positive * (1 - freed_fear)),
                     label="positive_detained",
                 ),
-                Edge("removal_casework", label="negative"),
+                Edge("executable", label="negative"),
             ),
             units_per_tick=world.daily("fear.cases_per_day"),
             within="detention",
@@ -208,7 +314,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "detained_docket",
             route(
-                Edge("removal_casework", Dated.from_series(detained_order), label="ordered_removed"),
+                Edge("executable", Dated.from_series(detained_order), label="ordered_removed"),
                 "relief_or_terminated",
             ),
             units=world.dated("court.minutes.detained"),
@@ -229,7 +335,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 Edge("inactive", Dated.from_series(closed), label="administratively_closed"),
                 Edge("terminated"),
             ),
-            units=world.dated("court.minutes.nondetained"),
+            units=Dated.from_series(docket_minutes(world)),
         ),
         Delay("appeals", route(Edge("final_orders", 0.85), "relief"), world.memoryless("court.appeal_days")),
         Delay(
@@ -280,14 +386,64 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     return found, Pool("judges", judge_minutes(world), ("detained_docket", "mpp_docket", "docket"))
 
 
+def outcomes(world: World) -> tuple[Floats, Floats, Floats, Floats]:
+    """
+    Return the shares of non-detained cases by kind of completion; the rest are terminated or dismissed.
+
+    Returns
+    -------
+    tuple
+        In absentia, ordered removed when present, granted relief, administratively closed: (days,) each [/1].
+    """
+    absent = world.daily("court.outcome.absent_order")
+    present, relief, closed = (
+        (1 - absent) * world.daily(f"court.outcome.{name}") for name in ("present_order", "relief", "closed")
+    )
+    return absent, present, relief, closed
+
+
+def docket_minutes(world: World) -> Floats:
+    """Return hearing minutes of a non-detained case by day: the mix of its kinds of completion [minute/case]."""
+    absent, present, relief, _ = outcomes(world)
+    return (
+        absent * world.daily("court.minutes.absent")
+        + (present + relief) * world.daily("court.minutes.merits")
+        + (1 - absent - present - relief) * world.daily("court.minutes.dismissal")
+    )
+
+
+def judges(world: World) -> Floats:
+    """Return immigration judges on the bench by day, with those of the scenario, shape (days,) [judge]."""
+    return judges_on_bench(world) * world.daily("court.judges_factor") + _extra_judges(world)
+
+
 def judge_minutes(world: World) -> Floats:
-    """Return hearing minutes by day: judges on the bench, interpolated between fiscal-year ends."""
-    judges = judges_on_bench(world) * world.daily("court.judges_factor") + world.daily("court.extra_judges")
-    return judges * world.daily("court.minutes_per_judge") * world.daily("court.open_share")
+    """Return hearing minutes by day [minute]: a new judge hears fewer cases at first."""
+    ramp = world.daily("court.ramp_days")
+    hired = world.annual("immigration_judge_hires") / 365.25 * ramp * world.daily("court.judges_factor")
+    extra = _extra_judges(world)
+    new = hired + np.maximum(0.0, extra - _before(extra, ramp))
+    hearing = judges(world) - (1 - world.daily("court.ramp_share")) * np.minimum(new, judges(world))
+    return np.asarray(hearing * world.daily("court.minutes_per_judge") * world.daily("court.open_share"))
+
+
+def _before(series: Floats, lag: Floats) -> Floats:
+    """Return a series as it was `lag` days before, by day; before the first day it was as on that day."""
+    days = np.arange(series.size)
+    return np.asarray(series[np.maximum(0, days - np.round(lag).astype(np.int64))])
+
+
+def _extra_judges(world: World) -> Floats:
+    """Return the scenario's extra judges who have been hired by now; posts that end, end at once."""
+    posts = world.daily("court.extra_judges")
+    # Posts opened on the first day have to be filled too: none were filled before it.
+    hiring = np.concatenate([world.daily_in_history("court.extra_judges")[:1], posts])
+    lag = np.concatenate([[0.0], world.daily("court.hiring_days")])
+    return np.asarray(np.minimum(posts, _before(hiring, lag)[1:]))
 
 
 def judges_on_bench(world: World) -> Floats:
-    """Return immigration judges on the bench by day, shape (days,) [judge]."""
+    """Return immigration judges on the bench in history by day, shape (days,) [judge]."""
     figures = world.observed.annual("immigration_judges_on_board")
     ends = [world.day(each.end) for each in figures.values()]
     return np.interp(np.arange(world.days), ends, [each.value for each in figures.values()])
@@ -318,6 +474,9 @@ def stocks(world: World) -> tuple[Stock, ...]:
     pending = year("court_pending_active")[fiscal - 1].value
     population = year("average_daily_population")[fiscal - 1].value
     age = world.value("court.initial.pending_age")
+    held = stays(world)
+    # Of those in custody the short stays are a smaller part than of those who come.
+    brief = {kind: population * float(held.short(kind)[0] / held.mean[kind][0]) for kind in held.masks}
     convicted = interior & people.where(
         record=("pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
     )
@@ -325,7 +484,16 @@ def stocks(world: World) -> tuple[Stock, ...]:
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
         Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
         Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
-        Stock("detention", spread(convicted, 0.55 * population) + spread(expedited, 0.45 * population)),
+        Stock(
+            "detention",
+            spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"]),
+        ),
+        Stock(
+            "long_custody",
+            spread(convicted, 0.55 * (population - brief["interior"]))
+            + spread(expedited, 0.45 * (population - brief["border_expedited"])),
+        ),
+        Stock("atd", spread(border, world.value("atd.initial"))),
         Stock("nta_filing", spread(border, 20_000)),
         Stock("prison.a", spread(sentenced, 2_000)),
         Stock("prison.b1", spread(sentenced, 3_000)),

@@ -13,7 +13,9 @@ _IN, _OUT = "Border encounters", "Jail bookings and leads"
 
 # (from, to): edges to add up, as (node, labels); labels empty means every edge of the node.
 _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
-    (_IN, "Expelled or returned"): (("pathway", ("expelled", "returned", "removed_by_cbp")),),
+    (_IN, "Expelled or returned"): (
+        ("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),
+    ),
     (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
     (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
     (_IN, "Released, in proceedings"): (("pathway", ("release", "child_to_orr", "mpp_docket")),),
@@ -45,7 +47,13 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed",)),
         ("custody_outcome", ("bond_or_recognizance",)),
+        ("custody_review", ("released_on_review",)),
         ("fear_screening", ("positive_released",)),
+    ),
+    ("Custody", "Ordered removed, at large"): (
+        ("custody_outcome", ("released_under_order",)),
+        ("custody_review", ("released_under_order",)),
+        ("executable", ("not_removable",)),
     ),
     ("Custody", "Relief or ended"): (("detained_docket", ("relief_or_terminated",)),),
     ("Released, in proceedings", "Ordered removed, at large"): (

@@ -74,10 +74,9 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     discretion = world.daily("guidance.discretion_share")
     exception = world.daily("guidance.exception_share")
     request = world.daily("guidance.request_share")
-    may_act = [
-        (mask, in_force * discretion)
-        for mask, in_force in [*world.acted_on("presumed"), *world.acted_on("enforceable")]
-    ]
+    may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
+    # What a guideline leaves open beside its priorities is taken up as far as officers would ask for it.
+    may_act += [(mask, in_force * discretion * request) for mask, in_force in world.acted_on("enforceable")]
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
     screened = world.daily("interior.screening_share") * world.lawful(
@@ -114,6 +113,12 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             "jail_bookings",
             world.daily("interior.jail_bookings") * activity,
             mix(world, "record_jail", "jail_or_prison"),
+            route("mandate"),
+        ),
+        Source(
+            "prison_releases",
+            world.daily("interior.prison_releases") * world.daily("interior.prison_activity"),
+            mix(world, "record_prison", "jail_or_prison"),
             route("mandate"),
         ),
         Source(
@@ -229,6 +234,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         ("removal_casework", "screening", "custodial_arrest", "at_large_arrest"),
         {
             "detention": world.daily("ero.hours.detained"),
+            "long_custody": world.daily("ero.hours.detained"),
             "docket": nondetained,
             "final_orders": nondetained,
             "inactive": nondetained,

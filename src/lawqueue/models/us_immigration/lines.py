@@ -59,20 +59,16 @@ def population(day: date) -> NDArray[np.float64]:
     """Return bookings and leads a year by profile, as the parameters of a day have them [case/year]."""
     start = day.replace(day=1)
     end = first_of_next_month(start)
-    world = model.world(
-        model.parameters(),
-        model.calendar_in_history(start, end),
-        model.law_in_history(start, end),
-        start,
-        end,
-    )
+    world = model.world_in_history(start, end)
 
     def flow(records: str, venue: str, rate: str, activity: str) -> NDArray[np.float64]:
         shares = np.asarray(interior.mix(world, records, venue).values[0])
         return np.asarray(shares / shares.sum() * world.value(rate) * world.value(activity) * 365.25)
 
-    return flow("record_jail", "jail_or_prison", "interior.jail_bookings", "interior.activity") + flow(
-        "record_leads", "at_large", "interior.leads", "interior.lead_activity"
+    return (
+        flow("record_jail", "jail_or_prison", "interior.jail_bookings", "interior.activity")
+        + flow("record_prison", "jail_or_prison", "interior.prison_releases", "interior.prison_activity")
+        + flow("record_leads", "at_large", "interior.leads", "interior.lead_activity")
     )
 
 

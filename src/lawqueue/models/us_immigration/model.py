@@ -118,6 +118,11 @@ def world(
     )
 
 
+def world_in_history(start: date, end: date) -> World:
+    """Return the inputs of history, from `start` until the day before `end`."""
+    return world(parameters(), calendar_in_history(start, end), law_in_history(start, end), start, end)
+
+
 def network(inputs: World) -> Network:
     """
     Return the caseload network of a scenario.

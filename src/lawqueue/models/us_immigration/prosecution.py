@@ -27,6 +27,9 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     civil = people.relabel(border, track="expedited")
     sentenced = people.relabel(border | interior, **MET_AGAIN, track="prosecuted")
     back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
+    # Out of prison it is ICE that arrests, whoever met them first.
+    freed = people.relabel(border | interior, **MET_AGAIN, track="prosecuted", entry="interior")
+    out_of_prison = route(Edge("detention", label="to_ice_custody", relabel=freed))
     declined = route(Edge("detention", label="declined", relabel=civil))
     shares = {name: world.daily(f"prosecution.share.{name}") for name in ("b1", "b2")}
 
@@ -82,7 +85,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             ),
         ),
         *(
-            Delay(f"prison.{name}", back, world.memoryless(f"prosecution.sentence.{name}"))
+            Delay(f"prison.{name}", out_of_prison, world.memoryless(f"prosecution.sentence.{name}"))
             for name in ("a", "b1", "b2")
         ),
     ]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration.border import SECTORS
-from lawqueue.models.us_immigration.custody import judges_on_bench, places_of_custody
+from lawqueue.models.us_immigration.custody import judges, places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
@@ -70,7 +70,14 @@ class Reading:
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
-        places = ("detention", "fear_screening", "detained_docket", "removal_casework", "removal")
+        places = (
+            "detention",
+            "long_custody",
+            "fear_screening",
+            "detained_docket",
+            "removal_casework",
+            "removal",
+        )
         return total(self.run.level(place, groups) for place in places)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
@@ -123,6 +130,18 @@ def _older_than(days: int) -> _Reader:
         return np.asarray(np.divide(old, every, out=np.full_like(every, np.nan), where=every > 0))
 
     return read
+
+
+def _repeat_share(reading: Reading) -> Floats:
+    """Return repeat attempts after an encounter, as far as they are met again, over encounters."""
+    met = total(reading.flow(f"detection.{s}", "apprehended") for s in SECTORS)
+    turned = total(reading.flow(f"detection.{s}", "turned_back") for s in SECTORS)
+    evaded = total(reading.flow(f"detection.{s}", "evaded") for s in SECTORS)
+    again = reading.flow("sector") - reading.flow("turned_back", "soon")
+    # Those who do not give themselves up are nearly all single adults; a known share of them is turned back.
+    attempts = turned / reading.mean_of(reading.world.daily("border.turn_back_probability"))
+    seen = 1 - np.divide(turned + evaded, attempts, out=np.zeros_like(met), where=attempts > 0)
+    return np.asarray(np.divide(again * seen, met, out=np.full_like(met, np.nan), where=met > 0))
 
 
 def _definitions() -> Iterator[tuple[Series, _Reader]]:
@@ -194,6 +213,16 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: r.flow("sector"),
     )
     yield series(
+        "border.repeat_share",
+        "Repeat encounters",
+        "/1",
+        "ratio",
+        "Border",
+        "Share of encounters that follow an expulsion, a return or a removal within the horizon. The published rate is of persons met more than once in a fiscal year: the two agree if every encounter is as likely as the first to be followed by another.",
+        _repeat_share,
+        "usbp_recidivism_rate",
+    )
+    yield series(
         "border.agents_on_line",
         "Agents' hours left for the line",
         "/1",
@@ -245,8 +274,12 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Interior",
-        "Initial book-ins into ICE custody whose arresting agency is ICE.",
-        lambda r: r.flow("arrested", "detention") + r.flow("reentry_referred", groups=r.ice),
+        "Initial book-ins into ICE custody whose arresting agency is ICE, those out of federal prisons among them.",
+        lambda r: (
+            r.flow("arrested", "detention")
+            + r.flow("reentry_referred", groups=r.ice)
+            + total(r.flow(prison, groups=~r.ice) for prison in PRISONS)
+        ),
         "ice_arrest_book_ins",
     )
     yield series(
@@ -463,7 +496,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "person",
         "level",
         "Custody",
-        "People enrolled.",
+        "People enrolled. What was published counts whoever was enrolled at some time in a year, and one day.",
         lambda r: r.run.level("atd"),
     )
     yield series(
@@ -492,7 +525,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Departures on an order, carried out by ICE; expulsions and returns are not among them.",
-        lambda r: r.flow("removal", "removed"),
+        lambda r: r.flow("removal", "removed") + r.flow("pathway", "handed_to_ice"),
         "ice_removals",
     )
     yield series(
@@ -511,8 +544,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Removal",
-        "Removals whose arresting agency is CBP.",
-        lambda r: r.flow("removal", "removed", groups=~r.ice),
+        "Removals whose arresting agency is CBP, with those whom it turns over to ICE at the border without custody.",
+        lambda r: r.flow("removal", "removed", groups=~r.ice) + r.flow("pathway", "handed_to_ice"),
         "ice_removals_border",
     )
     yield series(
@@ -590,6 +623,16 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "court_completions",
     )
     yield series(
+        "court.in_absentia",
+        "Orders in absentia",
+        "case/month",
+        "flow",
+        "Courts",
+        "Orders of removal of people who did not appear, outside custody.",
+        lambda r: r.flow("docket", "absent_order"),
+        "in_absentia_orders",
+    )
+    yield series(
         "court.pending",
         "Pending cases, all",
         "case",
@@ -636,10 +679,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Courts",
         "Judges as published, interpolated between the ends of fiscal years, and what a scenario changes.",
         lambda r: np.broadcast_to(
-            r.mean_of(
-                judges_on_bench(r.world) * r.world.daily("court.judges_factor")
-                + r.world.daily("court.extra_judges")
-            ),
+            r.mean_of(judges(r.world)),
             (len(r.run.replicates), r.days.size),
         ),
         stamp="assumed",
@@ -778,11 +818,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: np.broadcast_to(
             r.cost(
                 "judge_year",
-                r.sum_of(
-                    judges_on_bench(r.world) * r.world.daily("court.judges_factor")
-                    + r.world.daily("court.extra_judges")
-                )
-                / 365.25,
+                r.sum_of(judges(r.world)) / 365.25,
             ),
             (len(r.run.replicates), r.days.size),
         ),

@@ -9,12 +9,7 @@ _WHOLES = (
         (f"cooperation.{kind}.detainer_all", f"cooperation.{kind}.detainer_convictions")
         for kind in ("none", "limited", "full")
     ),
-    (
-        "court.outcome.absent_order",
-        "court.outcome.present_order",
-        "court.outcome.relief",
-        "court.outcome.closed",
-    ),
+    ("court.outcome.present_order", "court.outcome.relief", "court.outcome.closed"),
     ("prosecution.share.b1", "prosecution.share.b2"),
     ("interior.final_order_share.before_2014", "interior.final_order_share.from_2014"),
     ("interior.nationality_share.mexico", "interior.nationality_share.northern_central_america"),

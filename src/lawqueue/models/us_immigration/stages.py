@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lawqueue.models.us_immigration import places
-from lawqueue.models.us_immigration.custody import judge_minutes, places_of_custody
+from lawqueue.models.us_immigration.custody import docket_minutes, judge_minutes, places_of_custody
 from lawqueue.models.us_immigration.series import Reading
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -41,11 +41,7 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
         idle = np.full(reading.days.size, np.inf)
         return Stage(name, np.asarray(np.divide(needed, possible, out=idle, where=possible > 0)))
 
-    removals = (
-        came("custody_outcome", "removal_casework")
-        + came("detained_docket", "ordered_removed")
-        + came("fear_screening", "negative")
-    )
+    removals = came("executable", "removal_casework")
     officers = (
         removals * each("ero.hours.removal")
         + came("action", "screening")
@@ -55,8 +51,8 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
     )
     free_officers = run.pool_units("officers") - run.pool_upkeep("officers").mean(axis=0)
     docketed = came("nta_filing") + came("other_receipts") + came("inactive")
-    hearings = came("detained_docket") * each("court.minutes.detained") + docketed * each(
-        "court.minutes.nondetained"
+    hearings = came("detained_docket") * each("court.minutes.detained") + docketed * reading.mean_of(
+        docket_minutes(world)
     )
     charges = came("entry_referred") * each("prosecution.hours.entry") + came("reentry_referred") * each(
         "prosecution.hours.reentry"
