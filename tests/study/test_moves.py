@@ -14,6 +14,7 @@ from lawqueue.study import library
 from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, moved
 from lawqueue.study.simulate import Laboratory, Settings, calendar, law
 
+BEFORE = model.parameters().value("prosecution.referral_share.entry", date(2020, 3, 19))
 TEXT = """\
 name: trial
 title: t
@@ -52,7 +53,7 @@ def shown(changes: list[AnyChange]) -> list[tuple[str, str, str]]:
         ("removal-pause-stopped", date(2021, 4, 1), [("ero.removal_seats=0", "2021-01-27", "2021-04-02")]),
         ("removal-pause", None, [("ero.removal_seats=700", "2021-01-22", "2021-01-27")]),
         # A statute that never begins is not amended later: no Title 42 until the day on which it ended.
-        ("title42", None, [("none", "2020-03-20", "2023-05-12"), ("prosecution.referral_share.entry=0.405", "2020-03-20", "2021-01-26")]),
+        ("title42", None, [("none", "2020-03-20", "2023-05-12"), (f"prosecution.referral_share.entry={BEFORE:g}", "2020-03-20", "2021-01-26")]),
         # The end of a statute, moved.
         ("title42-ended", date(2022, 5, 23), [("none", "2022-05-24", "2023-05-12")]),
         ("title42-ended", None, [("42-usc-265", "2023-05-12", "None")]),
