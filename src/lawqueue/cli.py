@@ -290,19 +290,29 @@ def init(
                 f"{path.name!r}: a file is called like more-judges.yaml: lower case, digits, hyphens."
             )
         template = Path(__file__).parent / "templates" / f"{kind}.yaml.txt"
-        path.write_text(template.read_text(encoding="utf-8").replace("NAME", path.stem), encoding="utf-8")
+        text = template.read_text(encoding="utf-8").replace("NAME", path.stem)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(f"cannot write {shown(path)}: {reason}. Give another place.") from error
         typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")
 
 
 @rules.command(name="list")
 def rules_list() -> None:
-    """List the guidelines and when they are in force."""
+    """List the guidelines and the statutes, and when they are in force."""
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
         for each in model.guidelines():
             spells = "; ".join(spell.span for spell in each.in_force)
-            typer.echo(f"{each.id:24} {each.component:4} {spells or f'another reading of {each.reading_of}'}")
+            typer.echo(
+                f"{each.id:30} {each.component:17} {spells or f'another reading of {each.reading_of}'}"
+            )
+        for law in model.statutes():
+            spells = "; ".join(spell.span for spell in law.in_force)
+            typer.echo(f"{law.id:30} {law.function:17} {spells}")
 
 
 @rules.command()
@@ -336,6 +346,7 @@ def explain(
         book = model.guidelines()
         if (guideline is None) == (date is None):
             raise InputError("give either a guideline or --date.")
+        _require_place(place, [spell.place for each in book for spell in each.in_force])
         chosen = (
             book[guideline] if guideline is not None else book.in_force(component, _day(str(date)), place)
         )
@@ -349,7 +360,9 @@ def explain(
         day = None if date is None else _day(date)
         for each in chosen.suspended if day is None else chosen.suspensions(day):
             held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
-            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}.")
+            inside = each.when is None or each.when.explain(levels).holds
+            reached = "This profile is in the scope" if inside else "This profile is outside the scope"
+            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}. {reached}.")
         for named in chosen.modified_by:
             switch = model.timeline()[named]
             if day is None or switch.date <= day:
@@ -382,9 +395,13 @@ def statutes(
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
         book, day = model.statutes(), _day(date)
+        _require_place(place, [spell.place for each in book for spell in each.in_force])
         levels = _profile(profile, next(iter(book)).schema)
         asked = [each for each in book.questions if book.answered(*each, day, place)]
         found = [book.in_force(*each, day, place).explain(levels) for each in asked]
+        if not found:
+            first = min(spell.start for each in book for spell in each.in_force)
+            raise InputError(f"no statute here is in force on {day}: the first is from {first} on.")
         for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
             years = (
                 ""
@@ -392,7 +409,8 @@ def statutes(
                 else f" (at most {each.maximum_years:g} years{', after any other term' if each.tier.consecutive else ''})"
             )
             typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
-            typer.echo(f"{'':36} {each.source.title}, {each.source.section}")
+            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis == "assumed" else ""
+            typer.echo(f"{'':36} {each.statute}: {each.source.title}, {each.source.section}{basis}")
 
 
 @rules.command()
@@ -434,13 +452,25 @@ def diff(
                 typer.echo(f"    by {clause}")
         crossing = sum(each.share for each in found if each.crosses)
         typer.echo(f"→ what officers may do changes for {crossing:.1%}.")
+        typer.echo("  Nobody in this population came after 1 November 2020: whoever came later is left out.")
+
+
+def _require_place(place: str | None, known: list[str | None]) -> None:
+    own = sorted({each for each in known if each is not None})
+    if place is not None and place not in own:
+        raise InputError(
+            f"no rule here is of {place!r} alone. {did_you_mean(place, own)} For the rest of the country leave it out."
+        )
 
 
 def _day(text: str) -> date_type:
+    fault = InputError(f"{text!r} is not a date. Write it as 2021-03-01.")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise fault
     try:
         return date_type.fromisoformat(text)
     except ValueError:
-        raise InputError(f"{text!r} is not a date. Write it as 2021-03-01.") from None
+        raise fault from None
 
 
 @rules.command()

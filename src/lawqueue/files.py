@@ -101,6 +101,8 @@ def read_yaml(path: Path) -> Document:
     InputError
         If the file is missing, is not YAML 1.2, holds a key twice, or is not a mapping.
     """
+    if path.is_dir():
+        raise InputError([Problem(shown(path), 1, 1, "this is a folder. Give a file in it.")])
     if not path.is_file():
         around = (
             [each.name for each in path.parent.glob("*") if each.is_file()] if path.parent.is_dir() else []
@@ -114,7 +116,9 @@ def read_yaml(path: Path) -> Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = (error.problem or str(error)).strip().split("\n")[0]
         raise InputError([Problem(shown(path), line, column, f"not valid YAML: {what}.")]) from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(shown(path), 1, 1, "not UTF-8. Save the file as UTF-8.")]) from error
+    except YAMLError as error:
         raise InputError(
             [Problem(shown(path), 1, 1, f"not valid YAML: {str(error).splitlines()[0]}.")]
         ) from error

@@ -297,7 +297,7 @@ def test_a_suspension_in_part_reaches_the_profiles_in_its_scope() -> None:
             "record": ["aggravated_felony", "aggravated_felony", "felony", "none"],
             "threat": ["none"] * 4,
             "venue": ["jail_or_prison", "at_large", "jail_or_prison", "at_large"],
-            "final_order": ["none", "none", "none", "before_2014"],
+            "final_order": ["none", "none", "none", "from_2014"],
         }
     )
     # 8 USC 1226(c) with a detainer lodged, or the removal period of 8 USC 1231(a)

@@ -159,7 +159,8 @@ def own_guideline(folder: Path, old: str = "", new: str = "") -> Path:
     text = text.replace("id: 2021-02-18-ice", "id: mine").replace(old, new)
     written(folder, text, "mine.yaml")
     scenario = GOOD.replace(
-        "    set: {prosecution.referral_share.reentry: 0.5}\n", "    guideline: mine.yaml\n"
+        "    set: {prosecution.referral_share.reentry: 0.5}\n    ramp: 90 days\n",
+        "    guideline: mine.yaml\n",
     )
     return written(folder, scenario.replace("at: 2021-04-02", "at: 2021-02-18"))
 
@@ -187,7 +188,8 @@ def test_a_guideline_of_ones_own_has_an_id_of_its_own(tmp_path: Path) -> None:
     text = (model.FOLDER / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
     written(tmp_path, text, "2021-02-18-ice.yaml")
     scenario = GOOD.replace(
-        "    set: {prosecution.referral_share.reentry: 0.5}\n", "    guideline: 2021-02-18-ice.yaml\n"
+        "    set: {prosecution.referral_share.reentry: 0.5}\n    ramp: 90 days\n",
+        "    guideline: 2021-02-18-ice.yaml\n",
     )
     with pytest.raises(InputError, match="is the id of a guideline of the package"):
         load(written(tmp_path, scenario))

@@ -168,7 +168,6 @@ def test_custody_never_exceeds_the_places(laboratory: Laboratory, tmp_path: Path
         ("repeal: 8-usc-1231-a5", "removals.interior", -1),
         ("repeal: 8-cfr-287-7", "detainers", -1),
         ("statute: 8-usc-1226-no-bond-2025", "detained.ice", +1),
-        ("statute: 8-usc-1226-from-2025", "detained.ice", +1),
         ("set: {prosecution.referral_share.reentry: 0.9}", "prosecutions.1326", +1),
         ("multiply: {prosecution.attorneys: 0.2}", "prosecutions.declined", +1),
         ("multiply: {ero.removal_seats: 0.1}", "removals", -1),

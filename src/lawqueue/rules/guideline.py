@@ -83,6 +83,15 @@ class _TierText(_OtherwiseText):
 class _SuspensionText(Spell):
     when: str | None = None
 
+    @model_validator(mode="after")
+    def _says_whom_it_reaches(self) -> Self:
+        if (self.scope in {None, "all"}) != (self.when is None):
+            raise ValueError(
+                "a suspension in part has a 'scope' in words and the profiles under 'when'; "
+                "one of the whole has 'scope: all' or none."
+            )
+        return self
+
 
 class _GuidelineText(Record):
     id: Words

@@ -90,11 +90,13 @@ def _switches_moved(scenario: Scenario) -> Iterator[str]:
 def _rule_changed(change: GuidelineChange | StatuteChange) -> str:
     span = f"From {change.at}{f' until {change.until}' if change.until else ''}"
     if isinstance(change, GuidelineChange):
-        return f"{span}: the guideline in force for ICE is {change.guideline.id}."
+        places = {each.place for each in change.guideline.in_force} - {None}
+        where = f", which was written for {' and '.join(sorted(map(str, places)))} alone" if places else ""
+        return f"{span}: the guideline in force for ICE is {change.guideline.id}{where}."
     function, topic = (part.replace("_", " ") for part in change.question)
-    return (
-        f"{span}: {function}, {topic}: {change.statute.id if change.statute else 'no statute'} is in force."
-    )
+    there = model.law_in_history(change.at, change.at + timedelta(days=1)).get(change.question, ())
+    instead = f" instead of {there[0][2].id}" if there else ""
+    return f"{span}: {function}, {topic}: {change.statute.id if change.statute else 'no statute'} is in force{instead}."
 
 
 def _number_changed(change: Change, parameters: ParameterBook) -> str:
@@ -124,11 +126,9 @@ def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
     for switch in scenario.own:
         if not isinstance(switch, GuidelineChange):
             continue
-        start, end = max(switch.at, scenario.window[0]), min(switch.until or scenario.end, scenario.window[1])
-        # The guideline that the baseline has for most of the window.
-        before = max(
-            baseline.world.calendar, key=lambda spell: (min(spell[1], end) - max(spell[0], start)).days
-        )[2]
+        # What the baseline has on the first day of the change.
+        start = max(switch.at, scenario.start)
+        before = next(each for begun, ended, each in baseline.world.calendar if begun <= start < ended)
         pairs = tuple(crossings(before, switch.guideline, BEFORE_THE_PANDEMIC))
         found.append(LineMoved(before.id, switch.guideline.id, switch.at, BEFORE_THE_PANDEMIC, pairs))
     return tuple(found)

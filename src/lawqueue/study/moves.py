@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from lawqueue.models.us_immigration import model
 from lawqueue.rules import Change, Guideline, Statute
 from lawqueue.rules.parameter import Parameter
 from lawqueue.rules.statute import Function
 from lawqueue.rules.timeline import Switch
+
+KNOWN = (date(2011, 3, 2), date(2100, 1, 1))
+"""From the first guideline of ICE on, without an end."""
 
 SLACK = timedelta(days=7)
 """A rule that begins or ends so soon after a switch belongs to it: an order of one day is applied from the next."""
@@ -89,12 +93,20 @@ def _parameter(parameter: Parameter, day: date, to: date | None, source: str) ->
 
 
 def _guideline(guideline: Guideline, day: date, to: date | None, source: str) -> list[AnyChange]:
-    for spell in guideline.in_force:
-        if spell.place is None and _near(spell.start, day) and guideline.component in {"ice", "dhs"}:
-            before = model.guidelines().in_force("ice", spell.start - timedelta(days=1))
-            if to is not None and to < spell.start:
-                return [GuidelineChange(to, spell.start, guideline, source)]
-            return [GuidelineChange(spell.start, to or spell.end, before, source)]
+    if not any(spell.place is None and _near(spell.start, day) for spell in guideline.in_force):
+        return []
+    # The days on which ICE really had it: another one of its own may have stood before it, or may follow.
+    spells = model.calendar_in_history(*KNOWN)
+    for (_, _, before), (begun, ended, each) in pairwise(spells):
+        if each.id == guideline.id and _near(begun, day):
+            if to is not None and to < begun:
+                return [GuidelineChange(to, begun, guideline, source)]
+            until = None if ended == KNOWN[1] else ended
+            return [
+                GuidelineChange(
+                    begun, min(to or date.max, until or date.max) if to or until else None, before, source
+                )
+            ]
     return []
 
 
@@ -125,12 +137,17 @@ def _statute(statute: Statute, day: date, to: date | None, source: str) -> list[
             if to is not None and to < spell.start:
                 return [StatuteChange(to, spell.start, question, statute, source)]
             before = on(spell.start - timedelta(days=1))
+            if before is not None and before.id == statute.id:
+                return []  # another spell of the same text
             # What never began is not amended later either.
             end = _end_of_run(statute, spell.start) if before is None else spell.end
             return [StatuteChange(spell.start, to or end, question, before, source)]
         if spell.place is None and spell.end is not None and _near(spell.end, day):
+            after = on(spell.end)
+            if after is not None and after.id == statute.id:
+                return []
             end = None if to is None else to + (spell.end - day)
             if end is not None and end < spell.end:
-                return [StatuteChange(end, spell.end, question, on(spell.end), source)]
+                return [StatuteChange(end, spell.end, question, after, source)]
             return [StatuteChange(spell.end, end, question, statute, source)]
     return []

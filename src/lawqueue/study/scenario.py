@@ -106,6 +106,10 @@ class ChangeText(_Record):
             raise ValueError(
                 "'at' says from when: every change needs it, and 'remove' alone does without it."
             )
+        if self.ramp and not (self.set or self.multiply or self.add):
+            raise ValueError("'ramp' goes with numbers: a guideline or a statute is in force, or it is not.")
+        if self.at and self.until and (self.until - self.at).days < self.ramp:
+            raise ValueError(f"the change ends on {self.until}, before its ramp of {self.ramp} days is over.")
         if self.at is not None and self.until is not None and self.until <= self.at:
             raise ValueError(f"until {self.until} is not after at {self.at}.")
         return self
@@ -122,7 +126,8 @@ class ScenarioText(_Record):
     """A scenario file."""
 
     name: str = Field(
-        pattern=f"^{NAME}$", description="Short name, as the file's: lower case, digits, hyphens."
+        pattern=f"^{NAME}$",
+        description="Short name: lower case, digits, hyphens; the file's, for others that rest on it.",
     )
     title: str = Field(description="A heading.")
     question: str = Field(description="What is asked, in plain words.")
@@ -308,6 +313,13 @@ def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideli
     """Return a guideline of the package by its id, or one from a file beside the scenario."""
     if named.endswith((".yaml", ".yml")):
         own = load_guideline(scenario.parent / named, next(iter(guidelines)).schema)
+        if own.reading_of is not None and own.reading_of not in guidelines.ids:
+            hint = did_you_mean(own.reading_of, guidelines.ids)
+            raise InputError(f"{named}: reading_of: no guideline {own.reading_of!r}. {hint}")
+        switches = [each.id for each in model.timeline()]
+        for each in own.modified_by:
+            if each not in switches:
+                raise InputError(f"{named}: modified_by: no switch {each!r}. {did_you_mean(each, switches)}")
         if own.id in guidelines.ids:
             raise InputError(
                 f"{named}: {own.id!r} is the id of a guideline of the package. Give the file and its id another."
@@ -371,7 +383,20 @@ def _faults(
         yield document.problem(
             ["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}."
         )
+    if text.window is not None and not text.start <= text.window.start < text.window.end <= text.end:
+        yield document.problem(
+            ["window"],
+            f"window: {text.window.start} to {text.window.end} must lie in order inside the run, "
+            f"{text.start} to {text.end}.",
+        )
+    named = [each.move or each.remove for each in text.changes]
     for i, each in enumerate(text.changes):
+        if named[i] is not None and named[i] in named[:i]:
+            key = "move" if each.move else "remove"
+            yield document.problem(
+                ["changes", i, key],
+                f"changes.{i}.{key}: {named[i]!r} is moved or removed above already. Keep one of the two.",
+            )
         if each.at is not None and not text.start <= each.at <= text.end:
             yield document.problem(
                 ["changes", i, "at"],
@@ -392,7 +417,7 @@ def _faults(
             try:
                 _guideline(each.guideline, document.path, guidelines)
             except InputError as error:
-                if error.problems:
+                if error.problems and (document.path.parent / each.guideline).is_file():
                     yield from error.problems
                 else:
                     yield document.problem(["changes", i, "guideline"], str(error))
@@ -426,7 +451,12 @@ def _faults_of_law(text: ScenarioText, i: int, each: ChangeText, document: Docum
             )
             continue
         effects = moved(switch, each.at, each.source)
-        if not effects:
+        if each.at == switch.date:
+            yield document.problem(
+                ["changes", i, "at"],
+                f"changes.{i}.at: {named!r} is of {switch.date} already. Give another day.",
+            )
+        elif not effects:
             yield document.problem(
                 ["changes", i, key],
                 f"changes.{i}.{key}: nothing in the model is tied to {named!r} ({switch.sets}). "

@@ -143,6 +143,11 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
     then = _expulsion_allowed(world, world.law_in_history)
     starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
     allowed_then = np.add.reduceat(then, starts, axis=0) / world.days_in_month[:, None, None]
+    # In months in which history had no such order the share is assumed: nothing was published.
+    without = world.daily("border.title42.share_without_record")[middle]
+    never = allowed_then.max(axis=(1, 2)) == 0
+    share = np.where(never, without, share)
+    allowed_then[never] = 1.0
     probability = np.zeros_like(encounters)
     for month in range(len(world.months)):
         # Raise the common factor until the capped probabilities give the published total.
