@@ -40,20 +40,31 @@ SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
 LIMITS = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
     "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals.",
-    "Intervals are Monte Carlo only: the spread over replicates with all parameters held. What the parameters leave open is wider; the table of assumptions gives their ranges.",
-    "Parameters marked fitted were set by hand to fiscal years 2017 to 2020. No parameter was fitted to 2021 or 2022; arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
+    "{intervals}",
+    "Parameters marked fitted were set to fiscal years 2017 to 2020. No parameter was fitted to 2021 or 2022; arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
     "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
     "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
 )
 
+INTERVALS = {
+    "ensemble": "Each replicate has parameters and random numbers of its own, the same in the scenario and in its baseline: intervals carry what the parameters leave open and the Monte Carlo spread. They do not carry what the structure of the model may have wrong; lawqueue backtest shows how far off it was.",
+    "central": "Intervals are Monte Carlo only: the spread over replicates with all parameters held at their written values. What the parameters leave open is wider; run with --parameters ensemble to see it.",
+}
+"""What an interval holds, by where the parameters come from."""
+
+
+def limits(settings: Settings) -> tuple[str, ...]:
+    """Return what the model cannot say, and must not be used for."""
+    return tuple(each.format(intervals=INTERVALS[settings.parameters]) for each in LIMITS)
+
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
-    loaded = stages(outcome.run, outcome.world)
+    loaded = [stages(part.run, part.world) for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
-    values = np.nan_to_num(np.stack([each.load for each in loaded]), nan=0.0, posinf=99.0)
-    return tuple(each.name for each in loaded), np.minimum(values, 99.0)
+    values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
+    return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
 
 
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
@@ -95,6 +106,12 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
     return (*switched, *lines) or ("Nothing is changed.",)
 
 
+def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
+    """Return cases from stage to stage in months [first, last): the mean over the parts, which are of one size."""
+    parts = [between_stages(part.run, first, last) for part in outcome.parts]
+    return {ends: float(np.mean([each[ends] for each in parts])) for ends in parts[0]}
+
+
 BEFORE_THE_PANDEMIC = date(2020, 2, 1)
 """The day whose bookings and leads are counted where lines are compared: the last ordinary month."""
 
@@ -123,8 +140,8 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     first = next(i for i, month in enumerate(months) if month >= start)
     last = sum(month < end for month in months)
     flows_before, flows_after = (
-        between_stages(before.run, first, last),
-        between_stages(after.run, first, last),
+        _flows(before, first, last),
+        _flows(after, first, last),
     )
     (names, load_before), (_, load_after) = loads(before), loads(after)
     mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
@@ -333,11 +350,12 @@ def study(
         observed=observed_for(history.results),
         fits=fits(history),
         assumptions=assumptions(model.parameters(), first.text.end),
-        limits=LIMITS,
+        limits=limits(settings),
         record={
             "seed": str(settings.seed),
             "replicates": str(settings.replicates),
             "scale": f"{settings.scale:g}",
+            "parameters": settings.parameters,
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },

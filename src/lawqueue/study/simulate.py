@@ -6,16 +6,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
 
 from lawqueue.engine.results import Run
-from lawqueue.engine.run import simulate
+from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.engine.spec import Network
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.world import World
-from lawqueue.rules import Change, Guideline
+from lawqueue.rules import Change, Guideline, ParameterBook
+from lawqueue.study import ensemble
+from lawqueue.study.ensemble import Ensemble
 from lawqueue.study.scenario import HISTORY, Scenario, Switch
 
 Spells = tuple[tuple[date, date, Guideline], ...]
+Parameters = Literal["ensemble", "central"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,9 @@ class Settings:
         Replicates at the same time; the numbers do not depend on it.
     cluster
         Address of a Dask scheduler whose workers make the replicates instead, or None.
+    parameters
+        `ensemble`: replicate k of every scenario and of its baseline has draw k of the ensemble, so that
+        intervals carry what the parameters leave open; `central`: all have the values as written.
     """
 
     seed: int = 0
@@ -42,16 +53,29 @@ class Settings:
     scale: float = 0.1
     threads: int = 2
     cluster: str | None = None
+    parameters: Parameters = "ensemble"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Replicates that share their parameters: what they were made from, and what the engine saw."""
+
+    world: World
+    run: Run
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario that was run: what it counted, what it was made from, what the engine saw."""
+    """A scenario that was run: what it counted, and its parts, one for each set of parameters."""
 
     name: str
     results: Results
-    world: World
-    run: Run
+    parts: tuple[Part, ...]
+
+    @property
+    def world(self) -> World:
+        """The inputs of the first part: dates, guidelines and published figures are those of all."""
+        return self.parts[0].world
 
 
 def calendar(switches: tuple[Switch, ...], start: date, end: date) -> Spells:
@@ -96,6 +120,8 @@ class Laboratory:
         Set it to cancel.
     progress
         Called after each replicate.
+    draws
+        The ensemble, if it is not the one that comes with the package.
     """
 
     def __init__(
@@ -103,8 +129,10 @@ class Laboratory:
         settings: Settings,
         stop: threading.Event | None = None,
         progress: Callable[[], None] | None = None,
+        draws: Ensemble | None = None,
     ) -> None:
         self.settings = settings
+        self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
 
@@ -138,24 +166,65 @@ class Laboratory:
     ) -> Outcome:
         key = _key(changes, switches, start, end)
         if key not in self._done:
-            book = model.parameters()
-            for change in changes:
-                book = book.changed(change)
-            world = model.world(book, calendar(switches, start, end), start, end)
-            run = simulate(
-                model.network(world),
-                seed=self.settings.seed,
-                replicates_wanted=self.settings.replicates,
-                scale=self.settings.scale,
-                threads=self.settings.threads,
-                cluster=self.settings.cluster,
-                stop=self._stop,
-                progress=self._progress,
-            )
-            self._done[key] = Outcome(name, series.read(run, world, name), world, run)
+            parts = self._parts(changes, calendar(switches, start, end), start, end)
+            read = [series.read(each.run, each.world, name) for each in parts]
+            values = np.concatenate([each.values for each in read])
+            self._done[key] = Outcome(name, replace(read[0], values=values), parts)
         known = self._done[key]
         return (
             known
             if known.name == name
             else replace(known, name=name, results=replace(known.results, scenario=name))
         )
+
+    def _parts(
+        self, changes: tuple[Change, ...], spells: Spells, start: date, end: date
+    ) -> tuple[Part, ...]:
+        count = self.settings.replicates if self._ensemble else 1
+        worlds: dict[int, World] = {}
+
+        def build(number: int) -> Network:
+            base = self._books[number]
+            book = ensemble.laid_over(base, model.parameters(), changes)
+            worlds[number] = replace(model.world(book, spells, start, end), history=base)
+            return model.network(worlds[number])
+
+        settings = self.settings
+        if self._ensemble:
+            runs = simulate_each(
+                build,
+                seed=settings.seed,
+                replicates_wanted=settings.replicates,
+                scale=settings.scale,
+                threads=settings.threads,
+                cluster=settings.cluster,
+                stop=self._stop,
+                progress=self._progress,
+            )
+        else:
+            runs = (
+                simulate(
+                    build(0),
+                    seed=settings.seed,
+                    replicates_wanted=settings.replicates,
+                    scale=settings.scale,
+                    threads=settings.threads,
+                    cluster=settings.cluster,
+                    stop=self._stop,
+                    progress=self._progress,
+                ),
+            )
+        return tuple(Part(worlds[number], run) for number, run in zip(range(count), runs, strict=True))
+
+    @cached_property
+    def _ensemble(self) -> Ensemble | None:
+        return (self._draws or ensemble.shipped()) if self.settings.parameters == "ensemble" else None
+
+    @cached_property
+    def _books(self) -> tuple[ParameterBook, ...]:
+        """The parameters of history: one book for each replicate, or one for all."""
+        written = model.parameters()
+        draws = self._ensemble
+        if draws is None:
+            return (written,)
+        return tuple(draws.book(number, written) for number in range(self.settings.replicates))
