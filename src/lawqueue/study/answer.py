@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -234,15 +235,32 @@ def _comment(rows: Sequence[FitRow]) -> str:
     )
 
 
-def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
-    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
-    results, published = history.results, model.observed()
-    lines = []
+@dataclass(frozen=True)
+class SevenWeeks:
+    """
+    Arrests from 20 January to 8 March, of 2020 and of 2021.
+
+    Parameters
+    ----------
+    label
+        `inside` or `outside` the February 2021 categories.
+    simulated, published
+        Of both years; months are shared out by days.
+    """
+
+    label: str
+    simulated: tuple[float, float]
+    published: tuple[float, float]
+
+
+def seven_weeks(results: Results) -> tuple[SevenWeeks, ...]:
+    """Return arrests in and outside the 2021 categories, a year apart, where the run has those weeks."""
+    found = []
     for name, observed, label in (
         ("arrests.priority", "arrests_priority", "inside"),
         ("arrests.other", "arrests_other", "outside"),
     ):
-        figures = sorted(published.figures(observed), key=lambda each: each.start)
+        figures = sorted(model.observed().figures(observed), key=lambda each: each.start)
         simulated = []
         for figure in figures:
             # Months are shared out by days: the weeks run from 20 January to 8 March.
@@ -254,12 +272,19 @@ def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
                     total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
             simulated.append(total)
         if len(simulated) == 2 and all(simulated):
-            lines.append(
-                f"Arrests {label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-                f"{simulated[1]:,.0f} / {simulated[0]:,.0f} = {simulated[1] / simulated[0]:.2f} (emergent), published "
-                f"{figures[1].value:,.0f} / {figures[0].value:,.0f} = {figures[1].value / figures[0].value:.2f} (data)."
-            )
-    return tuple(lines)
+            before, then = figures
+            found.append(SevenWeeks(label, (simulated[0], simulated[1]), (before.value, then.value)))
+    return tuple(found)
+
+
+def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
+    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
+    return tuple(
+        f"Arrests {each.label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
+        f"{each.simulated[1]:,.0f} / {each.simulated[0]:,.0f} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
+        f"{each.published[1]:,.0f} / {each.published[0]:,.0f} = {each.published[1] / each.published[0]:.2f} (data)."
+        for each in seven_weeks(history.results)
+    )
 
 
 def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:

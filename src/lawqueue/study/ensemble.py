@@ -85,7 +85,9 @@ def spans(book: ParameterBook) -> tuple[Span, ...]:
         if low < entry.value < high:
             edge = _EDGE * (high - low) if math.isfinite(high) else _EDGE * entry.value
             ends = max(entry.low, low + edge), min(entry.high, high - edge)
-            found.append(Span(parameter.name, min(ends[0], entry.value), entry.value, max(ends[1], entry.value)))
+            found.append(
+                Span(parameter.name, min(ends[0], entry.value), entry.value, max(ends[1], entry.value))
+            )
     return tuple(found)
 
 
@@ -177,7 +179,8 @@ def laid_over(base: ParameterBook, written: ParameterBook, changes: Iterable[Cha
 
 def _written_again(book: ParameterBook, written: ParameterBook, names: Iterable[str]) -> ParameterBook:
     return replace(
-        book, parameters=book.parameters | {name: written.parameter(name) for name in names if name in written}
+        book,
+        parameters=book.parameters | {name: written.parameter(name) for name in names if name in written},
     )
 
 
@@ -233,9 +236,7 @@ def load_ensemble(path: Path) -> Ensemble:
             f"{path.name}: made with another model; {unknown[0]!r} is not an uncertain parameter of this one. "
             "Run lawqueue calibrate."
         )
-    return Ensemble(
-        tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest()
-    )
+    return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 @cache

@@ -108,6 +108,39 @@ def _key(
     return changes, rules, start, end
 
 
+def run_once(
+    base: ParameterBook,
+    changes: tuple[Change, ...],
+    switches: tuple[Switch, ...],
+    span: tuple[date, date],
+    settings: Settings,
+) -> Results:
+    """
+    Return one run, as many replicates of it as `settings` says, with given parameters of history.
+
+    Parameters
+    ----------
+    base
+        The parameters of history.
+    changes, switches
+        Of a scenario, laid over them.
+    span
+        First day, and the first day after the run.
+    settings
+        Seed, replicates, scale and threads; where parameters come from is not asked.
+    """
+    book = ensemble.laid_over(base, model.parameters(), changes)
+    world = replace(model.world(book, calendar(switches, *span), *span), history=base)
+    run = simulate(
+        model.network(world),
+        seed=settings.seed,
+        replicates_wanted=settings.replicates,
+        scale=settings.scale,
+        threads=settings.threads,
+    )
+    return series.read(run, world, HISTORY)
+
+
 class Laboratory:
     """
     Runs scenarios with one set of settings, and remembers what it has run.
@@ -144,6 +177,10 @@ class Laboratory:
         """Return the outcome of a scenario."""
         return self._run(scenario.name, scenario.changes, scenario.switches, scenario.start, scenario.end)
 
+    def changed(self, name: str, changes: tuple[Change, ...], start: date, end: date) -> Outcome:
+        """Return history with some changes laid over it."""
+        return self._run(name, changes, (), start, end)
+
     def baseline(self, scenario: Scenario) -> Outcome:
         """Return the outcome of what a scenario is compared with."""
         return (
@@ -177,9 +214,7 @@ class Laboratory:
             else replace(known, name=name, results=replace(known.results, scenario=name))
         )
 
-    def _parts(
-        self, changes: tuple[Change, ...], spells: Spells, start: date, end: date
-    ) -> tuple[Part, ...]:
+    def _parts(self, changes: tuple[Change, ...], spells: Spells, start: date, end: date) -> tuple[Part, ...]:
         count = self.settings.replicates if self._ensemble else 1
         worlds: dict[int, World] = {}
 

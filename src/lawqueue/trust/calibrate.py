@@ -183,9 +183,7 @@ def write(calibration: Calibration, folder: Path) -> None:
     import polars as pl  # noqa: PLC0415  # loaded only to write
 
     positions = calibration.found.positions
-    table = pl.DataFrame(
-        {each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)}
-    )
+    table = pl.DataFrame({each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)})
     try:
         folder.mkdir(parents=True, exist_ok=True)
         table.write_parquet(folder / FILE, compression="zstd")

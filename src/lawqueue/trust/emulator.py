@@ -72,30 +72,33 @@ class _Fitted:
         standard = (outputs - self._centre) / self._scale
         wanted = KEPT if (scale > 0).sum() > 1 else 1
         self._pca: Any = PCA(n_components=wanted, svd_solver="full").fit(standard)
-        self._parts = [_Part(inputs, column) for column in self._pca.transform(standard).T]
+        components = self._pca.transform(standard)
+        self._trend: Any = make_pipeline(
+            PolynomialFeatures(2, include_bias=False),
+            RidgeCV(alphas=np.logspace(-3, 3, 13), alpha_per_target=True),
+        ).fit(inputs, components)
+        left = components - self._trends(inputs)
+        self._sizes = [float(column.std()) or 1.0 for column in left.T]
+        self._processes = [
+            _process(inputs[-MOST:], column[-MOST:] / size)
+            for column, size in zip(left.T, self._sizes, strict=True)
+        ]
+
+    def _trends(self, inputs: Floats) -> Floats:
+        return np.asarray(self._trend.predict(inputs)).reshape(len(inputs), -1)
 
     def predict(self, inputs: Floats) -> Floats:
-        components = np.stack([each.predict(inputs) for each in self._parts], axis=1)
+        left = [size * each.predict(inputs) for size, each in zip(self._sizes, self._processes, strict=True)]
+        components = self._trends(inputs) + np.stack(left, axis=1)
         return np.asarray(self._pca.inverse_transform(components) * self._scale + self._centre)
 
 
-class _Part:
-    """One component."""
-
-    def __init__(self, inputs: Floats, column: Floats) -> None:
-        self._trend: Any = make_pipeline(
-            PolynomialFeatures(2, include_bias=False), RidgeCV(alphas=np.logspace(-3, 3, 13))
-        ).fit(inputs, column)
-        left = column - self._trend.predict(inputs)
-        self._scale = float(left.std()) or 1.0
-        kernel = ConstantKernel(0.5, (1e-3, 1e2)) * RBF(
-            np.sqrt(inputs.shape[1]), (1e-1, 1e2)
-        ) + WhiteKernel(0.5, (1e-6, 1e2))
-        process: Any = GaussianProcessRegressor(kernel, random_state=0)
-        with warnings.catch_warnings():
-            # A residual that is all noise drives a length scale to its end, which is the right answer.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self._process = process.fit(inputs[-MOST:], left[-MOST:] / self._scale)
-
-    def predict(self, inputs: Floats) -> Floats:
-        return np.asarray(self._trend.predict(inputs) + self._scale * self._process.predict(inputs))
+def _process(inputs: Floats, column: Floats) -> Any:
+    """Return a Gaussian process learnt from what the quadratic trend leaves of one component, scaled to 1."""
+    kernel = ConstantKernel(0.5, (1e-3, 1e2)) * RBF(np.sqrt(inputs.shape[1]), (1e-1, 1e2)) + WhiteKernel(
+        0.5, (1e-6, 1e2)
+    )
+    with warnings.catch_warnings():
+        # A residual that is all noise drives a length scale to its end, which is the right answer.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return GaussianProcessRegressor(kernel, random_state=0).fit(inputs, column)

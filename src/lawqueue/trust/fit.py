@@ -195,9 +195,7 @@ def fit(store: Store, n_parameters: int, aim: Aim, budget: Budget, seed: int = 0
     store.say("sampling on the emulator")
     chain = _sample(emulator, aim.truth, covariance, starts, budget, seed)
     positions, made, checked = _checked(store, n_parameters, active, chain, aim, spread, budget, seed)
-    return Fit(
-        influence, active, best, covariance, tuple(left), emulator.explained, positions, made, checked
-    )
+    return Fit(influence, active, best, covariance, tuple(left), emulator.explained, positions, made, checked)
 
 
 def implausibility(outputs: Floats, truth: Floats, variance: Floats) -> Floats:
@@ -213,8 +211,8 @@ def deciding(distances: Floats) -> Floats:
 
 def _screen(store: Store, n: int, guess: Floats, budget: Budget, seed: int) -> Floats:
     """Return the influence of each parameter: elementary effects after Morris, over all targets."""
-    from SALib.analyze import morris as analysis  # type: ignore[import-untyped]  # noqa: PLC0415  # 3 s
-    from SALib.sample import morris as sampling  # type: ignore[import-untyped]  # noqa: PLC0415
+    from SALib.analyze import morris as analysis  # noqa: PLC0415  # 3 s
+    from SALib.sample import morris as sampling  # noqa: PLC0415
 
     problem = {"num_vars": n, "names": [str(i) for i in range(n)], "bounds": [[0.0, 1.0]] * n}
     design = sampling.sample(problem, budget.trajectories, seed=seed)
@@ -308,7 +306,7 @@ def _sample(
     emulator: Emulator, truth: Floats, covariance: Floats, starts: Floats, budget: Budget, seed: int
 ) -> Floats:
     """Return points of the posterior: a flat prior on [0, 1], normal discrepancy, the emulator's own error."""
-    import emcee  # type: ignore[import-untyped]  # noqa: PLC0415  # only a fit needs it
+    import emcee  # noqa: PLC0415  # only a fit needs it
 
     precision = np.linalg.inv(covariance + np.diag(emulator.error))
 
@@ -320,9 +318,7 @@ def _sample(
             found[inside] = -0.5 * np.einsum("ij,jk,ik->i", off, precision, off)
         return found
 
-    sampler: Any = emcee.EnsembleSampler(
-        budget.walkers, starts.shape[1], log_probability, vectorize=True
-    )
+    sampler: Any = emcee.EnsembleSampler(budget.walkers, starts.shape[1], log_probability, vectorize=True)
     sampler.random_state = np.random.RandomState(seed).get_state()
     jitter = np.random.default_rng(seed).normal(0.0, 1e-4, starts.shape)
     sampler.run_mcmc(np.clip(starts + jitter, 1e-6, 1 - 1e-6), budget.steps)

@@ -108,10 +108,8 @@ def _months(first: date, last: date) -> tuple[date, ...]:
 def logs(results: Results, wanted: Sequence[Target]) -> Floats:
     """Return the simulated counterpart of each target, the mean over replicates, on the log scale, (n_targets,)."""
     place = {month: i for i, month in enumerate(results.months)}
-    found = [
-        results.of(each.series)[:, [place[month] for month in each.months]].mean() for each in wanted
-    ]
-    return np.log(np.maximum(np.nan_to_num(found), _TINY))
+    found = [results.of(each.series)[:, [place[month] for month in each.months]].mean() for each in wanted]
+    return np.asarray(np.log(np.maximum(np.nan_to_num(found), _TINY)))
 
 
 def truth(wanted: Sequence[Target]) -> Floats:
@@ -132,7 +130,8 @@ def discrepancy(wanted: Sequence[Target], residuals: Floats) -> dict[str, float]
     for each, residual in zip(wanted, residuals.tolist(), strict=True):
         found.setdefault(each.series, []).append(residual)
     return {
-        name: max(LEAST_DISCREPANCY, float(np.sqrt(np.mean(np.square(every))))) for name, every in found.items()
+        name: max(LEAST_DISCREPANCY, float(np.sqrt(np.mean(np.square(every)))))
+        for name, every in found.items()
     }
 
 
