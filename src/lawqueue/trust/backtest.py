@@ -202,10 +202,15 @@ def _line(title: str, names: Sequence[str], results: Results, off: dict[str, flo
 
 
 def _periods(name: str, start: date) -> list[tuple[date, date, float]]:
-    """Return scored periods (first day, day after, value): months if all are published, else fiscal years."""
+    """
+    Return scored periods (first day, day after, value).
+
+    They are months if every one is published, those of the year before too, else fiscal years.
+    """
     published = model.observed()
     months = published.monthly(name, start, END)
-    if np.isfinite(months).all():
+    before = published.monthly(name, start.replace(year=start.year - 1), start)
+    if np.isfinite(months).all() and np.isfinite(before).all():
         first, found = start, []
         for value in months.tolist():
             found.append((first, first_of_next_month(first), value))
