@@ -16,8 +16,8 @@ from lawqueue.study.ensemble import FIT
 from lawqueue.study.simulate import Laboratory, Outcome
 from lawqueue.trust.resources import Resource
 
-STEPS = (-0.2, -0.1, 0.1, 0.2, 0.5, 1.0)
-"""More or fewer of the resource, as a share of what there is."""
+STEPS = (0.05, 0.1, 0.2, 0.5, 1.0)
+"""More of the resource, as a share of what there is."""
 OUTCOMES = (
     "removals",
     "book_ins.ice",
@@ -42,7 +42,7 @@ class Yield:
     Parameters
     ----------
     more
-        How many more, below 0 for fewer.
+        How many more.
     series
         The outcome.
     value
@@ -137,7 +137,7 @@ def table(found: Curve) -> str:
     """Return a curve as plain text."""
     have = found.resource
     lines = [
-        f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more or fewer from then on, counted to {END}.",
+        f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END}.",
         f"For one more {have.one}, over the two years (the middle 90 % of replicates in brackets):",
     ]
     steps = list(dict.fromkeys(each.more for each in found.yields))

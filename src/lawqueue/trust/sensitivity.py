@@ -261,7 +261,7 @@ def sensitivity(
         scenario.name,
         about.name,
         about.title,
-        about.unit,
+        about.unit.removesuffix("/month") if about.kind == "flow" else about.unit,
         centre,
         tuple(Switch("deterrence", name, float(each)) for name, each in zip(settings, dial, strict=True)),
         tuple(bars),

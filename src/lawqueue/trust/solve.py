@@ -85,6 +85,8 @@ class Solution:
         The largest number that was tried.
     binds
         Stage, and its load in the last year, of what is loaded to the brim with that number.
+    replicates
+        On how many a probability rests.
     tried
         Every number, and the probability with it.
     """
@@ -102,6 +104,7 @@ class Solution:
     without: float
     most: int
     binds: tuple[tuple[str, float], ...]
+    replicates: int
     tried: tuple[tuple[int, float], ...]
 
 
@@ -189,6 +192,7 @@ def solve(
         float(np.nanmedian(known[0])),
         max(known),
         _binds(last[taken]),
+        values.size,
         tuple((each, float(target.met(known[each]).mean())) for each in sorted(known)),
     )
 
@@ -223,6 +227,8 @@ def table(found: Solution) -> str:
             f"{found.goal.series} by then: median {middle:,.4g}, 5 to 95 % {low:,.4g} to {high:,.4g}; "
             f"with no more, {found.without:,.4g}.",
             tail,
+            f"A probability is a share of {found.replicates} replicates, each with parameters of its own; one is "
+            f"{1 / found.replicates:.0%}.",
             "Tried: " + ", ".join(f"{number:,} ({share:.0%})" for number, share in found.tried) + ".",
         ]
     )
