@@ -159,7 +159,7 @@ def backtest(
     threads: int = 1,
     progress: Callable[[], None] | None = None,
     draws: Ensemble | None = None,
-    count: int = DRAWS,
+    count: int | None = None,
 ) -> Backtest:
     """
     Run the ensemble over history and score it from `start`.
@@ -175,7 +175,7 @@ def backtest(
             f"outcomes are known to September 2022: give {FIT[1]} or {FIT[1].replace(year=FIT[1].year + 1)}."
         )
     ensemble = draws or shipped()
-    count = min(count, len(ensemble))
+    count = min(DRAWS if count is None else count, len(ensemble))
     settings = Settings(SEED, count, SCALE, threads)
     results = Laboratory(settings, progress=progress, draws=ensemble).history(FIT[0], END).results
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))

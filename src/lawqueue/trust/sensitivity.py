@@ -359,6 +359,8 @@ def in_words(found: Sensitivity) -> str:
         "chance (one replicate at this scale; more replicates shrink it)": found.chance_sd,
     }
     whole = sum(each**2 for each in parts.values())
+    if whole == 0:
+        return f"{found.title}: the scenario does not touch it, whatever the parameters."
     mean, low, high = found.ensemble
     off, _, top = (each.effect for each in found.dial)
     shares = "; ".join(
@@ -369,8 +371,6 @@ def in_words(found: Sensitivity) -> str:
         f"{found.title}: the effect is {found.effect:+,.4g} {found.unit} with the parameters as written, and {mean:+,.4g} "
         f"[{low:+,.4g}, {high:+,.4g}] over the ensemble. Of its variance {shares}. "
         f"With deterrence off it is {off:+,.4g}, with the largest published estimates {top:+,.4g}: {sign}."
-        if whole > 0
-        else f"{found.title}: the scenario does not touch it, whatever the parameters."
     )
 
 
