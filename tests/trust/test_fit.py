@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lawqueue.trust.emulator import Emulator
-from lawqueue.trust.fit import Aim, Budget, Store, deciding, fit, implausibility
+from lawqueue.trust.fit import Aim, Budget, Fit, Store, deciding, fit, implausibility
 
 N = 5  # the last one does nothing
 TRUE = np.array([0.8, 0.3, 0.6, 0.4, 0.5])
@@ -52,12 +52,12 @@ def said(_: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, object]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Fit]:
     folder = tmp_path_factory.mktemp("fit")
     return folder, fit(Store(folder, Toy(), said), N, aim(), BUDGET)
 
 
-def test_the_ensemble_surrounds_the_known_truth(found) -> None:
+def test_the_ensemble_surrounds_the_known_truth(found: tuple[Path, Fit]) -> None:
     made = found[1]
     assert len(made.positions) == BUDGET.draws
     fitted = made.active
@@ -68,20 +68,20 @@ def test_the_ensemble_surrounds_the_known_truth(found) -> None:
     assert (made.positions[:, fitted].std(axis=0) < 0.15).all()
 
 
-def test_what_the_data_do_not_tell_keeps_its_prior(found) -> None:
+def test_what_the_data_do_not_tell_keeps_its_prior(found: tuple[Path, Fit]) -> None:
     made = found[1]
     assert made.influence[4] == 0.0
     assert made.positions[:, 4].std() == pytest.approx(np.sqrt(1 / 12), rel=0.25)
 
 
-def test_every_draw_was_checked_with_the_simulator(found) -> None:
+def test_every_draw_was_checked_with_the_simulator(found: tuple[Path, Fit]) -> None:
     made = found[1]
     np.testing.assert_allclose(made.outputs, Toy()(made.positions))
     far = implausibility(made.outputs, aim().truth, np.full(6, 0.05**2))
     assert (deciding(far) < 3.0).all()
 
 
-def test_a_fit_from_its_store_is_the_same_and_runs_nothing_again(found) -> None:
+def test_a_fit_from_its_store_is_the_same_and_runs_nothing_again(found: tuple[Path, Fit]) -> None:
     folder, made = found
     toy = Toy()
     again = fit(Store(folder, toy, said), N, aim(), BUDGET)
@@ -89,7 +89,7 @@ def test_a_fit_from_its_store_is_the_same_and_runs_nothing_again(found) -> None:
     np.testing.assert_array_equal(again.positions, made.positions)
 
 
-def test_a_fit_that_was_stopped_goes_on_to_the_same_ensemble(tmp_path: Path, found) -> None:
+def test_a_fit_that_was_stopped_goes_on_to_the_same_ensemble(tmp_path: Path, found: tuple[Path, Fit]) -> None:
     toy = Toy()
     toy.stop_after = 70
     with pytest.raises(KeyboardInterrupt):
