@@ -366,7 +366,12 @@ def sensitivity(
 ) -> None:
     """Show what the effect of a scenario hangs on: each parameter, structure, and chance."""
     with _errors(), _extra():
-        (scenario,) = library.loaded(library.found(what)[0][:1])
+        paths, _ = library.found(what)
+        if len(paths) > 1:
+            raise InputError(
+                f"{what!r} is a set of {len(paths)} scenarios. Give one of them; see lawqueue list."
+            )
+        (scenario,) = library.loaded(paths)
         from lawqueue.models.us_immigration.series import names  # noqa: PLC0415
         from lawqueue.report.charts import svg, tornado  # noqa: PLC0415
         from lawqueue.trust import sensitivity as asking  # noqa: PLC0415

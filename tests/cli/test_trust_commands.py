@@ -57,6 +57,9 @@ def test_sensitivity_names_the_nearest_series(runner: CliRunner) -> None:
     found = runner.invoke(cli.app, ["sensitivity", "null-reform", "--outcome", "removal"])
     assert found.exit_code == 2
     assert "Did you mean 'removals'" in found.stderr
+    many = runner.invoke(cli.app, ["sensitivity", "town-hall-2021", "--outcome", "removals"])
+    assert many.exit_code == 2
+    assert "is a set of" in many.stderr
 
 
 def test_a_missing_library_is_named_with_how_to_install_it(

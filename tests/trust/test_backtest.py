@@ -26,7 +26,7 @@ def test_eleven_rows_stand_in_the_table_each_scored_or_told_why_not(found: Backt
     assert all(bool(each.scores) != bool(each.why_not) for each in found.lines)
     assert len([each for each in found.lines if each.scores]) >= 8
     text = table(found)
-    assert "not scored: no figure of atd" in text or "definition of atd_participants" in text
+    assert "not scored: no figure of atd_participants published for a period after 2020-10-01." in text
 
 
 def test_a_score_is_of_the_published_figures_from_october_2020_to_september_2022(found: Backtest) -> None:

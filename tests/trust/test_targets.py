@@ -6,12 +6,12 @@ from datetime import date
 
 import numpy as np
 
-from lawqueue.models.cube import Series
+from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.observed import Figure, Observed
 from lawqueue.study.ensemble import FIT, spans
 from lawqueue.trust.calibrate import outputs
-from lawqueue.trust.targets import covariance, discrepancy, targets, truth
+from lawqueue.trust.targets import Target, covariance, discrepancy, logs, targets, truth
 
 LAST_FITTED_MONTH = date(2020, 9, 1)
 
@@ -48,7 +48,7 @@ def figure(first: date, last: date, value: float) -> Figure:
     return Figure("f", first, last, value, "case", "stated", "s", "")
 
 
-def aimed(kind: str, *figures: Figure) -> tuple[object, ...]:
+def aimed(kind: str, *figures: Figure) -> tuple[Target, ...]:
     about = Series("x", "X", "case/month", "emergent", kind, "d", "t", "f")  # type: ignore[arg-type]
     return targets([about], Observed(figures, []))
 
@@ -81,6 +81,14 @@ def test_a_year_with_a_few_published_months_is_met_as_a_year() -> None:
         figure(date(2018, 3, 1), date(2018, 3, 31), 500.0),
     )
     assert only.value == 100.0
+
+
+def test_a_simulated_nothing_and_a_ratio_without_a_case_have_a_logarithm() -> None:
+    (aim,) = aimed("ratio", figure(date(2017, 10, 1), date(2018, 9, 30), 0.2))
+    about = Series("x", "X", "/1", "emergent", "ratio", "d", "t", "f")
+    for values, wanted in ((np.r_[0.1, np.full(11, np.nan)], 0.1), (np.zeros(12), 0.0002)):
+        results = Results("s", aim.months, (about,), values[None, :, None])
+        np.testing.assert_allclose(logs(results, [aim]), np.log([wanted]))
 
 
 def test_the_discrepancy_of_a_series_is_what_its_best_fit_is_off_and_never_nothing() -> None:

@@ -188,15 +188,14 @@ def backtest(
 
 def _line(title: str, names: Sequence[str], results: Results, off: dict[str, float], start: date) -> Line:
     simulated = {each.observed: each for each in results.series if each.observed}
-    missing = [name for name in names if name not in simulated]
-    if missing:
-        return Line(title, (), f"no simulated series follows the definition of {missing[0]}")
     scores = []
     for name in names:
-        series = simulated[name]
         periods = _periods(name, start)
         if not periods:
             return Line(title, (), f"no figure of {name} published for a period after {start}")
+        if name not in simulated:
+            return Line(title, (), f"no simulated series follows the definition of {name}")
+        series = simulated[name]
         scores.append(_score(series, name, periods, results, off.get(series.name, LEAST_DISCREPANCY), start))
     return Line(title, tuple(scores))
 

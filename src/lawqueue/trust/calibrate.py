@@ -42,6 +42,17 @@ Floats = NDArray[np.float64]
 SCALE = 0.05
 SEED = 0
 RECORD = "record.json"
+PACKAGE = Path(__file__).parents[1]
+CODE = (
+    "engine/*.py",
+    "models/us_immigration/*.py",
+    "study/ensemble.py",
+    "trust/calibrate.py",
+    "trust/emulator.py",
+    "trust/fit.py",
+    "trust/targets.py",
+)
+"""What may change a run of the fit: after a change of it nothing that was stored is used again."""
 LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "scikit-learn", "SALib", "cmaes", "emcee")
 NOT_IDENTIFIED = 0.9
 """Posterior over prior standard deviation above which the data say nothing about a parameter."""
@@ -118,7 +129,7 @@ def inputs(budget: Budget) -> dict[str, Any]:
             "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
             "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
             "observed": digest((folder / "observed").glob("*.csv"), folder),
-            "model": digest(folder.glob("*.py"), folder),
+            "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
         },
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
         "discrepancy": {

@@ -27,7 +27,8 @@ TOGETHER = 0.5
 """Correlation of the discrepancies of one series: where the model is off in one quarter it is off in the next."""
 LEAST_DISCREPANCY = 0.05
 """Standard deviation on the log scale that no series goes below: no model of this kind is closer than that."""
-_TINY = 0.5  # a simulated flow of nothing is half a case: its logarithm exists
+NOTHING = 1e-3
+"""Share of the published figure that stands for a simulated nothing, whose logarithm does not exist."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,12 @@ def _months(first: date, last: date) -> tuple[date, ...]:
 def logs(results: Results, wanted: Sequence[Target]) -> Floats:
     """Return the simulated counterpart of each target, the mean over replicates, on the log scale, (n_targets,)."""
     place = {month: i for i, month in enumerate(results.months)}
-    found = [results.of(each.series)[:, [place[month] for month in each.months]].mean() for each in wanted]
-    return np.asarray(np.log(np.maximum(np.nan_to_num(found), _TINY)))
+    found = []
+    for each in wanted:
+        values = results.of(each.series)[:, [place[month] for month in each.months]]
+        known = values[np.isfinite(values)]  # a ratio without a case has no value
+        found.append(max(float(known.mean()) if known.size else 0.0, NOTHING * each.value))
+    return np.asarray(np.log(found))
 
 
 def truth(wanted: Sequence[Target]) -> Floats:
