@@ -17,7 +17,8 @@ from lawqueue.rules import Change
 from lawqueue.study import library
 from lawqueue.study.ensemble import FOLDER, Span, drawn, laid_over, reference, shipped, spans
 from lawqueue.study.record import record
-from lawqueue.study.simulate import Laboratory, Settings, calendar
+from lawqueue.study.scenario import Scenario
+from lawqueue.study.simulate import Laboratory, Settings, calendar, run_once
 
 WRITTEN = model.parameters()
 SPAN = date(2019, 10, 1), date(2021, 4, 1)
@@ -96,6 +97,10 @@ def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
     first, second = (part.world.book for part in history.parts)
     assert first == shipped().book(0, WRITTEN)
     assert second == shipped().book(1, WRITTEN)
+    stay = "detention.stay.interior"
+    column = shipped().values[:, shipped().names.index(stay)]
+    found = [book.value(stay, SPAN[0]) for book in (first, second, shipped().book(len(shipped()), WRITTEN))]
+    np.testing.assert_allclose(found, [column[0], column[1], column[0]])
     assert history.parts[0].world.history == first
     central = Laboratory(replace(TWO, parameters="central")).history(*SPAN)
     assert [part.world.book for part in central.parts] == [WRITTEN]
@@ -103,7 +108,7 @@ def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
     assert spread[0] > 3 * spread[1]
 
 
-def trial(folder: Path, change: str) -> object:
+def trial(folder: Path, change: str) -> Scenario:
     path = folder / "trial.yaml"
     path.write_text(
         "name: trial\ntitle: t\nquestion: q\nmodel: us-immigration\nfrom: 2019-10-01\nto: 2021-03-31\n"
@@ -120,6 +125,16 @@ def test_a_null_reform_is_exactly_nothing_in_every_draw(tmp_path: Path) -> None:
     before, after = laboratory.baseline(scenario), laboratory.run(scenario)
     assert before.parts is not after.parts
     np.testing.assert_array_equal(before.results.values, after.results.values)
+
+
+def test_one_run_of_a_draw_is_the_replicate_that_a_laboratory_makes_of_it(tmp_path: Path) -> None:
+    # Attempts at the border follow from history as it was drawn, whatever a scenario makes of the agents.
+    scenario = trial(tmp_path, "multiply: {border.agents: 0.5}")
+    one = replace(TWO, replicates=1)
+    alone = run_once(
+        shipped().book(0, WRITTEN), scenario.changes, scenario.switches, (scenario.start, scenario.end), one
+    )
+    np.testing.assert_array_equal(alone.values, Laboratory(one).run(scenario).results.values)
 
 
 def test_one_and_two_threads_and_a_longer_run_give_the_same_replicates(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lawqueue.trust.emulator import Emulator
-from lawqueue.trust.fit import Aim, Budget, Fit, Store, deciding, fit, implausibility
+from lawqueue.trust.fit import Aim, Budget, Fit, Store, _checked, deciding, fit, implausibility
 
 N = 5  # the last one does nothing
 TRUE = np.array([0.8, 0.3, 0.6, 0.4, 0.5])
@@ -81,6 +81,17 @@ def test_every_draw_was_checked_with_the_simulator(found: tuple[Path, Fit]) -> N
     assert (deciding(far) < 3.0).all()
 
 
+def test_a_draw_that_the_simulator_rules_out_is_dropped_whatever_the_emulator_said(tmp_path: Path) -> None:
+    active, spread = np.arange(4), np.full(6, 0.05**2)
+    chain = np.repeat([TRUE[:4], 1 - TRUE[:4]], 50, axis=0)  # half of the chain is far off
+    positions, outputs, checked = _checked(
+        Store(tmp_path, Toy(), said), N, active, chain, aim(), spread, BUDGET, 0
+    )
+    assert 0 < len(positions) < checked
+    np.testing.assert_array_equal(positions[:, :4], np.tile(TRUE[:4], (len(positions), 1)))
+    np.testing.assert_allclose(outputs, np.tile(aim().truth, (len(positions), 1)))
+
+
 def test_a_fit_from_its_store_is_the_same_and_runs_nothing_again(found: tuple[Path, Fit]) -> None:
     folder, made = found
     toy = Toy()
@@ -90,18 +101,17 @@ def test_a_fit_from_its_store_is_the_same_and_runs_nothing_again(found: tuple[Pa
 
 
 def test_a_fit_that_was_stopped_goes_on_to_the_same_ensemble(tmp_path: Path, found: tuple[Path, Fit]) -> None:
+    folder, made = found
     toy = Toy()
     toy.stop_after = 70
     with pytest.raises(KeyboardInterrupt):
         fit(Store(tmp_path, toy, said), N, aim(), BUDGET)
-    before = toy.runs
-    assert before > 0
     rest = Toy()
-    made = fit(Store(tmp_path, rest, said), N, aim(), BUDGET)
-    whole = Toy()
-    fit(Store(tmp_path / "whole", whole, said), N, aim(), BUDGET)
-    assert before + rest.runs == whole.runs
-    np.testing.assert_array_equal(made.positions, found[1].positions)
+    again = fit(Store(tmp_path, rest, said), N, aim(), BUDGET)
+    whole = sum(len(np.load(each)["inputs"]) for each in folder.glob("*.npz"))
+    assert 0 < toy.runs < whole
+    assert toy.runs + rest.runs == whole
+    np.testing.assert_array_equal(again.positions, made.positions)
 
 
 def test_runs_of_other_inputs_are_not_taken_for_ones_own(tmp_path: Path) -> None:
