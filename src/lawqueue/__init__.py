@@ -12,7 +12,7 @@ print(study.answers[0].comparison.difference().summary())
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from lawqueue.study.study import Study
@@ -21,7 +21,15 @@ __version__ = version("lawqueue")
 __all__ = ["__version__", "run"]
 
 
-def run(what: str, *, seed: int = 0, replicates: int = 8, scale: float = 0.1, threads: int = 1) -> Study:
+def run(
+    what: str,
+    *,
+    seed: int = 0,
+    replicates: int = 8,
+    scale: float = 0.1,
+    threads: int = 1,
+    parameters: Literal["ensemble", "central"] = "ensemble",
+) -> Study:
     """
     Run a scenario or a set with its baselines, and return the answers.
 
@@ -37,6 +45,8 @@ def run(what: str, *, seed: int = 0, replicates: int = 8, scale: float = 0.1, th
         Share of the cases that is simulated [/1]; results are given at full size.
     threads
         Replicates at the same time.
+    parameters
+        `ensemble`: each replicate has a parameter set of its own; `central`: all have the written values.
 
     Raises
     ------
@@ -50,8 +60,8 @@ def run(what: str, *, seed: int = 0, replicates: int = 8, scale: float = 0.1, th
 
     paths, name = library.found(what)
     scenarios = library.loaded(paths)
-    laboratory = Laboratory(Settings(seed, replicates, scale, threads))
-    command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g}"
+    laboratory = Laboratory(Settings(seed, replicates, scale, threads, parameters=parameters))
+    command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} --parameters {parameters}"
     return study(
         library.title(scenarios, name), scenarios, laboratory, record(scenarios, laboratory.settings), command
     )

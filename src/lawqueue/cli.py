@@ -56,6 +56,13 @@ Seed = Annotated[int, typer.Option(min=0, help="Any whole number; the same seed 
 Threads = Annotated[
     int, typer.Option(min=1, help="Replicates at the same time; the numbers do not depend on it.")
 ]
+Given = Annotated[
+    Literal["ensemble", "central"],
+    typer.Option(
+        "--parameters",
+        help="ensemble: each replicate has a parameter set of its own; central: all have the written values.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
@@ -87,6 +94,7 @@ def run(
         str | None,
         typer.Option(help="Address of a Dask scheduler, as tcp://10.0.0.1:8786, whose workers simulate."),
     ] = None,
+    parameters: Given = "ensemble",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -100,8 +108,11 @@ def run(
         folder = out if out is not None else Path("out") / name
         from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
 
-        settings = Settings(seed, replicates, scale, threads, cluster)
-        command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} --out {out or folder}"
+        settings = Settings(seed, replicates, scale, threads, cluster, parameters)
+        command = (
+            f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} "
+            f"--parameters {parameters} --out {out or folder}"
+        )
         study = _run(scenarios, settings, folder, name, command, quiet)
         typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study))
         typer.echo(f"Report: {shown(folder / 'report.html')}", err=True)
@@ -297,6 +308,151 @@ def init(
             reason = (error.strerror or str(error)).lower()
             raise InputError(f"cannot write {shown(path)}: {reason}. Give another place.") from error
         typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")
+
+
+@app.command()
+def calibrate(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the ensemble goes. Default: into the package, for every run to use.",
+            show_default=False,
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path, typer.Option(help="Where runs are kept; the same command goes on from them.")
+    ] = Path("out/calibrate"),
+    threads: Threads = CORES,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them."""
+    with _errors(f"what was done stands in {checkpoint}: the same command goes on from there."), _extra():
+        from lawqueue.study.ensemble import FOLDER  # noqa: PLC0415
+        from lawqueue.trust import calibrate as calibrating  # noqa: PLC0415
+        from lawqueue.trust.fit import Budget  # noqa: PLC0415
+
+        folder = out if out is not None else FOLDER
+        found = calibrating.calibrate(checkpoint, Budget(), threads, _say(quiet))
+        calibrating.write(found, folder)
+        typer.echo(calibrating.table(found))
+        typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
+
+
+@app.command()
+def backtest(
+    start: Annotated[
+        str, typer.Option("--from", help="First scored day: 2020-10-01, or 2021-10-01.")
+    ] = "2020-10-01",
+    threads: Threads = CORES,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score the model on fiscal years 2021 and 2022, to which nothing was fitted, beside naive forecasts."""
+    with _errors(), _extra(), _progress(quiet) as bar:
+        from lawqueue.trust import backtest as testing  # noqa: PLC0415
+
+        bar.start(testing.DRAWS)
+        found = testing.backtest(_day(start), threads, bar.step)
+        typer.echo(json.dumps(testing.as_json(found), indent=2) if as_json else testing.table(found))
+
+
+@app.command()
+def sensitivity(
+    what: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario, or its file.")],
+    outcome: Annotated[
+        str, typer.Option(help="The series whose effect is asked; see lawqueue list --series.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the chart goes. Default: out/sensitivity/SCENARIO-OUTCOME.svg.", show_default=False
+        ),
+    ] = None,
+    threads: Threads = CORES,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what the effect of a scenario hangs on: each parameter, structure, and chance."""
+    with _errors(), _extra():
+        paths, _ = library.found(what)
+        if len(paths) > 1:
+            raise InputError(
+                f"{what!r} is a set of {len(paths)} scenarios. Give one of them; see lawqueue list."
+            )
+        (scenario,) = library.loaded(paths)
+        from lawqueue.models.us_immigration.series import names  # noqa: PLC0415
+        from lawqueue.report.charts import svg, tornado  # noqa: PLC0415
+        from lawqueue.trust import sensitivity as asking  # noqa: PLC0415
+
+        if outcome not in names():
+            raise InputError(f"--outcome: no series {outcome!r}. {did_you_mean(outcome, sorted(names()))}")
+        found = asking.sensitivity(scenario, outcome, asking.Budget(), threads, _say(quiet))
+        path = out or Path("out/sensitivity") / f"{scenario.name}-{outcome}.svg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(svg(tornado(found)), encoding="utf-8")
+        typer.echo(json.dumps(asking.as_json(found), indent=2) if as_json else asking.table(found))
+        typer.echo(f"Chart: {shown(path)}", err=True)
+
+
+@app.command(name="yield")
+def marginal_yield(
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="[RESOURCE]", help="beds, judges, officers or attorneys; all if left out."),
+    ] = None,
+    replicates: Replicates = 8,
+    scale: Scale = 0.05,
+    threads: Threads = CORES,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
+    with _errors(), _progress(quiet) as bar:
+        from dataclasses import asdict  # noqa: PLC0415
+
+        from lawqueue.study.simulate import Laboratory, Settings  # noqa: PLC0415
+        from lawqueue.trust import marginal  # noqa: PLC0415
+        from lawqueue.trust.resources import RESOURCES, resource  # noqa: PLC0415
+
+        wanted = RESOURCES if what is None else (resource(what),)
+        bar.start(marginal.runs(wanted) * replicates)
+        laboratory = Laboratory(Settings(0, replicates, scale, threads), progress=bar.step)
+        found = [marginal.curve(each, laboratory) for each in wanted]
+        if as_json:
+            typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+        else:
+            typer.echo("\n\n".join(marginal.table(each) for each in found))
+
+
+@app.command()
+def solve(
+    what: Annotated[str, typer.Argument(metavar="RESOURCE", help="beds, judges, officers or attorneys.")],
+    target: Annotated[str, typer.Option(help="A series and its bound, as 'court.pending<=1000000'.")],
+    by: Annotated[str, typer.Option(help="The day by which, as 2024-09-30.")],
+    probability: Annotated[float, typer.Option(min=0.01, max=1.0, help="With which probability.")] = 0.8,
+    at: Annotated[str, typer.Option(help="The day on which they are decided on.")] = "2020-10-01",
+    replicates: Replicates = 20,
+    scale: Scale = 0.03,
+    threads: Threads = CORES,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the smallest number of a resource with which a target is met by a day with a probability."""
+    with _errors(), _progress(quiet) as bar:
+        from dataclasses import asdict  # noqa: PLC0415
+
+        from lawqueue.models.us_immigration.series import names  # noqa: PLC0415
+        from lawqueue.study.simulate import Laboratory, Settings  # noqa: PLC0415
+        from lawqueue.trust import solve as solving  # noqa: PLC0415
+        from lawqueue.trust.resources import resource  # noqa: PLC0415
+
+        bar.start(None)
+        laboratory = Laboratory(Settings(0, replicates, scale, threads), progress=bar.step)
+        goal = solving.goal(target, names())
+        found = solving.solve(resource(what), goal, _day(by), probability, _day(at), laboratory)
+        typer.echo(json.dumps(asdict(found), indent=2, default=str) if as_json else solving.table(found))
+        if found.number is None:
+            raise typer.Exit(NOT_MET)
 
 
 @rules.command(name="list")
@@ -554,7 +710,7 @@ class _Bar:
     def __init__(self, progress: Any) -> None:
         self._progress, self._task = progress, None
 
-    def start(self, total: int) -> None:
+    def start(self, total: int | None) -> None:
         if self._progress is not None:
             self._task = self._progress.add_task("simulating", total=total)
 
@@ -580,8 +736,24 @@ def _progress(quiet: bool) -> Iterator[_Bar]:
         yield _Bar(progress)
 
 
+def _say(quiet: bool) -> Callable[[str], None]:
+    """Return what tells of progress on standard error, a line each, or tells nothing."""
+    return lambda line: None if quiet else typer.echo(line, err=True)
+
+
 @contextmanager
-def _errors() -> Iterator[None]:
+def _extra() -> Iterator[None]:
+    """Tell how to install what a minimal installation lacks."""
+    try:
+        yield
+    except ImportError as error:
+        raise LawqueueError(
+            f"{error.name} is not installed. Install it with: pip install 'lawqueue[calibrate]'."
+        ) from error
+
+
+@contextmanager
+def _errors(interrupted: str = "nothing was written.") -> Iterator[None]:
     """Turn errors into one plain message each, and an exit code."""
     try:
         yield
@@ -589,7 +761,7 @@ def _errors() -> Iterator[None]:
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_INPUT) from error
     except (KeyboardInterrupt, Cancelled):
-        typer.echo("Interrupted: nothing was written.", err=True)
+        typer.echo(f"Interrupted: {interrupted}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except LawqueueError as error:
         typer.echo(f"The run failed: {error}", err=True)

@@ -15,7 +15,7 @@ from lawqueue.study.answer import answer
 from lawqueue.study.simulate import Laboratory, Settings
 
 FOLDER = Path(__file__).parent
-SETTINGS = Settings(seed=0, replicates=2, scale=0.02, threads=1)
+SETTINGS = Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central")
 
 
 def history(laboratory: Laboratory) -> str:

@@ -36,7 +36,8 @@ UPSTREAM_OF_COURTS = (
 
 @pytest.fixture(scope="module")
 def laboratory() -> Laboratory:
-    return Laboratory(Settings(seed=0, replicates=2, scale=0.02, threads=1))
+    # As written: in a draw with slow hearings the detained wait for a judge, and so courts move custody too.
+    return Laboratory(Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central"))
 
 
 def outcomes(laboratory: Laboratory, folder: Path, change: str) -> tuple[Outcome, Outcome]:
@@ -48,7 +49,7 @@ def outcomes(laboratory: Laboratory, folder: Path, change: str) -> tuple[Outcome
 
 def test_a_null_reform_changes_nothing_in_any_replicate(laboratory: Laboratory, tmp_path: Path) -> None:
     before, after = outcomes(laboratory, tmp_path, "multiply: {ero.officers: 1.0}")
-    assert before.run is not after.run
+    assert before.parts is not after.parts
     np.testing.assert_array_equal(before.results.values, after.results.values)
 
 

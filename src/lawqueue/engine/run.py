@@ -8,8 +8,7 @@ or machines gives the same bytes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -217,7 +216,7 @@ def replicates(
 ) -> Iterator[Replicate]:
     """Yield `count` replicates in order, made on `threads` threads, or on the workers of a Dask cluster."""
     if cluster is not None:
-        yield from _on_cluster(compiled, seed, count, stop, cluster)
+        yield from _on_cluster([compiled] * count, seed, stop, cluster)
     elif threads == 1:
         yield from (run_replicate(compiled, seed, each, stop) for each in range(count))
     else:
@@ -228,9 +227,9 @@ def replicates(
 
 
 def _on_cluster(
-    compiled: Compiled, seed: int, count: int, stop: threading.Event | None, cluster: str
+    plans: Sequence[Compiled], seed: int, stop: threading.Event | None, cluster: str
 ) -> Iterator[Replicate]:
-    """Yield replicates made on a cluster; what a lost worker had in hand is made again by another."""
+    """Yield one replicate of each plan, made on a cluster; what a lost worker had in hand is made again by another."""
     try:
         from distributed import Client  # noqa: PLC0415
     except ImportError as error:
@@ -241,14 +240,81 @@ def _on_cluster(
         raise RunError(f"no Dask scheduler answers at {cluster!r}: {error}.") from error
     with client:
         # The plan travels with each task: scattered data would be lost with the worker that holds it.
-        work = partial(run_replicate, compiled, seed)
-        futures = client.map(work, list(range(count)), pure=False, retries=3)
+        futures = [
+            client.submit(run_replicate, plan, seed, number, pure=False, retries=3)
+            for number, plan in enumerate(plans)
+        ]
         for future in futures:
             if stop is not None and stop.is_set():
                 client.cancel(futures)
                 raise Cancelled("the run was cancelled.")
             made: Replicate = future.result()
             yield made
+
+
+def simulate_each(
+    build: Callable[[int], Network],
+    *,
+    seed: int,
+    replicates_wanted: int,
+    scale: float = 1.0,
+    threads: int = 1,
+    cluster: str | None = None,
+    stop: threading.Event | None = None,
+    progress: Callable[[], None] | None = None,
+) -> tuple[Run, ...]:
+    """
+    Simulate networks that differ by replicate, one run of one replicate each.
+
+    Parameters
+    ----------
+    build
+        Takes the number of a replicate and gives its network; called on the threads of the run.
+
+    Returns
+    -------
+    tuple of Run
+        In the order of the replicates. If `build` gives the same network each time, together they hold
+        the same bytes as one run of `simulate`.
+    """
+
+    def compiled(number: int) -> Compiled:
+        return compile_network(build(number), scale)
+
+    done = []
+    for each in _each(compiled, seed, replicates_wanted, threads, stop, cluster):
+        done.append(each)
+        if progress is not None:
+            progress()
+    return tuple(done)
+
+
+def _each(
+    compiled: Callable[[int], Compiled],
+    seed: int,
+    count: int,
+    threads: int,
+    stop: threading.Event | None,
+    cluster: str | None,
+) -> Iterator[Run]:
+    def made(number: int) -> Run:
+        plan = compiled(number)
+        return Run(plan, (run_replicate(plan, seed, number, stop),))
+
+    if cluster is not None:
+        plans = [compiled(number) for number in range(count)]
+        yield from map(_run_of_one, plans, _on_cluster(plans, seed, stop, cluster))
+    elif threads == 1:
+        yield from map(made, range(count))
+    else:
+        from joblib import Parallel, delayed  # noqa: PLC0415  # one thread needs none
+
+        work = (delayed(made)(number) for number in range(count))
+        yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)
+
+
+def _run_of_one(compiled: Compiled, replicate: Replicate) -> Run:
+    return Run(compiled, (replicate,))
 
 
 def simulate(

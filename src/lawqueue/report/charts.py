@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import vl_convert as vlc
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, quantiles
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
+
+if TYPE_CHECKING:
+    from lawqueue.trust.sensitivity import Sensitivity
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
 STAGES = (
@@ -482,6 +485,52 @@ def line_moved(moved: LineMoved) -> Spec:
             }
             for align in ("right", "left")
         ),
+    ]
+    return spec
+
+
+def tornado(found: Sensitivity, shown: int = 15) -> Spec:
+    """Return the tornado: how far an effect moves as one parameter goes through its range, the widest on top."""
+    bars = [each for each in found.tornado[:shown] if each.width > 0]
+    rows = [
+        {"parameter": each.parameter, "end": end, "from": found.effect, "to": effect, "value": f"{value:.4g}"}
+        for each in bars
+        for end, value, effect in (
+            ("low end of its range", each.low, each.effect_low),
+            ("high end of its range", each.high, each.effect_high),
+        )
+    ]
+    spec = _base(f"{found.title}: what the effect of {found.scenario} hangs on.", height=24 * len(bars) + 10)
+    spec["data"] = {"values": rows}
+    y = {
+        "field": "parameter",
+        "type": "nominal",
+        "sort": [each.parameter for each in bars],
+        "axis": {"title": None, "labelLimit": 260, "domain": False, "ticks": False},
+    }
+    x = {"field": "from", "type": "quantitative", "scale": {"zero": False}}
+    axis = {"title": f"effect on {found.title} ({found.unit})", "format": "~s"}
+    spec["layer"] = [
+        {
+            "mark": {"type": "bar", "height": 11},
+            "encoding": {
+                "y": y,
+                "x": {**x, "axis": axis},
+                "x2": {"field": "to"},
+                "color": {
+                    "field": "end",
+                    "type": "nominal",
+                    "scale": {
+                        "domain": ["low end of its range", "high end of its range"],
+                        "range": [BLUE, ORANGE],
+                    },
+                },
+            },
+        },
+        {
+            "mark": {"type": "rule", "color": GREY, "strokeWidth": 1},
+            "encoding": {"x": {"datum": found.effect}},
+        },
     ]
     return spec
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -42,20 +43,31 @@ SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
 LIMITS = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
     "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals.",
-    "Intervals are Monte Carlo only: the spread over replicates with all parameters held. What the parameters leave open is wider; the table of assumptions gives their ranges.",
-    "Parameters marked fitted were set by hand to fiscal years 2017 to 2020. No parameter was fitted to 2021 or 2022; arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
+    "{intervals}",
+    "Parameters marked fitted were set to fiscal years 2017 to 2020. No parameter was fitted to 2021 or 2022; arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
     "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
     "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
 )
 
+INTERVALS = {
+    "ensemble": "Each replicate has parameters and random numbers of its own, the same in the scenario and in its baseline: intervals carry what the parameters leave open and the Monte Carlo spread. They do not carry what the structure of the model may have wrong; lawqueue backtest shows how far off it was.",
+    "central": "Intervals are Monte Carlo only: the spread over replicates with all parameters held at their written values. What the parameters leave open is wider; run with --parameters ensemble to see it.",
+}
+"""What an interval holds, by where the parameters come from."""
+
+
+def limits(settings: Settings) -> tuple[str, ...]:
+    """Return what the model cannot say, and must not be used for."""
+    return tuple(each.format(intervals=INTERVALS[settings.parameters]) for each in LIMITS)
+
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
-    loaded = stages(outcome.run, outcome.world)
+    loaded = [stages(part.run, part.world) for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
-    values = np.nan_to_num(np.stack([each.load for each in loaded]), nan=0.0, posinf=99.0)
-    return tuple(each.name for each in loaded), np.minimum(values, 99.0)
+    values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
+    return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
 
 
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
@@ -116,6 +128,12 @@ def _number_changed(change: Change, parameters: ParameterBook) -> str:
     )
 
 
+def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
+    """Return cases from stage to stage in months [first, last): the mean over the parts, which are of one size."""
+    parts = [between_stages(part.run, first, last) for part in outcome.parts]
+    return {ends: float(np.mean([each[ends] for each in parts])) for ends in parts[0]}
+
+
 BEFORE_THE_PANDEMIC = date(2020, 2, 1)
 """The day whose bookings and leads are counted where lines are compared: the last ordinary month."""
 
@@ -143,8 +161,8 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     first = next(i for i, month in enumerate(months) if month >= start)
     last = sum(month < end for month in months)
     flows_before, flows_after = (
-        between_stages(before.run, first, last),
-        between_stages(after.run, first, last),
+        _flows(before, first, last),
+        _flows(after, first, last),
     )
     (names, load_before), (_, load_after) = loads(before), loads(after)
     mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
@@ -237,15 +255,32 @@ def _comment(rows: Sequence[FitRow]) -> str:
     )
 
 
-def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
-    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
-    results, published = history.results, model.observed()
-    lines = []
+@dataclass(frozen=True)
+class SevenWeeks:
+    """
+    Arrests from 20 January to 8 March, of 2020 and of 2021.
+
+    Parameters
+    ----------
+    label
+        `inside` or `outside` the February 2021 categories.
+    simulated, published
+        Of both years; months are shared out by days.
+    """
+
+    label: str
+    simulated: tuple[float, float]
+    published: tuple[float, float]
+
+
+def seven_weeks(results: Results) -> tuple[SevenWeeks, ...]:
+    """Return arrests in and outside the 2021 categories, a year apart, where the run has those weeks."""
+    found = []
     for name, observed, label in (
         ("arrests.priority", "arrests_priority", "inside"),
         ("arrests.other", "arrests_other", "outside"),
     ):
-        figures = sorted(published.figures(observed), key=lambda each: each.start)
+        figures = sorted(model.observed().figures(observed), key=lambda each: each.start)
         simulated = []
         for figure in figures:
             # Months are shared out by days: the weeks run from 20 January to 8 March.
@@ -257,12 +292,19 @@ def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
                     total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
             simulated.append(total)
         if len(simulated) == 2 and all(simulated):
-            lines.append(
-                f"Arrests {label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-                f"{simulated[1]:,.0f} / {simulated[0]:,.0f} = {simulated[1] / simulated[0]:.2f} (emergent), published "
-                f"{figures[1].value:,.0f} / {figures[0].value:,.0f} = {figures[1].value / figures[0].value:.2f} (data)."
-            )
-    return tuple(lines)
+            before, then = figures
+            found.append(SevenWeeks(label, (simulated[0], simulated[1]), (before.value, then.value)))
+    return tuple(found)
+
+
+def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
+    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
+    return tuple(
+        f"Arrests {each.label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
+        f"{each.simulated[1]:,.0f} / {each.simulated[0]:,.0f} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
+        f"{each.published[1]:,.0f} / {each.published[0]:,.0f} = {each.published[1] / each.published[0]:.2f} (data)."
+        for each in seven_weeks(history.results)
+    )
 
 
 def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
@@ -369,11 +411,12 @@ def study(
         fits=fits(history),
         assumptions=assumptions(model.parameters(), first.text.end),
         timeline=timeline(scenarios),
-        limits=LIMITS,
+        limits=limits(settings),
         record={
             "seed": str(settings.seed),
             "replicates": str(settings.replicates),
             "scale": f"{settings.scale:g}",
+            "parameters": settings.parameters,
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },

@@ -27,7 +27,8 @@ class Effect:
     difference
         Mean over replicates of reform minus baseline.
     low, high
-        The middle 90 % of that difference over replicates: Monte Carlo only, not what the parameters leave open.
+        The middle 90 % of that difference over replicates, which differ in their random numbers and, with the
+        ensemble, in their parameters too.
     """
 
     series: Series

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lawqueue.models.us_immigration.model import FOLDER
+from lawqueue.study.ensemble import shipped
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
@@ -29,10 +30,16 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
 
     It holds no clock and no name of a machine: the same inputs give the same record.
     """
+    draws = {"ensemble": shipped().digest} if settings.parameters == "ensemble" else {}
     return {
         "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "settings": {"seed": settings.seed, "replicates": settings.replicates, "scale": settings.scale},
+        "settings": {
+            "seed": settings.seed,
+            "replicates": settings.replicates,
+            "scale": settings.scale,
+            "parameters": settings.parameters,
+        },
         "scenarios": {
             each.name: hashlib.sha256(each.path.read_bytes()).hexdigest()
             for each in scenarios
@@ -44,5 +51,6 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
             "statutes": digest((FOLDER / "statutes").glob("*.yaml"), FOLDER),
             "timeline": digest([FOLDER / "timeline.yaml"], FOLDER),
             "observed": digest((FOLDER / "observed").glob("*.csv"), FOLDER),
+            **draws,
         },
     }

@@ -6,15 +6,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
 
 from lawqueue.engine.results import Run
-from lawqueue.engine.run import simulate
+from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.engine.spec import Network
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.world import Law, World
-from lawqueue.rules import Calendar, Change, Guideline, lay_over
+from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
+from lawqueue.study import ensemble
+from lawqueue.study.ensemble import Ensemble
 from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange
 from lawqueue.study.scenario import HISTORY, Scenario
+
+Parameters = Literal["ensemble", "central"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,9 @@ class Settings:
         Replicates at the same time; the numbers do not depend on it.
     cluster
         Address of a Dask scheduler whose workers make the replicates instead, or None.
+    parameters
+        `ensemble`: replicate k of every scenario and of its baseline has draw k of the ensemble, so that
+        intervals carry what the parameters leave open; `central`: all have the values as written.
     """
 
     seed: int = 0
@@ -41,16 +53,29 @@ class Settings:
     scale: float = 0.1
     threads: int = 2
     cluster: str | None = None
+    parameters: Parameters = "ensemble"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Replicates that share their parameters: what they were made from, and what the engine saw."""
+
+    world: World
+    run: Run
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario that was run: what it counted, what it was made from, what the engine saw."""
+    """A scenario that was run: what it counted, and its parts, one for each set of parameters."""
 
     name: str
     results: Results
-    world: World
-    run: Run
+    parts: tuple[Part, ...]
+
+    @property
+    def world(self) -> World:
+        """The inputs of the first part: dates, guidelines and published figures are those of all."""
+        return self.parts[0].world
 
 
 def calendar(changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar[Guideline]:
@@ -78,6 +103,45 @@ def _key(changes: tuple[AnyChange, ...], start: date, end: date) -> tuple[object
     return repr(changes), start, end
 
 
+def changed_world(base: ParameterBook, changes: tuple[AnyChange, ...], start: date, end: date) -> World:
+    """Return the inputs of history, with the given parameters, and some changes laid over them."""
+    numbers = [each for each in changes if isinstance(each, Change)]
+    book = ensemble.laid_over(base, model.parameters(), numbers)
+    world = model.world(book, calendar(changes, start, end), law(changes, start, end), start, end)
+    return replace(world, history=base)
+
+
+def run_once(
+    base: ParameterBook,
+    changes: tuple[AnyChange, ...],
+    span: tuple[date, date],
+    settings: Settings,
+) -> Results:
+    """
+    Return one run, as many replicates of it as `settings` says, with given parameters of history.
+
+    Parameters
+    ----------
+    base
+        The parameters of history.
+    changes
+        Of a scenario, laid over them.
+    span
+        First day, and the first day after the run.
+    settings
+        Seed, replicates, scale and threads; where parameters come from is not asked.
+    """
+    world = changed_world(base, changes, *span)
+    run = simulate(
+        model.network(world),
+        seed=settings.seed,
+        replicates_wanted=settings.replicates,
+        scale=settings.scale,
+        threads=settings.threads,
+    )
+    return series.read(run, world, HISTORY)
+
+
 class Laboratory:
     """
     Runs scenarios with one set of settings, and remembers what it has run.
@@ -90,6 +154,8 @@ class Laboratory:
         Set it to cancel.
     progress
         Called after each replicate.
+    draws
+        The ensemble, if it is not the one that comes with the package.
     """
 
     def __init__(
@@ -97,8 +163,10 @@ class Laboratory:
         settings: Settings,
         stop: threading.Event | None = None,
         progress: Callable[[], None] | None = None,
+        draws: Ensemble | None = None,
     ) -> None:
         self.settings = settings
+        self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
 
@@ -109,6 +177,10 @@ class Laboratory:
     def run(self, scenario: Scenario) -> Outcome:
         """Return the outcome of a scenario."""
         return self._run(scenario.name, scenario.every, scenario.start, scenario.end)
+
+    def changed(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
+        """Return history with some changes laid over it."""
+        return self._run(name, changes, start, end)
 
     def baseline(self, scenario: Scenario) -> Outcome:
         """Return the outcome of what a scenario is compared with."""
@@ -129,24 +201,61 @@ class Laboratory:
     def _run(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
         key = _key(changes, start, end)
         if key not in self._done:
-            book = model.parameters()
-            for change in changes:
-                book = book.changed(change) if isinstance(change, Change) else book
-            world = model.world(book, calendar(changes, start, end), law(changes, start, end), start, end)
-            run = simulate(
-                model.network(world),
-                seed=self.settings.seed,
-                replicates_wanted=self.settings.replicates,
-                scale=self.settings.scale,
-                threads=self.settings.threads,
-                cluster=self.settings.cluster,
-                stop=self._stop,
-                progress=self._progress,
-            )
-            self._done[key] = Outcome(name, series.read(run, world, name), world, run)
+            parts = self._parts(changes, start, end)
+            read = [series.read(each.run, each.world, name) for each in parts]
+            values = np.concatenate([each.values for each in read])
+            self._done[key] = Outcome(name, replace(read[0], values=values), parts)
         known = self._done[key]
         return (
             known
             if known.name == name
             else replace(known, name=name, results=replace(known.results, scenario=name))
         )
+
+    def _parts(self, changes: tuple[AnyChange, ...], start: date, end: date) -> tuple[Part, ...]:
+        count = self.settings.replicates if self._ensemble else 1
+        worlds: dict[int, World] = {}
+
+        def build(number: int) -> Network:
+            worlds[number] = changed_world(self._books[number], changes, start, end)
+            return model.network(worlds[number])
+
+        settings = self.settings
+        if self._ensemble:
+            runs = simulate_each(
+                build,
+                seed=settings.seed,
+                replicates_wanted=settings.replicates,
+                scale=settings.scale,
+                threads=settings.threads,
+                cluster=settings.cluster,
+                stop=self._stop,
+                progress=self._progress,
+            )
+        else:
+            runs = (
+                simulate(
+                    build(0),
+                    seed=settings.seed,
+                    replicates_wanted=settings.replicates,
+                    scale=settings.scale,
+                    threads=settings.threads,
+                    cluster=settings.cluster,
+                    stop=self._stop,
+                    progress=self._progress,
+                ),
+            )
+        return tuple(Part(worlds[number], run) for number, run in zip(range(count), runs, strict=True))
+
+    @cached_property
+    def _ensemble(self) -> Ensemble | None:
+        return (self._draws or ensemble.shipped()) if self.settings.parameters == "ensemble" else None
+
+    @cached_property
+    def _books(self) -> tuple[ParameterBook, ...]:
+        """The parameters of history: one book for each replicate, or one for all."""
+        written = model.parameters()
+        draws = self._ensemble
+        if draws is None:
+            return (written,)
+        return tuple(draws.book(number, written) for number in range(self.settings.replicates))

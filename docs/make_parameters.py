@@ -1,0 +1,94 @@
+"""
+Write docs/parameters.md from the parameter files of the flagship model.
+
+Run it after a change of them: `python docs/make_parameters.py`. With `--check` it writes nothing and fails
+if the page is out of date.
+"""  # noqa: INP001 -- a script beside the page it writes
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from lawqueue.models.us_immigration import model
+from lawqueue.rules.parameter import DatedValue, Parameter
+from lawqueue.study.ensemble import spans
+
+PAGE: Final = Path(__file__).with_name("parameters.md")
+INTRODUCTION: Final = """\
+# Parameter ledger
+
+Written by `docs/make_parameters.py` from `src/lawqueue/models/us_immigration/parameters/`; change that, not this page.
+The path of a file is the name of its parameter. A value holds from its date until the next one.
+
+Basis: *stated* was published; *derived* was computed from what was published; *estimated* rests on published figures
+of something near; *assumed* was published by nobody; *fitted* was set so that figures of fiscal years 2017 to 2020 are
+met. No value was fitted to an outcome after September 2020. *Range* is the span in which a value may well lie: the
+calibration ([trust.md](trust.md)) draws from it, and parameters marked † are drawn."""
+
+
+def page() -> str:
+    """Return the page: the count by basis, and one table for each topic."""
+    book = model.parameters()
+    free = {each.name for each in spans(book)}
+    count = Counter(value.basis for each in book for value in each.values)
+    lines = [
+        INTRODUCTION,
+        "",
+        f"{len(book)} parameters, {sum(count.values())} dated values: "
+        + ", ".join(f"{number} {basis}" for basis, number in sorted(count.items()))
+        + f". {len(free)} parameters are drawn.",
+    ]
+    for topic in dict.fromkeys(each.name.split(".")[0] for each in book):
+        lines += [
+            f"\n## {topic}\n",
+            "| Parameter | Unit | From | Value | Range | Basis | Source |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        for each in (each for each in book if each.name.split(".")[0] == topic):
+            lines += [
+                f"| {' | '.join(_cells(each, value, i == 0, each.name in free))} |"
+                for i, value in enumerate(each.values)
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(about: Parameter, value: DatedValue, first: bool, is_drawn: bool) -> tuple[str, ...]:
+    name = f"{about.description}<br>`{about.name}`{' †' if is_drawn else ''}" if first else ""
+    low, high = value.low, value.high
+    return (
+        name,
+        about.unit if first else "",
+        value.start.isoformat(),
+        f"{value.value:g}",
+        "" if low is None or high is None else f"{low:g} to {high:g}",
+        value.basis,
+        _source(value),
+    )
+
+
+def _source(value: DatedValue) -> str:
+    cited = value.source
+    if isinstance(cited, str):
+        return _plain(cited)
+    title = f"[{_plain(cited.title)}]({cited.url})" if cited.url else _plain(cited.title)
+    rest = [_plain(part) for part in (cited.section, cited.note) if part]
+    return "; ".join([title, *rest])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def main() -> None:
+    """Write the page, or check it."""
+    if "--check" not in sys.argv:
+        PAGE.write_text(page(), encoding="utf-8")
+    elif PAGE.read_text(encoding="utf-8") != page():
+        sys.exit("docs/parameters.md is out of date. Run python docs/make_parameters.py.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+"""
+The ensemble: parameter sets that all agree with what was published to September 2020, and how one is laid on a book.
+
+A draw moves the whole dated series of a parameter by one factor: on the odds of its bounds where it has
+two, otherwise on the value. Entries that were stated or derived stay as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.errors import InputError
+from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.rules import Change, ParameterBook
+from lawqueue.rules.parameter import DatedValue, Parameter
+
+FOLDER = model.FOLDER / "calibration"
+FILE = "ensemble.parquet"
+FIT = (date(2016, 10, 1), date(2020, 10, 1))
+"""Fiscal years 2017 to 2020, the only ones to whose outcomes anything is fitted."""
+_KNOWN = frozenset({"stated", "derived"})
+_EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
+_GAP = 1e-9
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Span:
+    """
+    What a parameter may be: the prior.
+
+    Parameters
+    ----------
+    name
+        The parameter.
+    low, value, high
+        Of its reference entry, in its unit: the one that holds longest in fiscal years 2017 to 2020.
+    """
+
+    name: str
+    low: float
+    value: float
+    high: float
+
+    def at(self, positions: Floats | float) -> Floats:
+        """Return values at positions in [0, 1]: 0 is `low`, 0.5 `value`, 1 `high`, straight between."""
+        return np.asarray(np.interp(positions, (0.0, 0.5, 1.0), (self.low, self.value, self.high)))
+
+
+def reference(parameter: Parameter) -> DatedValue | None:
+    """Return the uncertain entry that holds longest in the fitted years, or None if none does."""
+    starts = [each.start for each in parameter.values] + [date.max]
+    held = [
+        ((min(following, FIT[1]) - max(entry.start, FIT[0])).days, entry)
+        for entry, following in zip(parameter.values, starts[1:], strict=True)
+        if entry.basis not in _KNOWN and entry.low is not None and entry.high is not None
+    ]
+    days, entry = max(held, key=lambda each: each[0], default=(0, None))
+    return entry if days > 0 else None
+
+
+def spans(book: ParameterBook) -> tuple[Span, ...]:
+    """
+    Return what may be drawn: uncertain parameters that act before October 2020.
+
+    A dial that is off (a value on its bound) is no matter of calibration, and is left out.
+    """
+    found = []
+    for parameter in book:
+        entry = reference(parameter)
+        if entry is None or entry.low is None or entry.high is None or entry.low == entry.high:
+            continue
+        low, high = _room(parameter)
+        if low < entry.value < high:
+            edge = _EDGE * (high - low) if math.isfinite(high) else _EDGE * entry.value
+            ends = max(entry.low, low + edge), min(entry.high, high - edge)
+            found.append(
+                Span(parameter.name, min(ends[0], entry.value), entry.value, max(ends[1], entry.value))
+            )
+    return tuple(found)
+
+
+def _room(parameter: Parameter) -> tuple[float, float]:
+    low = 0.0 if parameter.minimum is None else parameter.minimum
+    return low, math.inf if parameter.maximum is None else parameter.maximum
+
+
+def moved(parameter: Parameter, value: float) -> Parameter:
+    """Return a parameter whose reference entry has `value`, and whose other uncertain entries moved along."""
+    entry = reference(parameter)
+    if entry is None or value == entry.value:
+        return parameter
+    low, high = _room(parameter)
+
+    def along(each: float) -> float:
+        if not low < each < high:
+            return each
+        if math.isinf(high):
+            return low + (each - low) * (value - low) / (entry.value - low)
+        ratio = _odds(value, low, high) / _odds(entry.value, low, high)
+        odds = _odds(each, low, high) * ratio
+        return low + (high - low) * odds / (1.0 + odds)
+
+    return replace(
+        parameter,
+        values=tuple(
+            each
+            if each.basis in _KNOWN
+            else each.model_copy(update={"value": value if each is entry else along(each.value)})
+            for each in parameter.values
+        ),
+    )
+
+
+def _odds(value: float, low: float, high: float) -> float:
+    return (value - low) / (high - value)
+
+
+def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
+    """
+    Return a book with drawn values in the place of the written ones.
+
+    Shares of one whole that would sum to more than 1 on some day are drawn back towards the written ones.
+    """
+    parameters = {name: moved(book.parameter(name), float(value)) for name, value in values.items()}
+    for whole in wholes():
+        names = [name for name in whole if name in parameters]
+        for pull in (0.8, 0.6, 0.4, 0.2, 0.0):
+            if not names or _fits(replace(book, parameters=book.parameters | parameters), whole):
+                break
+            for name in names:
+                entry = reference(book.parameter(name))
+                assert entry is not None  # it was drawn
+                parameters[name] = moved(
+                    book.parameter(name), entry.value + pull * (float(values[name]) - entry.value)
+                )
+    return replace(book, parameters=book.parameters | parameters)
+
+
+def _fits(book: ParameterBook, whole: Iterable[str]) -> bool:
+    names = [name for name in whole if name in book]
+    days = sorted(
+        {each.start for name in names for each in book.parameter(name).values}
+        | {each.at for each in book.changes if each.name in names}
+    )
+    return all(sum(book.value(name, day) for name in names) <= 1.0 + _GAP for day in days)
+
+
+def laid_over(base: ParameterBook, written: ParameterBook, changes: Iterable[Change]) -> ParameterBook:
+    """
+    Return a drawn book with the changes of a scenario on top.
+
+    Where a change would carry a drawn value out of its bounds, or shares of one whole beyond 1, the
+    written value stands under the change in that draw: a scenario that is valid as written always runs.
+    """
+    book = base
+    for change in changes:
+        try:
+            book = book.changed(change)
+        except InputError:
+            book = _written_again(book, written, (change.name,)).changed(change)
+    touched = {each.name for each in book.changes}
+    for whole in wholes():
+        if touched & set(whole) and not _fits(book, whole):
+            book = _written_again(book, written, whole)
+    return book
+
+
+def _written_again(book: ParameterBook, written: ParameterBook, names: Iterable[str]) -> ParameterBook:
+    return replace(
+        book,
+        parameters=book.parameters | {name: written.parameter(name) for name in names if name in written},
+    )
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """
+    Parameter sets in no order of merit.
+
+    Parameters
+    ----------
+    names
+        Of the parameters.
+    values
+        Shape (n_draws, n_parameters), each in its unit.
+    digest
+        SHA-256 of the file.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def book(self, replicate: int, written: ParameterBook) -> ParameterBook:
+        """Return the parameters of a replicate: replicate k has draw k, and after the last the first again."""
+        row = self.values[replicate % len(self)]
+        return drawn(written, dict(zip(self.names, row.tolist(), strict=True)))
+
+    @cached_property
+    def spread(self) -> Floats:
+        """Standard deviation of each parameter over the draws, shape (n_parameters,)."""
+        return np.asarray(self.values.std(axis=0))
+
+
+def load_ensemble(path: Path) -> Ensemble:
+    """
+    Read an ensemble.
+
+    Raises
+    ------
+    InputError
+        If it names a parameter that is not free in the model: it was made with another model.
+    """
+    import polars as pl  # noqa: PLC0415  # loaded only to run
+
+    table = pl.read_parquet(path)
+    free = {each.name for each in spans(model.parameters())}
+    unknown = sorted(set(table.columns) - free)
+    if unknown:
+        raise InputError(
+            f"{path.name}: made with another model; {unknown[0]!r} is not an uncertain parameter of this one. "
+            "Run lawqueue calibrate."
+        )
+    return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@cache
+def shipped() -> Ensemble:
+    """Return the ensemble that comes with the package."""
+    return load_ensemble(FOLDER / FILE)

@@ -1,0 +1,235 @@
+"""
+Calibrate the flagship model: write the ensemble of parameter sets that agree with fiscal years 2017 to 2020.
+
+The runs end on 30 September 2020, and so do the targets: no outcome of later years is within reach.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine.run import simulate
+from lawqueue.errors import InputError, RunError
+from lawqueue.models.us_immigration import model, series
+from lawqueue.study.ensemble import FILE, FIT, Span, drawn, spans
+from lawqueue.study.record import digest
+from lawqueue.study.simulate import changed_world
+from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
+from lawqueue.trust.targets import (
+    FIRM,
+    LEAST_DISCREPANCY,
+    TOGETHER,
+    Target,
+    covariance,
+    discrepancy,
+    logs,
+    targets,
+    truth,
+)
+
+Floats = NDArray[np.float64]
+
+SCALE = 0.05
+SEED = 0
+RECORD = "record.json"
+PACKAGE = Path(__file__).parents[1]
+CODE = (
+    "engine/*.py",
+    "models/us_immigration/*.py",
+    "study/ensemble.py",
+    "trust/calibrate.py",
+    "trust/emulator.py",
+    "trust/fit.py",
+    "trust/targets.py",
+)
+"""What may change a run of the fit: after a change of it nothing that was stored is used again."""
+LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "scikit-learn", "SALib", "cmaes", "emcee")
+NOT_IDENTIFIED = 0.9
+"""Posterior over prior standard deviation above which the data say nothing about a parameter."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A fit of the flagship model: what was free, what it aimed at, what it found, and the record of it."""
+
+    free: tuple[Span, ...]
+    aims: tuple[Target, ...]
+    found: Fit
+    record: dict[str, Any]
+
+
+def outputs(free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> Floats:
+    """Return the targets' counterparts in one run of history to September 2020, (n_targets,) [log]."""
+    written = model.parameters()
+    values = {each.name: float(each.at(position)) for each, position in zip(free, positions, strict=True)}
+    book = drawn(written, values)
+    world = changed_world(book, (), *FIT)
+    run = simulate(model.network(world), seed=SEED, scale=SCALE)
+    return logs(series.read(run, world, "fit"), aims)
+
+
+def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
+    """
+    Fit the model.
+
+    Parameters
+    ----------
+    checkpoint
+        Folder in which every run is stored; a fit of the same inputs that was stopped goes on from it.
+    budget
+        How much is spent.
+    threads
+        Processes that simulate; the numbers do not depend on it.
+    say
+        Called with what is being done.
+
+    Raises
+    ------
+    RunError
+        If no parameter set agrees with what was published.
+    """
+    from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # only to calibrate
+
+    free = spans(model.parameters())
+    aims = targets(series.catalogue(), model.observed())
+    about = inputs(budget)
+    mark = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
+
+    def every(positions: Floats) -> Floats:
+        work = (delayed(outputs)(free, aims, row) for row in positions)
+        return np.array(Parallel(n_jobs=threads)(work))
+
+    aim = Aim(truth(aims), lambda residuals: covariance(aims, discrepancy(aims, residuals)))
+    found = fit(Store(checkpoint / mark, every, say), len(free), aim, budget, SEED)
+    if not len(found.positions):
+        raise RunError(
+            "no parameter set agrees with what was published from fiscal year 2017 to 2020. "
+            "Look at the model, or widen the ranges in its parameter files."
+        )
+    return Calibration(free, aims, found, about | _summary(free, aims, found))
+
+
+def inputs(budget: Budget) -> dict[str, Any]:
+    """Return what a calibration is made from, ready for JSON."""
+    folder = model.FOLDER
+    return {
+        "format": 1,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "inputs": {
+            "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
+            "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
+            "statutes": digest((folder / "statutes").glob("*.yaml"), folder),
+            "observed": digest((folder / "observed").glob("*.csv"), folder),
+            "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
+        },
+        "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
+        "discrepancy": {
+            "least": LEAST_DISCREPANCY,
+            "correlation_within_a_series": TOGETHER,
+            "error_of_figures": FIRM,
+        },
+    }
+
+
+def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[str, Any]:
+    known = truth(aims)
+    off = discrepancy(aims, found.best - known)
+    middle = np.median(found.outputs, axis=0)
+    distances = implausibility(middle[None], known, np.diag(found.covariance))[0]
+    ratios = found.positions.std(axis=0) / np.sqrt(1.0 / 12.0)
+    by_series: dict[str, list[float]] = {}
+    for each, error in zip(aims, np.abs(np.exp(middle - known) - 1.0).tolist(), strict=True):
+        by_series.setdefault(each.series, []).append(error)
+    fitted = set(found.active.tolist())
+    return {
+        "draws": len(found.positions),
+        "checked_with_the_simulator": found.checked,
+        "prior_left_by_wave": list(found.left),
+        "targets": [
+            {
+                "name": each.name,
+                "published": round(each.value, 4),
+                "ensemble_median": round(float(np.exp(simulated)), 4),
+                "standard_deviation_log": round(float(np.sqrt(variance)), 4),
+                "implausibility": round(float(distance), 3),
+                "emulator_explains": round(float(explained), 3),
+            }
+            for each, simulated, variance, distance, explained in zip(
+                aims, middle, np.diag(found.covariance), distances, found.explained, strict=True
+            )
+        ],
+        "mean_absolute_error": {name: round(float(np.mean(every)), 4) for name, every in by_series.items()},
+        "discrepancy_by_series": {name: round(size, 4) for name, size in off.items()},
+        "parameters": [
+            {
+                "name": free[i].name,
+                "influence": round(float(found.influence[i]), 4),
+                "fitted": i in fitted,
+                "posterior_over_prior_sd": round(float(ratios[i]), 3),
+                "identified": bool(i in fitted and ratios[i] < NOT_IDENTIFIED),
+            }
+            for i in np.argsort(-found.influence, kind="stable").tolist()
+        ],
+    }
+
+
+def write(calibration: Calibration, folder: Path) -> None:
+    """
+    Write `ensemble.parquet` and `record.json`.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    import polars as pl  # noqa: PLC0415  # loaded only to write
+
+    positions = calibration.found.positions
+    table = pl.DataFrame({each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        table.write_parquet(folder / FILE, compression="zstd")
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror}. Give another --out.") from error
+    files = {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}
+    text = json.dumps(calibration.record | {"files": files}, indent=1)
+    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+
+
+def table(calibration: Calibration) -> str:
+    """Return what was found as plain text: how near each series came, and what the data do not tell."""
+    record = calibration.record
+    parameters = record["parameters"]
+    told = [each for each in parameters if each["identified"]]
+    untold = [each for each in parameters if each["fitted"] and not each["identified"]]
+    worst = sorted(record["targets"], key=lambda each: -each["implausibility"])[:8]
+    return "\n".join(
+        [
+            f"{record['draws']} parameter sets agree with what was published from October 2016 to September 2020; "
+            f"{record['checked_with_the_simulator']} were checked. Use all of them: there is no single best one.",
+            "",
+            f"{'series':34} {'mean absolute error':>20} {'discrepancy (sd)':>18}",
+            *(
+                f"{name:34} {error:20.1%} {record['discrepancy_by_series'][name]:18.1%}"
+                for name, error in record["mean_absolute_error"].items()
+            ),
+            "",
+            "Targets furthest off, in standard deviations (of the median of the ensemble):",
+            *(f"  {each['implausibility']:5.2f}  {each['name']}" for each in worst),
+            "",
+            f"Fitted and told apart by the data: {', '.join(each['name'] for each in told) or 'none'}.",
+            f"Fitted, but left as wide as before: {', '.join(each['name'] for each in untold) or 'none'}.",
+            f"The other {len(parameters) - len(told) - len(untold)} parameters hardly move the targets: the data say nothing about "
+            "them, and every draw takes them from their whole range.",
+        ]
+    )

@@ -1,0 +1,159 @@
+"""Marginal yield: what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.models.cube import Series
+from lawqueue.models.us_immigration import model
+from lawqueue.study.answer import loads
+from lawqueue.study.ensemble import FIT
+from lawqueue.study.simulate import Laboratory, Outcome
+from lawqueue.trust.resources import Resource
+
+STEPS = (0.05, 0.1, 0.2, 0.5, 1.0)
+"""More of the resource, as a share of what there is."""
+OUTCOMES = (
+    "removals",
+    "book_ins.ice",
+    "court.completions",
+    "court.pending",
+    "court.wait",
+    "fear.wait",
+    "removals.wait",
+    "prosecutions.1326",
+    "detained.person_days",
+)
+AT, END = FIT[1], date(2022, 10, 1)
+"""The resource changes on the first day, and its yield is counted to the day before the last."""
+SHOWN = 0.2  # the step whose displacement is shown
+
+
+@dataclass(frozen=True)
+class Yield:
+    """
+    What a number more of a resource did to one outcome over the window.
+
+    Parameters
+    ----------
+    more
+        How many more.
+    series
+        The outcome.
+    value
+        Mean over replicates: of a flow's sum, of a stock at the end, of a level's or a ratio's mean.
+    each
+        Its change for one more: mean over replicates, and the middle 90 %.
+    """
+
+    more: int
+    series: Series
+    value: float
+    each: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """
+    The yield of one resource.
+
+    Parameters
+    ----------
+    resource
+        What there is more of.
+    now
+        How many there are on the day of the change.
+    before
+        The outcomes with no more of it.
+    yields
+        By step, then by outcome.
+    displaced
+        Stage, and its mean load over the window with no more, and with `SHOWN` more [/1].
+    """
+
+    resource: Resource
+    now: float
+    before: dict[str, float]
+    yields: tuple[Yield, ...]
+    displaced: tuple[tuple[str, float, float], ...]
+
+
+def now(resource: Resource, history: Outcome, on: date) -> float:
+    """Return how many there are in the month of a day."""
+    if resource.level is None:
+        return model.parameters().value(resource.parameter, on)
+    place = max(i for i, month in enumerate(history.results.months) if month <= on)
+    return float(history.results.of(resource.level)[:, place].mean())
+
+
+def curve(resource: Resource, laboratory: Laboratory) -> Curve:
+    """Return the yield of a resource in fiscal years 2021 and 2022, on history."""
+    history = laboratory.history(FIT[0], END)
+    have = now(resource, history, AT)
+    found, shown = [], history
+    for step in STEPS:
+        more = round(step * have)
+        outcome = laboratory.changed(f"{more:+} {resource.name}", resource.more(more, AT), FIT[0], END)
+        shown = outcome if step == SHOWN else shown
+        for name in OUTCOMES:
+            before, after = (each.results.total(name, AT, END) for each in (history, outcome))
+            one = (after - before) / more
+            low, high = np.quantile(one, (0.05, 0.95))
+            found.append(
+                Yield(
+                    more,
+                    outcome.results.about(name),
+                    float(after.mean()),
+                    (float(one.mean()), float(low), float(high)),
+                )
+            )
+    (names, load_before), (_, load_after) = _mean_loads(history), _mean_loads(shown)
+    return Curve(
+        resource,
+        have,
+        {name: float(history.results.total(name, AT, END).mean()) for name in OUTCOMES},
+        tuple(found),
+        tuple(zip(names, load_before.tolist(), load_after.tolist(), strict=True)),
+    )
+
+
+def _mean_loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    names, values = loads(outcome)
+    chosen = [AT <= month < END for month in outcome.results.months]
+    return names, values[:, chosen].mean(axis=1)
+
+
+def runs(resources: Sequence[Resource]) -> int:
+    """Return how many scenarios it takes, for the progress shown."""
+    return 1 + len(STEPS) * len(resources)
+
+
+def table(found: Curve) -> str:
+    """Return a curve as plain text."""
+    have = found.resource
+    lines = [
+        f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END}.",
+        f"For one more {have.one}, over the two years (the middle 90 % of replicates in brackets):",
+    ]
+    steps = list(dict.fromkeys(each.more for each in found.yields))
+    for name in OUTCOMES:
+        rows = [each for each in found.yields if each.series.name == name]
+        about = rows[0].series
+        unit = about.unit.removesuffix("/month")
+        lines.append(f"  {about.title} ({unit}), {found.before[name]:,.4g} as it is")
+        lines += [
+            f"    {row.more:+8,}  {row.value:14,.4g}   {row.each[0]:+10.3g} [{row.each[1]:+.3g}, {row.each[2]:+.3g}] each"
+            for row in rows
+        ]
+    more = min(steps, key=lambda each: abs(each - SHOWN * found.now))
+    lines.append(f"  Where the queue goes with {more:+,}: mean load of each stage")
+    lines += [
+        f"    {'→' if abs(after - before) >= 0.005 else ' '} {name:20} {before:7.2f} → {after:7.2f}"
+        for name, before, after in found.displaced
+    ]
+    return "\n".join(lines)

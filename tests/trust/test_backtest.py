@@ -1,0 +1,109 @@
+"""The back-test: what it scores, what it knows, and what it says where it loses."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+
+from lawqueue.errors import InputError
+from lawqueue.models.us_immigration import model
+from lawqueue.trust import backtest as testing
+from lawqueue.trust.backtest import Backtest, Line, Score, as_json, backtest, table
+from lawqueue.trust.scores import Errors
+
+
+@pytest.fixture(scope="module")
+def found() -> Backtest:
+    return backtest(count=4)
+
+
+def test_eleven_rows_stand_in_the_table_each_scored_or_told_why_not(found: Backtest) -> None:
+    assert len(found.lines) == 11
+    assert all(bool(each.scores) != bool(each.why_not) for each in found.lines)
+    assert len([each for each in found.lines if each.scores]) >= 8
+    text = table(found)
+    assert "not scored: no figure of atd_participants published for a period after 2020-10-01." in text
+
+
+def test_a_score_is_of_the_published_figures_from_october_2020_to_september_2022(found: Backtest) -> None:
+    scores = {score.observed: score for each in found.lines for score in each.scores}
+    monthly = scores["ice_arrest_book_ins"]
+    assert (monthly.by, len(monthly.points)) == ("month", 24)
+    assert monthly.points[0][0] == date(2020, 10, 1)
+    assert monthly.points[-1][0] == date(2022, 9, 1)
+    published = model.observed().monthly("ice_arrest_book_ins", date(2020, 10, 1), date(2022, 10, 1))
+    np.testing.assert_array_equal([each[1] for each in monthly.points], published)
+    yearly = scores["court_pending_all"]
+    assert [(each[0], each[1]) for each in yearly.points] == [
+        (date(2020, 10, 1), 1655551.0),
+        (date(2021, 10, 1), 2063123.0),
+    ]
+    assert yearly.year_one == pytest.approx(abs(yearly.points[0][2] / 1655551.0 - 1.0))
+
+
+def test_naive_forecasts_of_a_row_are_made_from_figures_before_it(found: Backtest) -> None:
+    pending = next(
+        score for each in found.lines for score in each.scores if score.observed == "court_pending_all"
+    )
+    # FY2019 1,331,286 and FY2020 1,504,246 are known; FY2021 and FY2022 are asked.
+    last = [1504246 / 1655551 - 1, 1504246 / 2063123 - 1]
+    change = [(1504246 + 172960) / 1655551 - 1, (1504246 + 2 * 172960) / 2063123 - 1]
+    assert pending.naive["last value"] == pytest.approx(np.mean(np.abs(last)))
+    assert pending.naive["last change"] == pytest.approx(np.mean(np.abs(change)))
+
+
+def test_from_the_second_year_naive_forecasts_know_the_first() -> None:
+    second = backtest(date(2021, 10, 1), count=1)
+    pending = next(
+        score for each in second.lines for score in each.scores if score.observed == "court_pending_all"
+    )
+    assert [each[0] for each in pending.points] == [date(2021, 10, 1)]
+    assert pending.naive["last value"] == pytest.approx(1 - 1655551 / 2063123)
+    assert math.isnan(pending.year_two)
+
+
+def test_a_day_in_the_fitted_years_is_refused() -> None:
+    with pytest.raises(InputError, match="was fitted to September 2020"):
+        backtest(date(2019, 10, 1))
+
+
+def test_every_goal_has_its_figure(found: Backtest) -> None:
+    assert len(found.goals) == 7
+    assert all(each.figure for each in found.goals)
+    text = table(found)
+    assert text.count("\n  met     ") + text.count("\n  missed  ") == 7
+
+
+def test_json_has_no_nan(found: Backtest) -> None:
+    text = json.dumps(as_json(found), allow_nan=False)
+    assert json.loads(text)["lines"][0]["scores"][0]["points"][0][0] == "2020-10-01"
+
+
+def score(model_error: float, naive: dict[str, float]) -> Score:
+    errors = Errors(model_error, model_error, model_error, 0.0)
+    return Score("s", "o", "year", (), 0.1, 0.1, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, naive, naive)
+
+
+def test_where_the_model_loses_it_is_said_in_words() -> None:
+    lost = Line("Removals", (score(0.3, {"last value": 0.2, "last change": 0.4}),))
+    won = Line("Receipts", (score(0.1, {"last value": 0.2}),))
+    made = Backtest(date(2020, 10, 1), 1, "0" * 64, False, (lost, won), ())
+    text = table(made)
+    assert "Removals: the last value would have been nearer, 20.0% off against 30.0%." in text
+    assert "Receipts: " not in text
+
+
+def test_a_row_of_two_series_counts_with_the_mean_of_both() -> None:
+    two = Line("Pending", (score(0.1, {"last value": 0.1}), score(0.2, {"last value": 0.3})))
+    assert (two.error, two.naive) == (pytest.approx(0.15), ("last value", pytest.approx(0.2)))
+    assert two.wins
+
+
+def test_noise_of_a_series_is_standard_and_half_common() -> None:
+    noise = testing._noise((4000, 3))
+    np.testing.assert_allclose(noise.std(axis=0), 1.0, atol=0.05)
+    np.testing.assert_allclose(np.corrcoef(noise.T)[0, 1:], 0.5, atol=0.05)

@@ -1,0 +1,173 @@
+"""The ensemble in use: what a draw does to a book, and that a run with it keeps every promise of a run without."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.rules import Change
+from lawqueue.study import library
+from lawqueue.study.ensemble import FOLDER, Span, drawn, laid_over, reference, shipped, spans
+from lawqueue.study.record import record
+from lawqueue.study.scenario import Scenario
+from lawqueue.study.simulate import Laboratory, Settings, run_once
+
+WRITTEN = model.parameters()
+SPAN = date(2019, 10, 1), date(2021, 4, 1)
+TWO = Settings(seed=0, replicates=2, scale=0.02, threads=1)
+
+
+def test_positions_run_from_low_over_the_written_value_to_high() -> None:
+    np.testing.assert_allclose(
+        Span("x", 1.0, 2.0, 10.0).at(np.array([0.0, 0.25, 0.5, 0.75, 1.0])), [1, 1.5, 2, 6, 10]
+    )
+
+
+def test_a_draw_moves_the_whole_series_by_one_factor_and_leaves_what_was_stated() -> None:
+    name = "ero.officers"
+    about = WRITTEN.parameter(name)
+    assert {each.basis for each in about.values} >= {"stated"}
+    entry = reference(about)
+    assert entry is not None
+    book = drawn(WRITTEN, {name: 0.9 * entry.value})
+    for before, after in zip(about.values, book.parameter(name).values, strict=True):
+        factor = 1.0 if before.basis == "stated" else 0.9
+        assert after.value == pytest.approx(factor * before.value)
+
+
+def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
+    name = "border.nta_filed_share"
+    about = WRITTEN.parameter(name)
+    entry = reference(about)
+    assert entry is not None
+    odds = [each.value / (1 - each.value) for each in about.values]
+    book = drawn(WRITTEN, {name: 0.9})
+    moved = [each.value / (1 - each.value) for each in book.parameter(name).values]
+    np.testing.assert_allclose(np.array(moved) / odds, (0.9 / 0.1) / (entry.value / (1 - entry.value)))
+
+
+def test_the_written_values_drawn_are_the_written_book() -> None:
+    book = drawn(WRITTEN, {each.name: each.value for each in spans(WRITTEN)})
+    assert book == WRITTEN
+
+
+def test_shares_of_one_whole_never_exceed_it_whatever_is_drawn() -> None:
+    book = drawn(WRITTEN, {each.name: each.high for each in spans(WRITTEN)})
+    for whole in wholes():
+        total = sum(book.series(name, date(2016, 10, 1), date(2022, 10, 1)) for name in whole if name in book)
+        assert np.max(total) <= 1.0 + 1e-9, whole
+
+
+def test_a_change_that_is_valid_as_written_is_laid_over_any_draw() -> None:
+    names = [each for each in spans(WRITTEN) if each.name == "interior.screening_share"]
+    base = drawn(WRITTEN, {each.name: each.high for each in names})
+    change = Change("interior.screening_share", date(2020, 1, 1), "multiply", 1.2)
+    assert WRITTEN.changed(change)  # 0.78 × 1.2 is a share; 0.9 × 1.2 is none
+    book = laid_over(base, WRITTEN, (change,))
+    assert book.value("interior.screening_share", date(2020, 1, 1)) == pytest.approx(0.78 * 1.2)
+
+
+def test_a_dial_that_is_off_is_never_drawn() -> None:
+    assert not [each.name for each in spans(WRITTEN) if each.name.startswith("deterrence.")]
+
+
+def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
+    ensemble, free = shipped(), {each.name: each for each in spans(WRITTEN)}
+    assert 200 <= len(ensemble) <= 500
+    assert set(ensemble.names) == set(free)
+    for name, column in zip(ensemble.names, ensemble.values.T, strict=True):
+        assert free[name].low - 1e-9 <= column.min()
+        assert column.max() <= free[name].high + 1e-9
+    kept = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    assert kept["files"] == {"ensemble.parquet": ensemble.digest}
+    assert kept["settings"]["window"] == ["2016-10-01", "2020-10-01"]
+    assert kept["draws"] == len(ensemble)
+
+
+def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
+    history = Laboratory(TWO).history(*SPAN)
+    first, second = (part.world.book for part in history.parts)
+    assert first == shipped().book(0, WRITTEN)
+    assert second == shipped().book(1, WRITTEN)
+    stay = "detention.stay.interior"
+    column = shipped().values[:, shipped().names.index(stay)]
+    found = [book.value(stay, SPAN[0]) for book in (first, second, shipped().book(len(shipped()), WRITTEN))]
+    np.testing.assert_allclose(found, [column[0], column[1], column[0]])
+    assert history.parts[0].world.history == first
+    central = Laboratory(replace(TWO, parameters="central")).history(*SPAN)
+    assert [part.world.book for part in central.parts] == [WRITTEN]
+    spread = [np.ptp(each.results.of("court.completions").sum(axis=1)) for each in (history, central)]
+    assert spread[0] > 3 * spread[1]
+
+
+def trial(folder: Path, change: str) -> Scenario:
+    path = folder / "trial.yaml"
+    path.write_text(
+        "name: trial\ntitle: t\nquestion: q\nmodel: us-immigration\nfrom: 2019-10-01\nto: 2021-03-31\n"
+        f"outcomes: [removals]\nchanges:\n  - at: 2020-02-01\n    source: test\n    {change}\n",
+        encoding="utf-8",
+    )
+    (scenario,) = library.loaded([path])
+    return scenario
+
+
+def test_a_null_reform_is_exactly_nothing_in_every_draw(tmp_path: Path) -> None:
+    laboratory = Laboratory(replace(TWO, replicates=3))
+    scenario = trial(tmp_path, "multiply: {ero.officers: 1.0}")
+    before, after = laboratory.baseline(scenario), laboratory.run(scenario)
+    assert before.parts is not after.parts
+    np.testing.assert_array_equal(before.results.values, after.results.values)
+
+
+def test_one_run_of_a_draw_is_the_replicate_that_a_laboratory_makes_of_it(tmp_path: Path) -> None:
+    # Attempts at the border follow from history as it was drawn, whatever a scenario makes of the agents.
+    scenario = trial(tmp_path, "multiply: {border.agents: 0.5}")
+    one = replace(TWO, replicates=1)
+    alone = run_once(shipped().book(0, WRITTEN), scenario.every, (scenario.start, scenario.end), one)
+    np.testing.assert_array_equal(alone.values, Laboratory(one).run(scenario).results.values)
+
+
+def test_one_and_two_threads_and_a_longer_run_give_the_same_replicates(tmp_path: Path) -> None:
+    scenario = trial(tmp_path, "set: {court.extra_judges: 50}")
+    one, two, more = (
+        Laboratory(replace(TWO, threads=threads, replicates=count)).run(scenario).results.values
+        for threads, count in ((1, 2), (2, 2), (2, 3))
+    )
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, more[:2])
+
+
+def test_networks_that_are_the_same_for_every_replicate_give_the_bytes_of_one_run() -> None:
+    world = model.world_in_history(*SPAN)
+    network = model.network(world)
+    together = simulate(network, seed=4, replicates_wanted=2, scale=0.01)
+    apart = simulate_each(lambda _: network, seed=4, replicates_wanted=2, scale=0.01)
+    for one, run in zip(together.replicates, apart, strict=True):
+        np.testing.assert_array_equal(one.passed, run.replicates[0].passed)
+        np.testing.assert_array_equal(one.wait_histogram, run.replicates[0].wait_histogram)
+
+
+@pytest.mark.filterwarnings("default")  # Dask's own threads may warn as they are torn down
+def test_a_cluster_gives_each_replicate_its_own_network() -> None:
+    distributed = pytest.importorskip("distributed")
+    local = Laboratory(TWO).history(*SPAN).results.values
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        settings = replace(TWO, cluster=cluster.scheduler_address)
+        np.testing.assert_array_equal(Laboratory(settings).history(*SPAN).results.values, local)
+
+
+def test_a_record_names_the_ensemble_only_where_it_was_used() -> None:
+    assert record([], TWO)["inputs"]["ensemble"] == shipped().digest  # type: ignore[index]
+    central = record([], replace(TWO, parameters="central"))
+    assert "ensemble" not in central["inputs"]  # type: ignore[operator]
+    assert central["settings"]["parameters"] == "central"  # type: ignore[index]

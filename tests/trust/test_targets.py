@@ -1,0 +1,113 @@
+"""Targets: published outcomes to September 2020, and nothing after."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from lawqueue.models.cube import Results, Series
+from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.observed import Figure, Observed
+from lawqueue.study.ensemble import FIT, spans
+from lawqueue.trust.calibrate import outputs
+from lawqueue.trust.targets import Target, covariance, discrepancy, logs, targets, truth
+
+LAST_FITTED_MONTH = date(2020, 9, 1)
+
+
+def test_targets_end_in_september_2020_and_start_with_fiscal_year_2017() -> None:
+    found = targets(series.catalogue(), model.observed())
+    months = {month for each in found for month in each.months}
+    assert min(months) == date(2016, 10, 1)
+    assert max(months) == LAST_FITTED_MONTH
+    assert date(2020, 10, 1) == FIT[1]
+
+
+def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
+    published = model.observed()
+    changed = Observed(
+        [
+            Figure(f.series, f.start, f.end, 7.0 * f.value, f.unit, f.basis, f.source, f.note)
+            if f.end > date(2020, 9, 30)
+            else f
+            for name in published.names
+            for f in published.figures(name)
+        ],
+        [],
+    )
+    assert targets(series.catalogue(), changed) == targets(series.catalogue(), published)
+
+
+def test_only_what_emerges_is_a_target() -> None:
+    stamps = {each.name: each.stamp for each in series.catalogue()}
+    assert {stamps[each.series] for each in targets(series.catalogue(), model.observed())} == {"emergent"}
+
+
+def figure(first: date, last: date, value: float) -> Figure:
+    return Figure("f", first, last, value, "case", "stated", "s", "")
+
+
+def aimed(kind: str, *figures: Figure) -> tuple[Target, ...]:
+    about = Series("x", "X", "case/month", "emergent", kind, "d", "t", "f")  # type: ignore[arg-type]
+    return targets([about], Observed(figures, []))
+
+
+def test_a_year_is_a_monthly_mean_of_a_flow_and_the_last_month_of_a_stock() -> None:
+    year = figure(date(2017, 10, 1), date(2018, 9, 30), 1200.0)
+    (flow,) = aimed("flow", year)
+    assert flow.value == 100.0
+    assert len(flow.months) == 12
+    (stock,) = aimed("stock", year)
+    assert stock.value == 1200.0
+    assert stock.months == (date(2018, 9, 1),)
+
+
+def test_months_are_met_as_means_of_quarters() -> None:
+    months = [
+        figure(date(2019, 1, 1), date(2019, 1, 31), 10.0),
+        figure(date(2019, 2, 1), date(2019, 2, 28), 20.0),
+        figure(date(2019, 3, 1), date(2019, 3, 31), 60.0),
+        figure(date(2019, 4, 1), date(2019, 4, 30), 5.0),
+    ]
+    first, second = aimed("flow", *months)
+    assert (first.value, second.value) == (30.0, 5.0)
+
+
+def test_a_year_with_a_few_published_months_is_met_as_a_year() -> None:
+    (only,) = aimed(
+        "flow",
+        figure(date(2017, 10, 1), date(2018, 9, 30), 1200.0),
+        figure(date(2018, 3, 1), date(2018, 3, 31), 500.0),
+    )
+    assert only.value == 100.0
+
+
+def test_a_simulated_nothing_and_a_ratio_without_a_case_have_a_logarithm() -> None:
+    (aim,) = aimed("ratio", figure(date(2017, 10, 1), date(2018, 9, 30), 0.2))
+    about = Series("x", "X", "/1", "emergent", "ratio", "d", "t", "f")
+    for values, wanted in ((np.r_[0.1, np.full(11, np.nan)], 0.1), (np.zeros(12), 0.0002)):
+        results = Results("s", aim.months, (about,), values[None, :, None])
+        np.testing.assert_allclose(logs(results, [aim]), np.log([wanted]))
+
+
+def test_the_discrepancy_of_a_series_is_what_its_best_fit_is_off_and_never_nothing() -> None:
+    aims = [*aimed("flow", figure(date(2017, 10, 1), date(2018, 9, 30), 1200.0))] * 2
+    assert discrepancy(aims, np.array([0.3, -0.4])) == {"x": np.sqrt((0.09 + 0.16) / 2)}
+    assert discrepancy(aims, np.zeros(2)) == {"x": 0.05}
+    made = covariance(aims, {"x": 0.2})
+    np.testing.assert_allclose(made, [[0.04 + 0.0004, 0.02], [0.02, 0.04 + 0.0004]])
+
+
+def test_a_run_for_the_fit_gives_every_target_and_moves_with_the_parameters() -> None:
+    free = spans(model.parameters())
+    aims = targets(series.catalogue(), model.observed())
+    middle = np.full(len(free), 0.5)
+    written = outputs(free, aims, middle)
+    assert written.shape == truth(aims).shape
+    assert np.isfinite(written).all()
+    slower = middle.copy()
+    slower[[each.name for each in free].index("court.minutes.nondetained")] = 1.0
+    moved = outputs(free, aims, slower)
+    done = [i for i, each in enumerate(aims) if each.series == "court.completions"]
+    assert (moved[done] < written[done]).all()
