@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import vl_convert as vlc
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, quantiles
+from lawqueue.rules import Guideline
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
@@ -514,3 +515,131 @@ def _ribbons(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float
         "mark": {"type": "area", "opacity": opacity},
         "encoding": {"x": x, "y": y, "y2": {"field": "y2"}, "detail": {"field": "ribbon"}, "color": colour},
     }
+
+
+def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
+    """
+    Return what each step of a scenario adds to an outcome: bars that hang on each other, and their sum.
+
+    Parameters
+    ----------
+    found
+        Name of each step and the difference it makes once those above it are in force, in order.
+    unit
+        What is counted, in words.
+    """
+    rows, at = [], 0.0
+    for name, value in found:
+        rows.append({"step": name, "from": at, "to": at + value, "kind": "step"})
+        at += value
+    rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together"})
+    spec = _base("What each step adds to the first outcome, in order.", height=34 * len(rows))
+    spec["data"] = {"values": rows}
+    names = [row["step"] for row in rows]
+    y = {
+        "field": "step",
+        "type": "nominal",
+        "sort": names,
+        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 210},
+    }
+    spec["layer"] = [
+        {
+            "mark": {"type": "bar", "height": 16},
+            "encoding": {
+                "y": y,
+                "x": {"field": "from", "type": "quantitative", "axis": {"title": unit, "format": "~s"}},
+                "x2": {"field": "to"},
+                "color": {
+                    "field": "kind",
+                    "type": "nominal",
+                    "legend": None,
+                    "scale": {"domain": ["step", "together"], "range": ["#E69F00", ORANGE]},
+                },
+            },
+        },
+        {"mark": {"type": "rule", "color": GREY, "strokeWidth": 1}, "encoding": {"x": {"datum": 0}}},
+    ]
+    return spec
+
+
+def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
+    """Return when each guideline was in force: one row each, open spells drawn to `until`."""
+    rows = [
+        {
+            "guideline": each.id,
+            "from": spell.start.isoformat(),
+            "to": min(spell.end or until, until).isoformat(),
+            "scope": "in force" if spell.scope is None else "in force in part",
+        }
+        for each in guidelines
+        for spell in each.in_force
+        if spell.start < until
+    ]
+    held_back = [
+        {
+            "guideline": each.id,
+            "from": spell.start.isoformat(),
+            "to": min(spell.end or until, until).isoformat(),
+        }
+        for each in guidelines
+        for spell in each.suspended
+    ]
+    spec = _base("When each guideline was in force.", height=30 * len(guidelines))
+    spec["width"] = 2 * WIDTH
+    y = {
+        "field": "guideline",
+        "type": "nominal",
+        "sort": [each.id for each in guidelines],
+        "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelLimit": 210},
+    }
+    x = {"field": "from", "type": "temporal", "axis": {"title": None, "format": "%Y", "tickCount": "year"}}
+    present = sorted({row["scope"] for row in rows})
+    spec["layer"] = [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "bar", "height": 14},
+            "encoding": {
+                "y": y,
+                "x": x,
+                "x2": {"field": "to"},
+                "color": {
+                    "field": "scope",
+                    "type": "nominal",
+                    "scale": {"domain": present, "range": [BLUE, "#56B4E9"][: len(present)]},
+                },
+            },
+        },
+        {
+            "data": {"values": held_back},
+            "mark": {"type": "bar", "height": 4, "color": ORANGE, "yOffset": 11},
+            "encoding": {"y": y, "x": x, "x2": {"field": "to"}},
+        },
+    ]
+    return spec
+
+
+def poster(spec: Spec, title: str, note: str) -> Spec:
+    """Return a chart to stand alone in a file: on white, with a heading and a line on how it was made."""
+    return {
+        **spec,
+        "background": "white",
+        "padding": 16,
+        "title": {
+            "text": title,
+            "subtitle": note,
+            "anchor": "start",
+            "color": "#1d2127",
+            "subtitleColor": "#5a616b",
+            "fontSize": 14,
+            "subtitleFontSize": 11,
+            "offset": 12,
+        },
+    }
+
+
+def file(spec: Spec, kind: Literal["svg", "png"]) -> bytes:
+    """Return a chart as a file."""
+    if kind == "png":
+        return bytes(vlc.vegalite_to_png(spec, scale=2))
+    drawn: str = vlc.vegalite_to_svg(spec)
+    return drawn.encode()
