@@ -94,11 +94,15 @@ def _operation(state: State, act: Act) -> State:
     """Change what is done to a parameter; the number starts from one that changes nothing."""
     operation: Operation | None = next((each for each in OPERATIONS if each == act.get("value")), None)
     if operation is None:
-        raise InputError(f"no operation {act.get('value')!r}. {did_you_mean(str(act.get('value')), OPERATIONS)}")
+        raise InputError(
+            f"no operation {act.get('value')!r}. {did_you_mean(str(act.get('value')), OPERATIONS)}"
+        )
     draft = Draft(state.text)
     place, name = _whole(act, "place"), _text(act, "name")
     at = draft.step(place)["at"]
-    number = {"set": view(model.parameters().parameter(name)).history(at), "multiply": 1.0, "add": 0.0}[operation]
+    number = {"set": view(model.parameters().parameter(name)).history(at), "multiply": 1.0, "add": 0.0}[
+        operation
+    ]
     draft.amount(place, Amount(name, operation, number))
     return replace(state, text=draft.text())
 
@@ -155,8 +159,10 @@ def _hide(state: State, act: Act) -> State:
 
 def _settings(state: State, act: Act) -> State:
     key = _text(act, "key")
-    if key in {"seed", "replicates"}:
-        return replace(state, **{key: _whole(act, "value")})
+    if key == "seed":
+        return replace(state, seed=_whole(act, "value"))
+    if key == "replicates":
+        return replace(state, replicates=_whole(act, "value"))
     if key == "scale":
         return replace(state, scale=_number(act, "value"))
     raise InputError(f"no setting {key!r}. {did_you_mean(key, ['seed', 'replicates', 'scale'])}")

@@ -53,7 +53,9 @@ def checked(text: str, file: str = FILE) -> Scenario:
         With every fault, as `file:line:col`.
     """
     if len(text) > MOST:
-        raise InputError(f"{file}: {len(text):,} characters. Expected at most {MOST:,}: give a scenario file.")
+        raise InputError(
+            f"{file}: {len(text):,} characters. Expected at most {MOST:,}: give a scenario file."
+        )
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, content in packaged().items():
@@ -94,7 +96,12 @@ def _told_as(file: str, path: Path, error: InputError) -> InputError:
     if not error.problems:
         return InputError(plain(str(error)))
     return InputError(
-        Problem(file if Path(each.file).name == FILE else Path(each.file).name, each.line, each.column, plain(each.message))
+        Problem(
+            file if Path(each.file).name == FILE else Path(each.file).name,
+            each.line,
+            each.column,
+            plain(each.message),
+        )
         for each in error.problems
     )
 

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from htmltools import HTML, Tag, tags
-from shiny import App, Inputs, Session, reactive, render, req
+from shiny import App, Inputs, Outputs, Session, reactive, render
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -76,11 +76,16 @@ class House:
 def made() -> ASGIApp:
     """Return the whole application, for any ASGI server."""
     house = House()
-    shiny = App(_page, lambda inputs, _, session: _session(inputs, session, house), static_assets={"/static": FOLDER / "static"})
+    shiny = App(
+        _page,
+        lambda inputs, output, session: _session(inputs, output, session, house),
+        static_assets={"/static": FOLDER / "static"},
+    )
     shiny.sanitize_errors = True
     shiny.sanitize_error_msg = "Something went wrong here; the terminal of lawqueue app has the details."
     return Starlette(
         routes=[
+            Route("/favicon.ico", lambda _: FileResponse(FOLDER / "static" / "icon.svg")),
             Route("/rules", lambda request: _plain(rules_page, request)),
             Route("/trust", lambda request: _plain(trust_page, request)),
             Mount("/", app=shiny),
@@ -90,7 +95,6 @@ def made() -> ASGIApp:
             Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]),
             Middleware(_Headers),
         ],
-        lifespan=lambda app: shiny.starlette_app.router.lifespan_context(app),
     )
 
 
@@ -113,7 +117,11 @@ class _Headers:
 
         sent = dict(scope.get("headers", ()))
         origin = sent.get(b"origin")
-        if scope["type"] == "websocket" and origin is not None and urlsplit(origin).netloc != sent.get(b"host"):
+        if (
+            scope["type"] == "websocket"
+            and origin is not None
+            and urlsplit(origin).netloc != sent.get(b"host")
+        ):
             await send({"type": "websocket.close", "code": 1008})
             return
         await self._app(scope, receive, with_headers)
@@ -141,7 +149,7 @@ def _page(_: Request) -> Tag:
     )
 
 
-def _session(inputs: Inputs, session: Session, house: House) -> None:
+def _session(inputs: Inputs, output: Outputs, session: Session, house: House) -> None:
     """Serve one user: a state that is always valid, its answer, and the jobs that make it."""
     trouble: tuple[str, ...] = ()
     with reactive.isolate():
@@ -257,7 +265,11 @@ def _session(inputs: Inputs, session: Session, house: House) -> None:
             elif status == "error":
                 error = task.error()
                 known = isinstance(error, LawqueueError)
-                refused.set(_told(error) if known else ("The run failed; the terminal of lawqueue app has the details.",))
+                refused.set(
+                    _told(error)
+                    if known
+                    else ("The run failed; the terminal of lawqueue app has the details.",)
+                )
                 if not known:
                     logging.getLogger("lawqueue.app").error("a run failed", exc_info=error)
 
@@ -281,7 +293,7 @@ def _session(inputs: Inputs, session: Session, house: House) -> None:
         elif whole and found is not None:
             text = f"Answer of the full run: {views.made(found)}."
         else:
-            text = f"Approximate answer. The full run makes it exact: {views.made_of(asked)}."
+            text = f"Approximate answer, from a small run. A full run takes {views.made_of(asked)}."
         await session.send_custom_message(
             "status",
             {
@@ -312,9 +324,16 @@ def _session(inputs: Inputs, session: Session, house: House) -> None:
             },
         )
 
+    @output(id="question_asked")
+    @render.ui
+    def question() -> HTML:
+        return HTML(views.rendered("question.html.j2", **views.question(document.checked(state().text))))
+
     @render.ui
     def headline() -> HTML:
-        found = req(shown())
+        found = shown()
+        if found is None:
+            return HTML("")
         return HTML(views.rendered("headline.html.j2", **views.headline(found)))
 
     @render.ui
@@ -326,9 +345,7 @@ def _session(inputs: Inputs, session: Session, house: House) -> None:
         levers()
         with reactive.isolate():
             scenario = document.checked(state().text)
-        return HTML(
-            views.rendered("steps.html.j2", reforms=list(views.questions()), **views.panel(scenario))
-        )
+        return HTML(views.rendered("steps.html.j2", reforms=list(views.questions()), **views.panel(scenario)))
 
     @render.ui
     def faults() -> HTML:
@@ -343,7 +360,7 @@ def _session(inputs: Inputs, session: Session, house: House) -> None:
             asked, found = state(), shown()
         return await asyncio.to_thread(_file, asked, found, dict(request.query_params))
 
-    files = session.dynamic_route("file", fetch)
+    files = session.dynamic_route("file", fetch)  # type: ignore[arg-type]  # it awaits what the handler returns
 
 
 def _question(asked: State) -> str:
@@ -373,7 +390,9 @@ def _file(asked: State, found: Answered | None, wanted: Mapping[str, str]) -> Re
             return _attached(views.table(found, what, series).encode(), f"{stem}.csv", "text/csv")
         if kind in {"svg", "png"}:
             spec, title = views.chart(found, what, series)
-            image = charts.file(charts.poster(spec, title, views.note(found)), "png" if kind == "png" else "svg")
+            image = charts.file(
+                charts.poster(spec, title, views.note(found)), "png" if kind == "png" else "svg"
+            )
             return _attached(image, f"{stem}.{kind}", "image/png" if kind == "png" else "image/svg+xml")
     except (KeyError, ValueError):
         pass

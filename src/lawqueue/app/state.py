@@ -46,7 +46,9 @@ class State:
         if not 0 <= self.seed < 2**63:
             raise InputError(f"seed {self.seed}. Expected a whole number from 0 on.")
         if not 1 <= self.replicates <= MOST_REPLICATES:
-            raise InputError(f"{self.replicates} replicates. Expected 1 to {MOST_REPLICATES}: use the command line for more.")
+            raise InputError(
+                f"{self.replicates} replicates. Expected 1 to {MOST_REPLICATES}: use the command line for more."
+            )
         if not LEAST_SCALE <= self.scale <= MOST_SCALE:
             raise InputError(f"scale {self.scale:g}. Expected {LEAST_SCALE:g} to {MOST_SCALE:g}.")
         if self.replicates * self.scale > MOST_WORK:
@@ -117,7 +119,9 @@ def from_query(query: str) -> State:
         }
         scale = float(given.get("scale", "0.1"))
     except ValueError as error:
-        raise InputError("the link has a seed, replicates or a scale that is no number. Copy it again.") from error
+        raise InputError(
+            "the link has a seed, replicates or a scale that is no number. Copy it again."
+        ) from error
     return State(text, scale=scale, **settings)
 
 

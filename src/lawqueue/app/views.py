@@ -21,6 +21,7 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.report import charts, numbers
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out, signed_share
+from lawqueue.study.answer import describe
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
@@ -68,8 +69,13 @@ def plain(number: float) -> str:
 # --- the headline ---------------------------------------------------------------------------------------
 
 
+def question(scenario: Scenario) -> dict[str, Any]:
+    """Return what is asked, and what is changed to answer it."""
+    return {"text": scenario.text, "changed": describe(scenario, model.parameters())}
+
+
 def headline(answered: Answered) -> dict[str, Any]:
-    """Return the question, the answer in cards, and what stands behind it."""
+    """Return the answer in cards."""
     answer = answered.answer
     return {
         "answered": answered,
@@ -86,7 +92,7 @@ def made(answered: Answered) -> str:
 
 def made_of(run: Settings | State) -> str:
     """Say how a run is made."""
-    share = "every case" if run.scale == 1 else f"1 case in {numbers.number(1 / run.scale)}"
+    share = "every case" if run.scale == 1 else f"1 case in {1 / run.scale:.3g}"
     many = "1 replicate" if run.replicates == 1 else f"{run.replicates} replicates"
     return f"{share}, {many}, seed {run.seed}"
 
@@ -129,8 +135,8 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         "made": made(answered),
         "link": link,
         "parts": [
-            {"words": each.words, "effects": [effect_row(one) for one in each.effects[:4]]}
-            for each in answered.parts
+            {"name": name, "effects": [effect_row(one) for one in part.effects[:4]]}
+            for (name, _), part in zip(part_sizes(answered), answered.parts, strict=True)
         ],
         "parts_picture": drawn(charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])))
         if answered.parts
@@ -145,11 +151,15 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
 
 def part_sizes(answered: Answered) -> list[tuple[str, float]]:
     """Return what each step adds to the first outcome: a short name, and the difference."""
-    names = []
-    for step in document.steps(answered.scenario):
-        what = [view(model.parameters().parameter(each.name)).label for each in step.amounts]
-        names.append(f"{step.place + 1}. {', '.join([*([step.guideline] if step.guideline else []), *what])}")
-    return [(name, part.effects[0].difference) for name, part in zip(names, answered.parts, strict=True)]
+    return [
+        (_short(step), part.effects[0].difference)
+        for step, part in zip(document.steps(answered.scenario), answered.parts, strict=False)
+    ]
+
+
+def _short(step: document.Step) -> str:
+    what = [view(model.parameters().parameter(each.name)).label for each in step.amounts]
+    return f"{step.place + 1}. {', '.join([*([step.guideline] if step.guideline else []), *what])}"
 
 
 def _cases_unit(effect: Effect) -> str:
@@ -241,7 +251,7 @@ def panel(scenario: Scenario) -> dict[str, Any]:
             topic: [
                 {
                     "lever": each,
-                    "value": numbers.quantity(each.history(day), each.parameter.unit),
+                    "value": numbers.number(each.history(day)),
                     "basis": each.origin(day)[0],
                     "used": each.name in used,
                 }
@@ -283,8 +293,10 @@ def _amount(amount: document.Amount, step: document.Step) -> dict[str, Any]:
         "low": None if reach is None else min(reach.low, amount.number),
         "high": None if reach is None else max(reach.high, amount.number),
         "step": None if reach is None else reach.step,
-        "unit": {"multiply": "× history", "add": f"more or less, {lever.unit}"}.get(amount.operation, lever.unit),
-        "history": numbers.quantity(lever.history(step.at), lever.parameter.unit),
+        "unit": {"multiply": "× history", "add": f"more or less, {lever.unit}"}.get(
+            amount.operation, lever.unit
+        ),
+        "history": numbers.number(lever.history(step.at)),
         "basis": basis,
         "source": source,
     }
@@ -360,7 +372,9 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         return charts.flows(answer.flows, world), f"Where cases went, {what.removeprefix('flows-')}"
     if what == "parts" and answered.parts:
         return charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])), "What each step adds"
-    moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))] if what.startswith("line-") else None
+    moved = (
+        dict(enumerate(answer.lines))[int(what.removeprefix("line-"))] if what.startswith("line-") else None
+    )
     if moved is not None:
         return charts.line_moved(moved), f"Who crosses the line from {moved.before} to {moved.after}"
     raise KeyError(what)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from lawqueue.app.document import checked, file_name
 from lawqueue.app.state import QUICK, State, command
-from lawqueue.models.us_immigration import model
 from lawqueue.rules import Change
 from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
@@ -26,13 +25,10 @@ class Part:
 
     Parameters
     ----------
-    words
-        The step, a sentence for each of its changes.
     effects
         On each outcome, against the steps above it.
     """
 
-    words: tuple[str, ...]
     effects: tuple[Effect, ...]
 
 
@@ -97,7 +93,9 @@ def prefixes(scenario: Scenario) -> tuple[Scenario, ...]:
 def count(scenario: Scenario, settings: Settings) -> int:
     """Return how many replicates an answer takes."""
     laboratory = Laboratory(settings)
-    history = replace(scenario, changes=(), switches=(), baseline=None)  # it is shown beside what was published
+    history = replace(
+        scenario, changes=(), switches=(), baseline=None
+    )  # it is shown beside what was published
     return laboratory.count([history, scenario, *prefixes(scenario)])
 
 
@@ -133,10 +131,7 @@ def _parts(scenario: Scenario, laboratory: Laboratory) -> tuple[Part, ...]:
     for each in prefixes(scenario):
         after = laboratory.run(each)
         comparison = Comparison(before.results, after.results)
-        last = each.text.model_copy(update={"changes": each.text.changes[-1:]})
-        alone = Scenario(last, None, (), each.switches[len(each.switches) - bool(last.changes[0].guideline) :], None)
-        words = answers.describe(alone, model.parameters())
         effects = tuple(comparison.effect(name, start, end) for name in scenario.text.outcomes)
-        found.append(Part(words, effects))
+        found.append(Part(effects))
         before = after
     return tuple(found)

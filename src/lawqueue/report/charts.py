@@ -345,10 +345,16 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
     boxes = [
         {"x": LAYERS[n], "x2": LAYERS[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in LAYERS
     ]
+    # Beside a box at the edge there is room; a box in the middle is named above it, where ribbons alone run.
     labels = [
         {"x": LAYERS[n] + 0.13, "y": top[n] - size[n] / whole / 2, "text": n, "cases": f"{size[n]:,.0f}"}
         for n in LAYERS
-        if size[n]
+        if size[n] and LAYERS[n] in (0, 3.4)
+    ]
+    above = [
+        {"x": LAYERS[n] + 0.09, "y": top[n], "text": n, "cases": f"{size[n]:,.0f}"}
+        for n in LAYERS
+        if size[n] and LAYERS[n] not in (0, 3.4)
     ]
     spec = _base(f"Where cases went, {world}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
@@ -369,30 +375,26 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
             "mark": {"type": "rect", "color": GREY},
             "encoding": {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}},
         },
-        {
-            "data": {"values": labels},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "baseline": "bottom",
-                "color": GREY,
-                "fontSize": 10,
-                "dy": 1,
-            },
-            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-        },
-        {
-            "data": {"values": labels},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "baseline": "top",
-                "color": GREY,
-                "fontSize": 10,
-                "dy": 2,
-            },
-            "encoding": {"x": x, "y": y, "text": {"field": "cases"}},
-        },
+        *(
+            {
+                "data": {"values": rows},
+                "mark": {
+                    "type": "text",
+                    "align": align,
+                    "baseline": baseline,
+                    "color": GREY,
+                    "fontSize": 10,
+                    "dy": dy,
+                },
+                "encoding": {"x": x, "y": y, "text": {"field": text}},
+            }
+            for rows, align, baseline, dy, text in (
+                (labels, "left", "bottom", 1, "text"),
+                (labels, "left", "top", 2, "cases"),
+                (above, "right", "bottom", -13, "text"),
+                (above, "right", "bottom", -2, "cases"),
+            )
+        ),
     ]
     return spec
 
@@ -534,13 +536,14 @@ def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
         at += value
     rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together"})
     spec = _base("What each step adds to the first outcome, in order.", height=34 * len(rows))
+    spec |= {"width": 1.4 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
     spec["data"] = {"values": rows}
     names = [row["step"] for row in rows]
     y = {
         "field": "step",
         "type": "nominal",
         "sort": names,
-        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 210},
+        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 260},
     }
     spec["layer"] = [
         {
@@ -585,7 +588,7 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
         for spell in each.suspended
     ]
     spec = _base("When each guideline was in force.", height=30 * len(guidelines))
-    spec["width"] = 2 * WIDTH
+    spec |= {"width": 2 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
     y = {
         "field": "guideline",
         "type": "nominal",

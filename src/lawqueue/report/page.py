@@ -45,15 +45,19 @@ def environment(*folders: Path) -> Environment:
 def page(study: Study) -> str:
     """Return the report of a study as HTML."""
     answers = [laid_out(each, study) for each in study.answers]
-    return environment().get_template("template.html.j2").render(
-        study=study,
-        stamps=STAMPS,
-        answers=answers,
-        fits=[fit(each) for each in study.fits],
-        assumptions=[assumption(each) for each in study.assumptions],
-        series=study.baseline.series,
-        first=study.baseline.months[0],
-        last=study.baseline.months[-1],
+    return (
+        environment()
+        .get_template("template.html.j2")
+        .render(
+            study=study,
+            stamps=STAMPS,
+            answers=answers,
+            fits=[fit(each) for each in study.fits],
+            assumptions=[assumption(each) for each in study.assumptions],
+            series=study.baseline.series,
+            first=study.baseline.months[0],
+            last=study.baseline.months[-1],
+        )
     )
 
 
