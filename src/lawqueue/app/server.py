@@ -10,6 +10,7 @@ import sys
 import webbrowser
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -432,4 +433,5 @@ def serve(port: int, browser: bool) -> None:
     if browser:
         webbrowser.open(address)  # it waits in line until the server is up
     config = uvicorn.Config(made(), log_level="warning", access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # the ordinary end
+        uvicorn.Server(config).run(sockets=[listener])

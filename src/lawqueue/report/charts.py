@@ -8,8 +8,10 @@ a chart can be read on a light and on a dark one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -51,9 +53,12 @@ Spec = dict[str, Any]
 def svg(spec: Spec) -> str:
     """Return the drawing of a specification, scaled to the width of the page."""
     drawn: str = vlc.vegalite_to_svg(spec)
-    # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone.
+    # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone. To a screen
+    # reader it is one picture with a name; the numbers stand in the table under it.
     head, rest = drawn.split(">", 1)
     parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
+    parts[1:1] = ['role="img"', f'aria-label="{escape(spec["description"])}"']
+    rest = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", rest)
     # Words and axes take the colour of the page around them, which has enough contrast on light and on dark.
     return (" ".join(parts) + ">" + rest).replace(f'"{GREY}"', '"currentColor"')
 
