@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lawqueue.app.acts import acted
-from lawqueue.app.document import BLANK, MOST, Draft, checked, packaged, stacked, steps
+from lawqueue.app.acts import _ACTS, acted
+from lawqueue.app.document import BLANK, MOST, OPERATIONS, Draft, checked, packaged, stacked, steps
 from lawqueue.app.state import State, opened
 from lawqueue.errors import InputError
 
@@ -162,3 +165,38 @@ def test_a_bad_file_is_refused_with_the_reason_and_without_a_path_of_this_machin
 def test_what_cannot_be_done_is_refused_and_changes_nothing(act: dict[str, object], words: str) -> None:
     with pytest.raises(InputError, match=words):
         acted(State(COMMENTED), act)
+
+
+WILD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 10**20),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(
+        [*_ACTS, *OPERATIONS, "court.extra_judges", "cost.total", "2021-05-01", "2017-02-20-kelly"]
+    ),
+    st.lists(st.integers(), max_size=2),
+)
+
+
+@given(
+    st.sampled_from(sorted(_ACTS)),
+    st.dictionaries(st.sampled_from(["value", "place", "name", "operation", "key"]), WILD),
+)
+def test_whatever_a_browser_sends_is_done_or_refused(name: str, act: dict[str, object]) -> None:
+    with suppress(InputError):
+        checked(acted(State(COMMENTED), act | {"do": name}).text)
+
+
+def test_a_file_of_references_to_references_is_refused_at_once() -> None:
+    lines = ["a0: &a0 [x, x]"] + [
+        f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]" for i in range(1, 40)
+    ]
+    with pytest.raises(InputError, match="unknown key 'a0'"):
+        checked("\n".join([*lines, "changes: *a39", "outcomes: *a39", "name: *a39"]) + "\n")
+
+
+def test_a_file_that_is_nested_too_deep_is_refused() -> None:
+    with pytest.raises(InputError, match="nested too deep"):
+        checked("a: " + "[" * 20000)

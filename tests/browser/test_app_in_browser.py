@@ -27,7 +27,9 @@ PATIENCE = 90_000
 def address() -> Iterator[str]:
     """Where the server listens that the command starts; Ctrl-C ends it without a complaint."""
     command = [sys.executable, "-m", "lawqueue", "app", "--no-browser", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": ""}) as server:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": ""}
+    ) as server:
         assert server.stderr is not None
         told = server.stderr.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+/", told)
@@ -78,7 +80,9 @@ def answered(page: Page) -> Page:
     return page
 
 
-def test_a_lever_is_moved_from_the_keyboard_and_a_link_carries_it_to_another_user(visit: Callable[..., Page]) -> None:
+def test_a_lever_is_moved_from_the_keyboard_and_a_link_carries_it_to_another_user(
+    visit: Callable[..., Page],
+) -> None:
     page = answered(visit("?q=prosecute-1326"))
     expect(page.get_by_text("Approximate", exact=True)).to_be_visible()
     page.locator("summary", has_text="Immigration courts (").press("Enter")
@@ -98,7 +102,9 @@ def test_a_lever_is_moved_from_the_keyboard_and_a_link_carries_it_to_another_use
     expect(page.get_by_role("slider", name="Extra judges")).to_have_value("200")  # each user has an own state
 
 
-def test_the_full_run_shows_the_numbers_of_the_library(visit: Callable[..., Page], small_study: Study) -> None:
+def test_the_full_run_shows_the_numbers_of_the_library(
+    visit: Callable[..., Page], small_study: Study
+) -> None:
     page = answered(visit("?q=prosecute-1326&replicates=3&scale=0.005"))
     page.get_by_role("button", name="Run in full").click()
     expect(page.get_by_role("status")).to_contain_text("Answer of the full run", timeout=PATIENCE)
@@ -106,7 +112,9 @@ def test_the_full_run_shows_the_numbers_of_the_library(visit: Callable[..., Page
     for card, effect in zip(page.locator(".card").all(), small_study.answers[0].effects[:4], strict=True):
         row = effect_row(effect)
         expect(card.locator(".big")).to_contain_text(row["reform"])
-        expect(card.locator(".interval")).to_contain_text(f"{row['difference']}; 90 % of replicates: {row['interval']}")
+        expect(card.locator(".interval")).to_contain_text(
+            f"{row['difference']}; 90 % of replicates: {row['interval']}"
+        )
     pre = page.get_by_role("group", name="Command")
     expect(pre).to_have_text("lawqueue run prosecute-1326 --seed 0 --replicates 3 --scale 0.005")
 

@@ -70,7 +70,9 @@ def test_every_link_of_the_contents_leads_somewhere(browser: Browser, small_repo
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_against_the_report(browser: Browser, small_report: Path, scheme: Literal["light", "dark"]) -> None:
+def test_axe_finds_nothing_against_the_report(
+    browser: Browser, small_report: Path, scheme: Literal["light", "dark"]
+) -> None:
     page = browser.new_page(color_scheme=scheme)
     page.goto(small_report.as_uri())
     for each in page.locator("details").all():

@@ -17,8 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from htmltools import HTML, Tag, tags
 from shiny import App, Inputs, Outputs, Session, reactive, render
+from shiny.ui import HTML, Tag, tags
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
