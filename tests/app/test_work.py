@@ -125,6 +125,7 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
     scenario = work.checked(text.replace("(changed)", "<img src=x>"))
     shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario))
     shown += views.rendered("question.html.j2", **views.question(scenario))
+    shown += views.rendered("changed.html.j2", **views.question(scenario))
     assert "&lt;script&gt;" in shown
     assert "&lt;img" in shown
     assert "<script>" not in shown

@@ -90,7 +90,7 @@ def test_a_lever_is_moved_from_the_keyboard_and_a_link_carries_it_to_another_use
     slider = page.get_by_role("slider", name="Extra judges")
     slider.press("PageUp")
     expect(page.get_by_role("spinbutton", name="Extra judges, exact")).to_have_value("200")
-    expect(page.locator("#question_asked")).to_contain_text("set to 200 judge", timeout=PATIENCE)
+    expect(page.locator("#changed")).to_contain_text("set to 200 judge", timeout=PATIENCE)
     answered(page)
     expect(slider).to_be_focused()
     expect(page.get_by_role("heading", name="What each step adds")).to_be_visible(timeout=PATIENCE)

@@ -291,10 +291,10 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         whole = found is not None and found.state == asked and not found.is_approximate
         if look.status() == "running":
             text = "Calculating an approximate answer. The first one after an installation takes about ten seconds."
-        elif whole and found is not None:
-            text = f"Answer of the full run: {views.made(found)}."
+        elif whole:
+            text = "Answer of the full run."
         else:
-            text = f"Approximate answer, from a small run. A full run takes {views.made_of(asked)}."
+            text = f"Approximate answer, from a small run. The full run takes {views.made_of(asked)}."
         await session.send_custom_message(
             "status",
             {
@@ -329,6 +329,10 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     @render.ui
     def question() -> HTML:
         return HTML(views.rendered("question.html.j2", **views.question(document.checked(state().text))))
+
+    @render.ui
+    def changed() -> HTML:
+        return HTML(views.rendered("changed.html.j2", **views.question(document.checked(state().text))))
 
     @render.ui
     def headline() -> HTML:
@@ -421,17 +425,17 @@ def serve(port: int, browser: bool) -> None:
     InputError
         If the port is taken.
     """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as error:
-        raise InputError(f"port {port} is taken. Give another --port.") from error
-    listener.listen()
-    address = f"http://{HOST}:{listener.getsockname()[1]}/"
-    sys.stderr.write(f"Control room: {address} (Ctrl-C ends it)\n")
-    if browser:
-        webbrowser.open(address)  # it waits in line until the server is up
-    config = uvicorn.Config(made(), log_level="warning", access_log=False)
-    with suppress(KeyboardInterrupt):  # the ordinary end
-        uvicorn.Server(config).run(sockets=[listener])
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as error:
+            raise InputError(f"port {port} is taken. Give another --port.") from error
+        listener.listen()
+        address = f"http://{HOST}:{listener.getsockname()[1]}/"
+        sys.stderr.write(f"Control room: {address} (Ctrl-C ends it)\n")
+        if browser:
+            webbrowser.open(address)  # it waits in line until the server is up
+        config = uvicorn.Config(made(), log_level="warning", access_log=False)
+        with suppress(KeyboardInterrupt):  # the ordinary end
+            uvicorn.Server(config).run(sockets=[listener])
