@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from lawqueue.app import views, work
 from lawqueue.app.acts import acted
 from lawqueue.app.desk import Job
-from lawqueue.app.state import State, opened
+from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
@@ -50,6 +50,24 @@ def test_the_command_that_is_shown_has_the_settings_of_the_state() -> None:
     found = answered(state, SMALL)
     assert found.study.reproduce[-1] == "lawqueue run prosecute-1326 --seed 3 --replicates 2 --scale 0.005"
     assert found.study.record["seed"] == "3"
+
+
+def test_the_python_lines_that_are_shown_run_and_print_the_same_numbers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    state = State(opened("prosecute-1326"), 3, 2, 0.005)
+    exec(snippet(state, "unused.yaml"), {})  # noqa: S102  # the lines are this package's own
+    told = capsys.readouterr().out.splitlines()
+    effects = answered(state, SMALL).answer.effects
+    assert told == [f"{e.series.title} {e.difference} {[e.low, e.high]}" for e in effects]
+
+
+def test_so_many_steps_that_each_would_be_a_run_are_not_taken_apart() -> None:
+    state = State(opened("history"))
+    for _ in range(work.MOST_STEPS + 1):
+        state = acted(state, {"do": "lever", "value": "court.extra_judges"})
+    assert prefixes(work.checked(state.text)) == ()
+    assert work.count(work.checked(state.text), SMALL) == 2 * 2
 
 
 def test_the_parts_of_the_steps_add_up_to_the_whole(three_steps: Answered) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encod
 """A scenario that changes nothing yet."""
 
 
+@cache
 def packaged() -> dict[str, str]:
     """Return the text of every scenario that comes with the package, by its name."""
     return {each.stem: each.read_text(encoding="utf-8") for each in SCENARIOS.glob("*/*.yaml")}
 
 
+@lru_cache(maxsize=64)
 def checked(text: str, file: str = FILE) -> Scenario:
     """
     Return the scenario that a text describes.

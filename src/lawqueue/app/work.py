@@ -17,6 +17,9 @@ from lawqueue.study.scenario import Scenario, Switch
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Answer, Study
 
+MOST_STEPS = 12
+"""Most steps whose parts are told apart: each of them is a run of its own."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -72,10 +75,11 @@ def prefixes(scenario: Scenario) -> tuple[Scenario, ...]:
     """
     Return the scenario with its first step, its first two, and so on to all of them.
 
-    They rest on the same baseline, and none is returned for a scenario with one step or none.
+    They rest on the same baseline. None is returned where there is no part to tell: for one step or none, and for
+    more than `MOST_STEPS`.
     """
     own = scenario.text.changes
-    if len(own) < 2:
+    if not 2 <= len(own) <= MOST_STEPS:
         return ()
     base = scenario.baseline
     changes: list[Change] = list(base.changes if base else ())
