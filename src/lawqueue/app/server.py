@@ -213,7 +213,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             try:
                 following = acts.acted(state(), act)
             except InputError as error:
-                refused.set(_told(error))
+                refused.set(_told(error, placed=act.get("do") == "file"))
                 if act.get("do") in acts.QUIET:
                     levers.set(levers() + 1)  # the fields show again what holds
                 return
@@ -290,7 +290,9 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         running = full.status() == "running"
         whole = found is not None and found.state == asked and not found.is_approximate
         if look.status() == "running":
-            text = "Calculating an approximate answer. The first one after an installation takes about ten seconds."
+            text = "Calculating an approximate answer."
+            if found is None:
+                text += " The first one after an installation takes about ten seconds."
         elif whole:
             text = "Answer of the full run."
         else:
@@ -373,10 +375,10 @@ def _question(asked: State) -> str:
     return states.FROM_HISTORY if asked.text == document.BLANK else asked.package_name or ""
 
 
-def _told(error: BaseException) -> tuple[str, ...]:
-    """Return every fault as a line."""
+def _told(error: BaseException, *, placed: bool = True) -> tuple[str, ...]:
+    """Return every fault as a line, with its place in the file if the user has that before them."""
     problems = error.problems if isinstance(error, InputError) else ()
-    return tuple(map(str, problems)) or (str(error),)
+    return tuple(str(each) if placed else each.message for each in problems) or (str(error),)
 
 
 def _file(asked: State, found: Answered | None, wanted: Mapping[str, str]) -> Response:

@@ -106,7 +106,9 @@ def _card(effect: Effect) -> dict[str, Any]:
     }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
     finite = math.isfinite(effect.difference)
     direction = "same" if not finite or effect.difference == 0 else "up" if effect.difference > 0 else "down"
-    return row | {"when": when, "direction": direction, "finite": finite}
+    unit = row["unit"]
+    unit = unit if "/" in unit or unit in {"USD", "cases"} else f"{unit}s"
+    return row | {"unit": unit, "when": when, "direction": direction, "finite": finite}
 
 
 # --- the charts and tables ------------------------------------------------------------------------------
