@@ -268,6 +268,24 @@ def list_all(
             typer.echo(f"  {name:28} {reference.title}")
 
 
+@app.command(name="app")
+def control_room(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for any free one.")
+    ] = 8765,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser on it.")] = True,
+) -> None:
+    """Serve the control room: a web page with the answers, and levers beside them."""
+    with _errors():
+        try:
+            from lawqueue.app.server import serve  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise InputError(
+                f"the control room needs {error.name}, which is not installed. Run pip install 'lawqueue[app]'."
+            ) from error
+        serve(port, browser)
+
+
 @app.command()
 def schema(
     kind: Annotated[

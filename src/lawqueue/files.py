@@ -210,12 +210,14 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         return Problem(
             document.name, line, column, f"unknown key {dotted!r}. {did_you_mean(str(location[-1]), known)}"
         )
+    # A list may hold itself many times over by reference, so it is named, not written out.
+    got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else repr(value)
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
-        "greater_than_equal": f"{dotted}: must be at least {context.get('ge')}, got {value!r}.",
-        "greater_than": f"{dotted}: must be more than {context.get('gt')}, got {value!r}.",
-        "less_than_equal": f"{dotted}: must be at most {context.get('le')}, got {value!r}.",
-        "literal_error": f"{dotted}: must be {context.get('expected')}, got {value!r}.",
+        "greater_than_equal": f"{dotted}: must be at least {context.get('ge')}, got {got}.",
+        "greater_than": f"{dotted}: must be more than {context.get('gt')}, got {got}.",
+        "less_than_equal": f"{dotted}: must be at most {context.get('le')}, got {got}.",
+        "literal_error": f"{dotted}: must be {context.get('expected')}, got {got}.",
         "value_error": f"{dotted}: {context.get('error')}",
         "assertion_error": f"{dotted}: {context.get('error')}",
     }.get(kind)
@@ -223,7 +225,7 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         names = [each.strip(" '\"") for each in str(context.get("expected")).replace(" or ", ",").split(",")]
         message = f"{message} {did_you_mean(value, names)}"
     if message is None:
-        shown_value = "" if _nested(value) else f", got {value!r}"
+        shown_value = "" if _nested(value) else f", got {got}"
         message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."
     return document.problem(location, message)
 

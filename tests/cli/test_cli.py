@@ -167,7 +167,7 @@ def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
         f"r = CliRunner().invoke(cli.app, ['validate', {str(scenario)!r}])\n"
         "assert r.exit_code == 0, r.output\n"
         "assert CliRunner().invoke(cli.app, ['--help']).exit_code == 0\n"
-        "assert not {'numba', 'polars', 'altair'} & set(sys.modules), sorted(sys.modules)\n"
+        "assert not {'numba', 'polars', 'altair', 'shiny'} & set(sys.modules), sorted(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -8,15 +8,18 @@ a chart can be read on a light and on a dark one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import vl_convert as vlc
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, quantiles
+from lawqueue.rules import Guideline
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 if TYPE_CHECKING:
@@ -53,9 +56,12 @@ Spec = dict[str, Any]
 def svg(spec: Spec) -> str:
     """Return the drawing of a specification, scaled to the width of the page."""
     drawn: str = vlc.vegalite_to_svg(spec)
-    # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone.
+    # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone. To a screen
+    # reader it is one picture with a name; the numbers stand in the table under it.
     head, rest = drawn.split(">", 1)
     parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
+    parts[1:1] = ['role="img"', f'aria-label="{escape(spec["description"])}"']
+    rest = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", rest)
     # Words and axes take the colour of the page around them, which has enough contrast on light and on dark.
     return (" ".join(parts) + ">" + rest).replace(f'"{GREY}"', '"currentColor"')
 
@@ -347,10 +353,16 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
     boxes = [
         {"x": LAYERS[n], "x2": LAYERS[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in LAYERS
     ]
+    # Beside a box at the edge there is room; a box in the middle is named above it, where ribbons alone run.
     labels = [
         {"x": LAYERS[n] + 0.13, "y": top[n] - size[n] / whole / 2, "text": n, "cases": f"{size[n]:,.0f}"}
         for n in LAYERS
-        if size[n]
+        if size[n] and LAYERS[n] in (0, 3.4)
+    ]
+    above = [
+        {"x": LAYERS[n] + 0.09, "y": top[n], "text": n, "cases": f"{size[n]:,.0f}"}
+        for n in LAYERS
+        if size[n] and LAYERS[n] not in (0, 3.4)
     ]
     spec = _base(f"Where cases went, {world}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
@@ -371,30 +383,26 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
             "mark": {"type": "rect", "color": GREY},
             "encoding": {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}},
         },
-        {
-            "data": {"values": labels},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "baseline": "bottom",
-                "color": GREY,
-                "fontSize": 10,
-                "dy": 1,
-            },
-            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-        },
-        {
-            "data": {"values": labels},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "baseline": "top",
-                "color": GREY,
-                "fontSize": 10,
-                "dy": 2,
-            },
-            "encoding": {"x": x, "y": y, "text": {"field": "cases"}},
-        },
+        *(
+            {
+                "data": {"values": rows},
+                "mark": {
+                    "type": "text",
+                    "align": align,
+                    "baseline": baseline,
+                    "color": GREY,
+                    "fontSize": 10,
+                    "dy": dy,
+                },
+                "encoding": {"x": x, "y": y, "text": {"field": text}},
+            }
+            for rows, align, baseline, dy, text in (
+                (labels, "left", "bottom", 1, "text"),
+                (labels, "left", "top", 2, "cases"),
+                (above, "right", "bottom", -13, "text"),
+                (above, "right", "bottom", -2, "cases"),
+            )
+        ),
     ]
     return spec
 
@@ -563,3 +571,132 @@ def _ribbons(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float
         "mark": {"type": "area", "opacity": opacity},
         "encoding": {"x": x, "y": y, "y2": {"field": "y2"}, "detail": {"field": "ribbon"}, "color": colour},
     }
+
+
+def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
+    """
+    Return what each step of a scenario adds to an outcome: bars that hang on each other, and their sum.
+
+    Parameters
+    ----------
+    found
+        Name of each step and the difference it makes once those above it are in force, in order.
+    unit
+        What is counted, in words.
+    """
+    rows, at = [], 0.0
+    for name, value in found:
+        rows.append({"step": name, "from": at, "to": at + value, "kind": "step"})
+        at += value
+    rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together"})
+    spec = _base("What each step adds to the first outcome, in order.", height=34 * len(rows))
+    spec |= {"width": 1.4 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
+    spec["data"] = {"values": rows}
+    names = [row["step"] for row in rows]
+    y = {
+        "field": "step",
+        "type": "nominal",
+        "sort": names,
+        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 260},
+    }
+    spec["layer"] = [
+        {
+            "mark": {"type": "bar", "height": 16},
+            "encoding": {
+                "y": y,
+                "x": {"field": "from", "type": "quantitative", "axis": {"title": unit, "format": "~s"}},
+                "x2": {"field": "to"},
+                "color": {
+                    "field": "kind",
+                    "type": "nominal",
+                    "legend": None,
+                    "scale": {"domain": ["step", "together"], "range": ["#E69F00", ORANGE]},
+                },
+            },
+        },
+        {"mark": {"type": "rule", "color": GREY, "strokeWidth": 1}, "encoding": {"x": {"datum": 0}}},
+    ]
+    return spec
+
+
+def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
+    """Return when each guideline was in force: one row each, open spells drawn to `until`."""
+    rows = [
+        {
+            "guideline": each.id,
+            "from": spell.start.isoformat(),
+            "to": min(spell.end or until, until).isoformat(),
+            "scope": "in force" if spell.scope is None else "in force in part",
+        }
+        for each in guidelines
+        for spell in each.in_force
+        if spell.start < until
+    ]
+    held_back = [
+        {
+            "guideline": each.id,
+            "from": held.spell.start.isoformat(),
+            "to": min(held.spell.end or until, until).isoformat(),
+        }
+        for each in guidelines
+        for held in each.suspended
+    ]
+    spec = _base("When each guideline was in force.", height=30 * len(guidelines))
+    spec |= {"width": 2 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
+    y = {
+        "field": "guideline",
+        "type": "nominal",
+        "sort": [each.id for each in guidelines],
+        "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelLimit": 210},
+    }
+    x = {"field": "from", "type": "temporal", "axis": {"title": None, "format": "%Y", "tickCount": "year"}}
+    present = sorted({row["scope"] for row in rows})
+    spec["layer"] = [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "bar", "height": 14},
+            "encoding": {
+                "y": y,
+                "x": x,
+                "x2": {"field": "to"},
+                "color": {
+                    "field": "scope",
+                    "type": "nominal",
+                    "scale": {"domain": present, "range": [BLUE, "#56B4E9"][: len(present)]},
+                },
+            },
+        },
+        {
+            "data": {"values": held_back},
+            "mark": {"type": "bar", "height": 4, "color": ORANGE, "yOffset": 11},
+            "encoding": {"y": y, "x": x, "x2": {"field": "to"}},
+        },
+    ]
+    return spec
+
+
+def poster(spec: Spec, title: str, note: str) -> Spec:
+    """Return a chart to stand alone in a file: on white, with a heading and a line on how it was made."""
+    return {
+        **spec,
+        "background": "white",
+        "padding": 16,
+        "title": {
+            "text": title,
+            "subtitle": note,
+            "anchor": "start",
+            "color": "#1d2127",
+            "subtitleColor": "#5a616b",
+            "fontSize": 14,
+            "subtitleFontSize": 11,
+            "offset": 12,
+        },
+    }
+
+
+def file(spec: Spec, kind: Literal["svg", "png"]) -> bytes:
+    """Return a chart as a file."""
+    if kind == "png":
+        return bytes(vlc.vegalite_to_png(spec, scale=2))
+    drawn: str = vlc.vegalite_to_svg(spec)
+    return drawn.encode()

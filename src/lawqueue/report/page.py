@@ -16,7 +16,7 @@ from lawqueue.models.cube import Results
 from lawqueue.report import charts, numbers
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
-from lawqueue.study.study import Answer, Observed, Study
+from lawqueue.study.study import Answer, Assumption, Fit, Observed, Study
 
 STAMPS = {
     "data": "published figures, fed in",
@@ -26,31 +26,40 @@ STAMPS = {
 }
 
 
-def page(study: Study) -> str:
-    """Return the report of a study as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+def environment(*folders: Path) -> Environment:
+    """Return what fills templates in `folders`, then in the report's, with the filters that they use."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["linked"] = _linked
-    environment.filters["number"] = numbers.number
-    environment.filters["share"] = numbers.share
-    environment.filters["exact"] = numbers.exact
-    environment.filters["error"] = _signed_share
-    answers = [_answer(each, study) for each in study.answers]
-    return environment.get_template("template.html.j2").render(
-        study=study,
-        stamps=STAMPS,
-        answers=answers,
-        fits=[_fit(each) for each in study.fits],
-        timeline=_drawn(_timeline(study)) if study.timeline else "",
-        assumptions=[_assumption(each) for each in study.assumptions],
-        series=study.baseline.series,
-        first=study.baseline.months[0],
-        last=study.baseline.months[-1],
+    made.filters["linked"] = _linked
+    made.filters["number"] = numbers.number
+    made.filters["share"] = numbers.share
+    made.filters["exact"] = numbers.exact
+    made.filters["error"] = signed_share
+    return made
+
+
+def page(study: Study) -> str:
+    """Return the report of a study as HTML."""
+    answers = [laid_out(each, study) for each in study.answers]
+    return (
+        environment()
+        .get_template("template.html.j2")
+        .render(
+            study=study,
+            stamps=STAMPS,
+            answers=answers,
+            fits=[fit(each) for each in study.fits],
+            timeline=drawn(_timeline(study)) if study.timeline else "",
+            assumptions=[assumption(each) for each in study.assumptions],
+            series=study.baseline.series,
+            first=study.baseline.months[0],
+            last=study.baseline.months[-1],
+        )
     )
 
 
@@ -60,22 +69,23 @@ def _timeline(study: Study) -> charts.Spec:
     return drawing([each.switch for each in study.timeline], (first, end, 720))
 
 
-def _answer(answer: Answer, study: Study) -> dict[str, Any]:
+def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
+    """Return an answer with its numbers in words and its charts drawn."""
     baseline, reform = answer.comparison.baseline, answer.comparison.reform
     difference = answer.comparison.difference()
     return {
         "answer": answer,
-        "effects": [_effect(each) for each in answer.effects],
+        "effects": [effect_row(each) for each in answer.effects],
         "bottleneck": _bottleneck_text(answer),
-        "strip": _drawn(charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)),
+        "strip": drawn(charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)),
         "flows": [
-            (world, _drawn(charts.flows(answer.flows, kind)))
+            (world, drawn(charts.flows(answer.flows, kind)))
             for world, kind in ((baseline.scenario, "baseline"), (reform.scenario, "reform"))
         ],
         "lines": [
             {
                 "moved": each,
-                "picture": _drawn(charts.line_moved(each)),
+                "picture": drawn(charts.line_moved(each)),
                 "crossing": numbers.share(sum(pair.share for pair in each.crossings if pair.crosses)),
             }
             for each in answer.lines
@@ -86,7 +96,8 @@ def _answer(answer: Answer, study: Study) -> dict[str, Any]:
     }
 
 
-def _effect(effect: Effect) -> dict[str, Any]:
+def effect_row(effect: Effect) -> dict[str, Any]:
+    """Return an effect with its numbers in words."""
     unit = effect.series.unit
     spans_zero = effect.low <= 0 <= effect.high
     null = effect.low == effect.high == effect.difference == 0
@@ -100,7 +111,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
         "relative": numbers.EMPTY
         if effect.relative is None or unit == "/1"
-        else _signed_share(effect.relative),
+        else signed_share(effect.relative),
         "verdict": "exactly zero" if null else "interval spans zero" if spans_zero else "",
     }
 
@@ -112,7 +123,8 @@ def _unit(effect: Effect) -> str:
     return unit
 
 
-def _signed_share(value: float) -> str:
+def signed_share(value: float) -> str:
+    """Return a relative difference in per cent, with its sign."""
     text = numbers.share(value)
     return text if value <= 0 or not math.isfinite(value) else f"+{text}"
 
@@ -140,8 +152,8 @@ def _chart(
     worlds = [(baseline.scenario, baseline), (reform.scenario, reform), ("difference", difference)]
     return {
         "about": about,
-        "levels": _drawn(charts.levels(baseline, reform, name, observed)),
-        "differences": _drawn(charts.differences(difference, name)),
+        "levels": drawn(charts.levels(baseline, reform, name, observed)),
+        "differences": drawn(charts.differences(difference, name)),
         "csv": "data:text/csv;charset=utf-8," + quote(charts.csv(worlds, name)),
         "file": f"{reform.scenario}-{name}.csv",
         "observed": observed,
@@ -188,15 +200,18 @@ def _published(observed: Observed, year: int, kind: str) -> float | None:
     return None
 
 
-def _drawn(spec: charts.Spec) -> Markup:
+def drawn(spec: charts.Spec) -> Markup:
+    """Return the drawing of a chart, to stand in a page."""
     return Markup(charts.svg(spec))  # noqa: S704  # the drawing library escapes the words in it
 
 
-def _fit(fit: Any) -> dict[str, Any]:
-    return {"fit": fit, "svg": _drawn(charts.fit(fit))}
+def fit(shown: Fit) -> dict[str, Any]:
+    """Return a fit with its chart drawn."""
+    return {"fit": shown, "svg": drawn(charts.fit(shown))}
 
 
-def _assumption(row: Any) -> dict[str, Any]:
+def assumption(row: Assumption) -> dict[str, Any]:
+    """Return an assumption with its numbers in words, and its link if that leads to the web."""
     spread = numbers.EMPTY if row.low is None else f"{numbers.number(row.low)} – {numbers.number(row.high)}"
     # An address in a parameter file could be any scheme; only the web is a link.
     link = row.link if row.link and row.link.startswith(("https://", "http://")) else None

@@ -167,16 +167,21 @@ class Scenario:
         The file's content.
     path
         Where it was read from.
-    own
-        What it changes itself, in the order of the file; a switch moved or removed stands as what that changes.
+    steps
+        What each entry under `changes` changes; a switch moved or removed stands as what that changes.
     baseline
         The scenario it is compared with; None for history.
     """
 
     text: ScenarioText
     path: Path | None
-    own: tuple[AnyChange, ...]
+    steps: tuple[tuple[AnyChange, ...], ...]
     baseline: Scenario | None
+
+    @property
+    def own(self) -> tuple[AnyChange, ...]:
+        """What it changes itself, in the order of the file."""
+        return tuple(each for step in self.steps for each in step)
 
     @property
     def every(self) -> tuple[AnyChange, ...]:
@@ -276,8 +281,8 @@ def _load(
                     )
     if problems:
         raise InputError(problems)
-    own = tuple(change for each in text.changes for change in _changes(each, path, guidelines))
-    scenario = Scenario(text, path, own, baseline)
+    steps = tuple(tuple(_changes(each, path, guidelines)) for each in text.changes)
+    scenario = Scenario(text, path, steps, baseline)
     # Bounds depend on the value that a change meets, so they are checked by laying the changes on.
     try:
         book = overlaid(scenario, parameters)

@@ -1,0 +1,328 @@
+"""A scenario file as the page edits it: text in, text out, with every comment kept, and every fault placed."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from lawqueue.errors import InputError, Problem
+from lawqueue.files import read_yaml
+from lawqueue.models.us_immigration import model, series
+from lawqueue.rules.parameter import Operation
+from lawqueue.rules.timeline import Switch
+from lawqueue.study.library import SCENARIOS
+from lawqueue.study.scenario import Scenario, load_scenario
+
+OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
+MOST = 100_000
+"""Longest scenario file that is read [characters]; the longest that comes with the package has 2,000."""
+FILE = "scenario.yaml"
+BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encoding="utf-8")
+"""A scenario that changes nothing yet."""
+
+
+@cache
+def packaged() -> dict[str, str]:
+    """Return the text of every scenario that comes with the package, by its name."""
+    return {each.stem: each.read_text(encoding="utf-8") for each in SCENARIOS.glob("*/*.yaml")}
+
+
+@lru_cache(maxsize=64)
+def checked(text: str, file: str = FILE) -> Scenario:
+    """
+    Return the scenario that a text describes.
+
+    It may rest on a scenario of the package, but on no other file of this machine.
+
+    Parameters
+    ----------
+    text
+        YAML.
+    file
+        The name that faults are told under.
+
+    Raises
+    ------
+    InputError
+        With every fault, as `file:line:col`.
+    """
+    if len(text) > MOST:
+        raise InputError(
+            f"{file}: {len(text):,} characters. Expected at most {MOST:,}: give a scenario file."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, content in packaged().items():
+            (root / f"{name}.yaml").write_text(content, encoding="utf-8")
+        path = root / FILE
+        path.write_text(text, encoding="utf-8")
+        try:
+            _refuse_files(path)
+            scenario = load_scenario(path, model.parameters(), model.guidelines(), series.names())
+        except InputError as error:
+            raise _told_as(file, path, error) from error
+    return replace(scenario, path=None)
+
+
+def _refuse_files(path: Path) -> None:
+    """Refuse guidelines that are files: the page reads no file of the machine that it runs on."""
+    document = read_yaml(path)
+    changes = document.data.get("changes")
+    problems = [
+        document.problem(
+            ["changes", i, "guideline"],
+            f"changes.{i}.guideline: {str(each['guideline'])!r} is a file, which the page does not read. "
+            "Name a guideline of the package, or run the scenario from the command line.",
+        )
+        for i, each in enumerate(changes if isinstance(changes, list) else ())
+        if isinstance(each, dict) and str(each.get("guideline", "")).endswith((".yaml", ".yml"))
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _told_as(file: str, path: Path, error: InputError) -> InputError:
+    """Return the error without any path of this machine."""
+
+    def plain(text: str) -> str:
+        return text.replace(str(path), file).replace(str(path.parent), "")
+
+    if not error.problems:
+        return InputError(plain(str(error)))
+    return InputError(
+        Problem(
+            file if Path(each.file).name == FILE else Path(each.file).name,
+            each.line,
+            each.column,
+            plain(each.message),
+        )
+        for each in error.problems
+    )
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One number of a step: which parameter, what is done to it, and by how much."""
+
+    name: str
+    operation: Operation
+    number: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One entry under `changes`, as the page shows it.
+
+    Parameters
+    ----------
+    place
+        Its position.
+    at, until
+        First day, and the day on which it ends, or None.
+    ramp
+        Days over which it grows in.
+    amounts
+        What it does to parameters.
+    guideline
+        The id of the guideline that it puts in force, or None.
+    switch
+        The switch of the timeline that comes on `at` instead, or never where there is no `at`; or None.
+    statute
+        What it does to a statute, in words; empty for nothing.
+    source, note
+        Where it comes from, and what it stands for.
+    """
+
+    place: int
+    at: date | None
+    until: date | None
+    ramp: int
+    amounts: tuple[Amount, ...]
+    guideline: str | None
+    switch: Switch | None
+    statute: str
+    source: str
+    note: str
+
+
+def steps(scenario: Scenario) -> Iterator[Step]:
+    """Yield the changes of a scenario in their order."""
+    for place, each in enumerate(scenario.text.changes):
+        amounts = tuple(
+            Amount(name, operation, number)
+            for operation in OPERATIONS
+            for name, number in (getattr(each, operation) or {}).items()
+        )
+        moved = each.move or each.remove
+        statute = f"{each.statute} is in force" if each.statute else ""
+        yield Step(
+            place,
+            each.at,
+            each.until,
+            each.ramp,
+            amounts,
+            each.guideline,
+            model.timeline()[moved] if moved else None,
+            f"{each.repeal} is repealed" if each.repeal else statute,
+            each.source,
+            each.note,
+        )
+
+
+class Draft:
+    """
+    A scenario file open for changes: read as YAML, changed in place, written with its comments.
+
+    The first change of a scenario of the package gives it a name of its own, `my-…`, so that nobody takes it for
+    the packaged one.
+
+    Parameters
+    ----------
+    text
+        The file, which is valid.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._yaml = YAML()
+        self._yaml.width = 110
+        self._yaml.preserve_quotes = True
+        self._yaml.indent(mapping=2, sequence=4, offset=2)
+        self.data: Any = self._yaml.load(text)
+        if text in packaged().values():
+            self.data["name"] = f"my-{self.data['name']}"
+            self.data["title"] = f"{self.data['title']} (changed)"
+            self.data.pop("statement", None)
+
+    def text(self) -> str:
+        """Return the file."""
+        out = io.StringIO()
+        self._yaml.dump(self.data, out)
+        return out.getvalue()
+
+    def step(self, place: int) -> CommentedMap:
+        """
+        Return one entry under `changes`.
+
+        Raises
+        ------
+        InputError
+            If there is none in that place.
+        """
+        changes = self.data.get("changes") or []
+        if not 0 <= place < len(changes):
+            raise InputError(f"no step {place + 1}: the scenario has {len(changes)}.")
+        found: CommentedMap = changes[place]
+        return found
+
+    def give(self, place: int, key: str, value: object) -> None:
+        """Write one key of an entry; None and 0 take it away where the file may leave it out."""
+        entry = self.step(place)
+        if value is None or (key == "ramp" and value == 0) or (key == "note" and value == ""):
+            entry.pop(key, None)
+        else:
+            entry[key] = f"{value} days" if key == "ramp" else value
+
+    def move(self, place: int, day: date | None) -> None:
+        """Let the switch of an entry come on another day, or never."""
+        entry = self.step(place)
+        name = entry.pop("move", None) or entry.pop("remove")
+        entry.pop("at", None)
+        entry.insert(0, "remove" if day is None else "move", name)
+        if day is not None:
+            entry.insert(1, "at", day)
+
+    def amount(self, place: int, amount: Amount) -> None:
+        """Write one number of an entry, in the operation asked for."""
+        entry = self.step(place)
+        for operation in OPERATIONS:
+            if operation != amount.operation and amount.name in (entry.get(operation) or {}):
+                entry[operation].pop(amount.name)
+                if not entry[operation]:
+                    entry.pop(operation)
+        if amount.operation not in entry:
+            entry.insert(_after(entry, ("at", "until")), amount.operation, CommentedMap())
+        entry[amount.operation][amount.name] = tidy(amount.number)
+
+    def add(self, *entries: dict[str, Any]) -> None:
+        """Put entries behind the others."""
+        changes = self.data.get("changes")
+        if not changes:  # an empty list is written as [], which would stay on one line
+            changes = CommentedSeq()
+            if "changes" in self.data:
+                self.data["changes"] = changes
+            else:
+                self.data.insert(_after(self.data, ("baseline", "to")), "changes", changes)
+        changes.extend(entries)
+
+    def remove(self, place: int) -> None:
+        """Take one entry away."""
+        self.step(place)
+        del self.data["changes"][place]
+
+    def raise_up(self, place: int) -> None:
+        """Let an entry change places with the one above it."""
+        upper, lower = self.step(place - 1), self.step(place)
+        self.data["changes"][place - 1], self.data["changes"][place] = lower, upper
+
+    def outcome(self, name: str, wanted: bool) -> None:
+        """Put a series among the outcomes, or take it away."""
+        outcomes = self.data["outcomes"]
+        if wanted and name not in outcomes:
+            outcomes.append(name)
+        elif not wanted and name in outcomes and len(outcomes) > 1:
+            outcomes.remove(name)
+
+
+def _after(entry: Any, keys: tuple[str, ...]) -> int:
+    places = [list(entry).index(key) for key in keys if key in entry]
+    return max(places, default=-1) + 1
+
+
+def tidy(number: float) -> float | int:
+    """Return a whole number without its decimal point, as a person would write it."""
+    return int(number) if float(number).is_integer() else float(f"{number:.10g}")
+
+
+def stacked(text: str, other: str) -> str:
+    """
+    Return a scenario with the changes of another laid on top.
+
+    Parameters
+    ----------
+    text, other
+        Valid scenario files.
+    """
+    draft, more = Draft(text), YAML().load(other)
+    for each in more.get("changes") or []:
+        entry = CommentedMap(each)
+        entry["note"] = f"{more['title']}. {each.get('note', '')}".strip()
+        draft.add(entry)
+    if not draft.data["title"].endswith(")"):
+        draft.data["title"] = f"{draft.data['title']} (changed)"
+    for name in more["outcomes"][:2]:
+        draft.outcome(name, wanted=True)
+    return draft.text()
+
+
+def first_day(scenario: Scenario) -> date:
+    """Return the day on which a new step starts: that of the earliest step, or in the middle of the run."""
+    if scenario.own:
+        return max(scenario.start, min(each.at for each in scenario.own))
+    middle = scenario.start + (scenario.end - scenario.start) / 2
+    return min(middle.replace(day=1), scenario.end - timedelta(days=1))
+
+
+def file_name(scenario: Scenario) -> str:
+    """Return what the scenario's file is called."""
+    return f"{re.sub(r'[^a-z0-9-]', '', scenario.name) or 'scenario'}.yaml"

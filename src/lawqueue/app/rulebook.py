@@ -1,0 +1,96 @@
+"""The page on rules: every guideline with its sources, why a profile falls where it falls, and who crosses the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from lawqueue.app.views import rendered
+from lawqueue.errors import InputError, did_you_mean
+from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.lines import crossings
+from lawqueue.report import charts, numbers
+from lawqueue.report.page import drawn
+from lawqueue.rules import Guideline
+from lawqueue.rules.guideline import CHECKED_TO
+from lawqueue.rules.schema import UNKNOWN
+from lawqueue.rules.timeline import TOPICS
+from lawqueue.study.answer import BEFORE_THE_PANDEMIC
+from lawqueue.study.study import LineMoved
+
+BEFORE, AFTER = "2017-02-20-kelly", "2021-02-18-ice"
+"""The two that are compared at first: those around the source article."""
+
+
+EXAMPLE = {
+    "nationality": "mexico",
+    "family": "single_adult",
+    "entry": "interior",
+    "entry_cohort": "before_2014",
+    "record": "misdemeanor",
+    "prior_removal": "none",
+    "final_order": "none",
+    "threat": "none",
+    "place": "full_cooperation",
+    "venue": "at_large",
+}
+"""The profile that the page explains first."""
+
+
+def rules_page(asked: Mapping[str, str]) -> str:
+    """
+    Return the page.
+
+    Parameters
+    ----------
+    asked
+        From the forms: a level for each attribute, `guideline`, and `before` and `after`.
+
+    Raises
+    ------
+    InputError
+        If a guideline or a level is not known.
+    """
+    book = model.guidelines()
+    schema = next(iter(book)).schema
+    given = asked if any(name in asked for name in schema.names) else EXAMPLE
+    levels = {name: given.get(name, UNKNOWN) for name in schema.names}
+    for name, level in levels.items():
+        if level not in schema[name].levels:
+            raise InputError(f"{name} has no level {level!r}. {did_you_mean(level, schema[name].levels)}")
+    chosen = book[asked.get("guideline", AFTER)]
+    before, after = book[asked.get("before", BEFORE)], book[asked.get("after", AFTER)]
+    return rendered(
+        "rules.html.j2",
+        title="Rules",
+        here="/rules",
+        guidelines=tuple(book),
+        calendar=_calendar(),
+        schema=schema,
+        levels=levels,
+        chosen=chosen,
+        why=chosen.explain(levels),
+        before=before,
+        after=after,
+        compared=_compared(before, after),
+        switches=model.timeline(),
+        topics=TOPICS,
+    )
+
+
+@cache
+def _calendar() -> Any:
+    return drawn(charts.in_force(tuple(model.guidelines()), CHECKED_TO))
+
+
+def _compared(before: Guideline, after: Guideline) -> dict[str, Any]:
+    day: date = BEFORE_THE_PANDEMIC
+    pairs = tuple(crossings(before, after, day))
+    moved = LineMoved(before.id, after.id, day, day, pairs)
+    return {
+        "moved": moved,
+        "picture": drawn(charts.line_moved(moved)),
+        "share": numbers.share(sum(each.share for each in pairs if each.crosses)),
+    }

@@ -1,0 +1,157 @@
+"""What a user has set: one scenario file and how it is run. A link carries it whole."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
+
+from lawqueue.app.document import BLANK, MOST, packaged
+from lawqueue.errors import InputError, did_you_mean
+from lawqueue.study.simulate import Settings
+
+QUICK = Settings(seed=0, replicates=2, scale=0.01)
+"""What the approximate answer is made with: it takes less than a second."""
+
+MOST_REPLICATES, MOST_SCALE, LEAST_SCALE, MOST_WORK = 64, 1.0, 0.001, 8.0
+"""Caps of one run: replicates, share of the cases, and the two multiplied, so that nobody holds up the line."""
+
+START = "decline-2021"
+"""The question that the page opens on: the one that the source article asks first."""
+
+FROM_HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class State:
+    """
+    One scenario and how it is run.
+
+    Parameters
+    ----------
+    text
+        The scenario file, as YAML.
+    seed, replicates, scale
+        Settings of the run in full.
+    """
+
+    text: str
+    seed: int = 0
+    replicates: int = 8
+    scale: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"seed {self.seed}. Expected a whole number from 0 on.")
+        if not 1 <= self.replicates <= MOST_REPLICATES:
+            raise InputError(
+                f"{self.replicates} replicates. Expected 1 to {MOST_REPLICATES}: use the command line for more."
+            )
+        if not LEAST_SCALE <= self.scale <= MOST_SCALE:
+            raise InputError(f"scale {self.scale:g}. Expected {LEAST_SCALE:g} to {MOST_SCALE:g}.")
+        if self.replicates * self.scale > MOST_WORK:
+            raise InputError(
+                f"{self.replicates} replicates at scale {self.scale:g} are {self.replicates * self.scale:g} full-size runs. "
+                f"Expected at most {MOST_WORK:g}: lower one of the two, or use the command line."
+            )
+
+    @property
+    def settings(self) -> tuple[int, int, float]:
+        """Seed, replicates and scale."""
+        return self.seed, self.replicates, self.scale
+
+    @property
+    def package_name(self) -> str | None:
+        """The name of the package's scenario that this is, unchanged; None if it is another."""
+        return next((name for name, text in packaged().items() if text == self.text), None)
+
+
+def opened(name: str) -> str:
+    """
+    Return the text of a scenario to start from.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    if name == FROM_HISTORY:
+        return BLANK
+    known = packaged()
+    if name not in known:
+        raise InputError(f"no scenario {name!r}. {did_you_mean(name, [FROM_HISTORY, *known])}")
+    return known[name]
+
+
+def to_query(state: State) -> str:
+    """Return what stands behind the `?` of a link that restores a state."""
+    parts: dict[str, str] = {}
+    if state.text == BLANK:
+        parts["q"] = FROM_HISTORY
+    elif state.package_name is not None:
+        parts["q"] = state.package_name
+    else:
+        packed = zlib.compress(state.text.encode(), 9)
+        parts["s"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    default = State(state.text)
+    if state.settings != default.settings:
+        parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": f"{state.scale:g}"}
+    return urlencode(parts)
+
+
+def from_query(query: str) -> State:
+    """
+    Return the state that a link carries; an empty one opens on the first question.
+
+    Raises
+    ------
+    InputError
+        If the link is damaged or asks for more than the caps allow.
+    """
+    given = {name: values[-1] for name, values in parse_qs(query.lstrip("?")).items()}
+    text = _unpacked(given["s"]) if "s" in given else opened(given.get("q", START))
+    try:
+        settings = {
+            "seed": int(given.get("seed", "0")),
+            "replicates": int(given.get("replicates", "8")),
+        }
+        scale = float(given.get("scale", "0.1"))
+    except ValueError as error:
+        raise InputError(
+            "the link has a seed, replicates or a scale that is no number. Copy it again."
+        ) from error
+    return State(text, scale=scale, **settings)
+
+
+def _unpacked(packed: str) -> str:
+    """Unpack no more than the longest file that is read, whatever the link holds."""
+    damaged = InputError("the link is damaged: it was cut or changed on the way. Copy it again, whole.")
+    try:
+        unpack = zlib.decompressobj()
+        text = unpack.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), 4 * MOST)
+        if unpack.unconsumed_tail or not unpack.eof:
+            raise damaged
+        return text.decode()
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise damaged from error
+
+
+def command(state: State, file: str) -> str:
+    """Return the command that gives the same numbers."""
+    return (
+        f"lawqueue run {state.package_name or file} --seed {state.seed} "
+        f"--replicates {state.replicates} --scale {state.scale:g}"
+    )
+
+
+def snippet(state: State, file: str) -> str:
+    """Return the Python lines that give the same numbers."""
+    return (
+        "import lawqueue as lq\n\n"
+        f'study = lq.run("{state.package_name or file}", seed={state.seed}, '
+        f"replicates={state.replicates}, scale={state.scale:g})\n"
+        "for effect in study.answers[0].effects:\n"
+        "    print(effect.series.title, effect.difference, [effect.low, effect.high])"
+    )

@@ -1,0 +1,102 @@
+// What a user does is sent to the server as one message with its particulars; what comes back is put in its place.
+"use strict";
+
+const room = document.querySelector("main.room");
+const byId = (id) => document.getElementById(id);
+
+// The other pages lead back to the control room as it was left.
+const left = sessionStorage.getItem("lawqueue-query");
+if (!room && left) document.querySelectorAll("[data-home]").forEach((each) => (each.href = "/" + left));
+
+if (room) {
+  const send = (act) => Shiny.setInputValue("act", act, { priority: "event" });
+
+  const did = (element, value) => {
+    const { do: name, place, name: about, operation, key } = element.dataset;
+    send({ do: name, place, name: about, operation, key, value });
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.copy) {
+      const field = byId(button.dataset.copy);
+      field.select();
+      navigator.clipboard.writeText(field.value).then(() => say("The link is copied."), () => document.execCommand("copy"));
+    } else if (button.dataset.do) {
+      did(button, button.dataset.from ? byId(button.dataset.from).value : button.dataset.value);
+    }
+  });
+
+  // A slider and its number show the same value while one of them is moved.
+  document.addEventListener("input", (event) => {
+    const twin = event.target.dataset.twin && byId(event.target.dataset.twin);
+    if (twin) twin.value = event.target.value;
+  });
+
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.id === "upload") return opened(field);
+    if (field.dataset.do && field.tagName !== "BUTTON") did(field, field.value);
+  });
+
+  const opened = async (field) => {
+    const file = field.files[0];
+    if (!file) return;
+    const most = Number(field.dataset.most);
+    // One that is too long is not sent; the server tells why.
+    const value = file.size > 4 * most ? "x".repeat(most + 1) : await file.text();
+    send({ do: "file", name: file.name, value });
+    field.value = "";
+  };
+
+  const said = byId("said");
+  const say = (text) => { if (said.textContent !== text) said.textContent = text; };
+
+  $(document).on("shiny:connected", () => {
+    Shiny.addCustomMessageHandler("status", (now) => {
+      if (!now.running) say(now.text);
+      room.classList.toggle("old", now.old);
+      const focused = document.activeElement;
+      const [run, cancel, progress] = [byId("run"), byId("cancel"), byId("progress")];
+      run.hidden = now.running;
+      run.disabled = !now.ready;
+      cancel.hidden = progress.hidden = byId("count").hidden = !now.running;
+      if (focused === run && now.running) cancel.focus();
+      if (focused === cancel && !now.running) run.focus();
+    });
+    Shiny.addCustomMessageHandler("progress", (now) => {
+      byId("progress").max = now.total;
+      byId("progress").value = now.done;
+      byId("count").textContent = now.count;
+      say(now.text);
+    });
+    Shiny.addCustomMessageHandler("state", (now) => {
+      history.replaceState(null, "", "?" + now.query);
+      sessionStorage.setItem("lawqueue-query", "?" + now.query);
+      byId("question").value = now.question;
+      for (const key of ["seed", "replicates", "scale"]) byId(key).value = now[key];
+      document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
+    });
+  });
+  $(document).on("shiny:disconnected", () => {
+    say("The page has lost its server. Start lawqueue app again and reload: the address keeps your scenario.");
+    ["run", "cancel"].forEach((id) => (byId(id).disabled = true));
+  });
+
+  // What was unfolded stays unfolded, and the field that had the focus keeps it, when a part of the page is drawn anew.
+  const unfolded = new Map();
+  $(document).on("shiny:value", (event) => {
+    const part = event.target;
+    const open = [...part.querySelectorAll("details[open] > summary")].map((each) => each.textContent.trim());
+    const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
+    if (part.childElementCount) unfolded.set(part.id, open);
+    requestAnimationFrame(() => {
+      for (const each of part.querySelectorAll("details > summary")) {
+        if ((unfolded.get(part.id) || []).includes(each.textContent.trim())) each.parentElement.open = true;
+      }
+      document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
+      if (focus && byId(focus)) byId(focus).focus({ preventScroll: true });
+    });
+  });
+}

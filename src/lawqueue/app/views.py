@@ -1,0 +1,479 @@
+"""What the templates show: numbers in words, tables as rows, charts as drawings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment
+
+from lawqueue.app import document, state
+from lawqueue.app.levers import levers, view
+from lawqueue.app.state import State
+from lawqueue.app.work import Answered
+from lawqueue.models.cube import Results, Series
+from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.report import charts, numbers
+from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out, signed_share
+from lawqueue.study.answer import describe
+from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.moves import moved
+from lawqueue.study.scenario import Scenario
+from lawqueue.study.simulate import Settings
+
+FOLDER = Path(__file__).parent
+WAITS = ("approvals.wait", "border.processing_wait", "fear.wait", "removals.wait", "court.wait")
+LIBERTY = ("detained.person_days", "liberty.outside_arrests", "liberty.outside_days", "liberty.prison_days")
+MONEY = (
+    "cost.total",
+    "cost.custody",
+    "cost.officers",
+    "cost.transport",
+    "cost.courts",
+    "cost.prosecution",
+    "cost.atd",
+)
+
+
+@cache
+def templates() -> Environment:
+    """Return what fills the templates of the pages."""
+    made = environment(FOLDER / "templates")
+    made.globals["stamps"] = STAMPS
+    made.filters["plain"] = plain
+    return made
+
+
+def rendered(template: str, **context: Any) -> str:
+    """Return a template, filled."""
+    return templates().get_template(template).render(**context)
+
+
+def plain(number: float) -> str:
+    """
+    Return a number as a field of a form holds it.
+
+    Examples
+    --------
+    >>> plain(0.5), plain(55500.0)
+    ('0.5', '55500')
+    """
+    return str(document.tidy(number))
+
+
+# --- the headline ---------------------------------------------------------------------------------------
+
+
+def question(scenario: Scenario) -> dict[str, Any]:
+    """Return what is asked, and what is changed to answer it."""
+    return {"text": scenario.text, "changed": describe(scenario, model.parameters())}
+
+
+def headline(answered: Answered) -> dict[str, Any]:
+    """Return the answer in cards."""
+    answer = answered.answer
+    return {
+        "answered": answered,
+        "answer": answer,
+        "made": made(answered),
+        "cards": [_card(each) for each in answer.effects[:4]],
+    }
+
+
+def made(answered: Answered) -> str:
+    """Say how an answer was made."""
+    return made_of(answered.settings)
+
+
+def made_of(run: Settings | State) -> str:
+    """Say how a run is made."""
+    share = "every case" if run.scale == 1 else f"1 case in {1 / run.scale:.3g}"
+    many = "1 replicate" if run.replicates == 1 else f"{run.replicates} replicates"
+    return f"{share}, {many}, seed {run.seed}"
+
+
+def _card(effect: Effect) -> dict[str, Any]:
+    row = effect_row(effect)
+    last = effect.end - timedelta(days=1)
+    when = {
+        "flow": f"total, {effect.start:%b %Y} – {last:%b %Y}",
+        "stock": f"on {last.day} {last:%B %Y}",
+    }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
+    finite = math.isfinite(effect.difference)
+    direction = "same" if not finite or effect.difference == 0 else "up" if effect.difference > 0 else "down"
+    unit = row["unit"]
+    unit = unit if "/" in unit or unit in {"USD", "cases"} else f"{unit}s"
+    return row | {"unit": unit, "when": when, "direction": direction, "finite": finite}
+
+
+# --- the charts and tables ------------------------------------------------------------------------------
+
+
+def detail(answered: Answered, files: str) -> dict[str, Any]:
+    """
+    Return everything under the headline, with its charts drawn.
+
+    Parameters
+    ----------
+    answered
+        The answer.
+    files
+        The address from which its files are fetched.
+    """
+    answer, study = answered.answer, answered.study
+    laid = laid_out(answer, study)
+
+    def link(what: str, kind: str, series: str = "") -> str:
+        return f"{files}&{urlencode({'what': what, 'as': kind, 'series': series})}"
+
+    return {
+        "answered": answered,
+        "laid": laid,
+        "made": made(answered),
+        "link": link,
+        "parts": [
+            {"name": name, "effects": [effect_row(one) for one in part.effects[:4]]}
+            for (name, _), part in zip(part_sizes(answered), answered.parts, strict=True)
+        ],
+        "parts_picture": drawn(charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])))
+        if answered.parts
+        else None,
+        "months": _months(answered),
+        "flows": _flow_rows(answered),
+        "waits": _waits(answered),
+        "money": _by_year(answer.comparison, MONEY),
+        "liberty": _by_year(answer.comparison, LIBERTY),
+    }
+
+
+def part_sizes(answered: Answered) -> list[tuple[str, float]]:
+    """Return what each step adds to the first outcome: a short name, and the difference."""
+    return [
+        (_short(step), part.effects[0].difference)
+        for step, part in zip(document.steps(answered.scenario), answered.parts, strict=False)
+    ]
+
+
+def _short(step: document.Step) -> str:
+    what = [view(model.parameters().parameter(each.name)).label for each in step.amounts]
+    rules = [step.guideline, step.switch.id if step.switch else None, step.statute]
+    return f"{step.place + 1}. {', '.join([*filter(None, rules), *what])}"
+
+
+def _cases_unit(effect: Effect) -> str:
+    unit = effect.series.unit
+    return f"{effect.series.title}, {'case' if unit == 'case/month' else unit}"
+
+
+def _months(answered: Answered) -> list[dict[str, str]]:
+    before, after = answered.answer.bottlenecks_baseline, answered.answer.bottlenecks_reform
+    return [
+        {
+            "month": f"{a.month:%b %Y}",
+            "baseline": a.stage,
+            "baseline_load": numbers.number(a.load),
+            "scenario": b.stage,
+            "scenario_load": numbers.number(b.load),
+        }
+        for a, b in zip(before, after, strict=True)
+    ]
+
+
+def _flow_rows(answered: Answered) -> list[dict[str, str]]:
+    found = sorted(answered.answer.flows, key=lambda each: -each.baseline)
+    return [
+        {
+            "origin": each.origin,
+            "target": each.target,
+            "baseline": numbers.number(each.baseline),
+            "scenario": numbers.number(each.reform),
+            "difference": numbers.signed(each.reform - each.baseline, "case"),
+        }
+        for each in found
+        if each.baseline or each.reform
+    ]
+
+
+def _waits(answered: Answered) -> list[dict[str, Any]]:
+    start, end = answered.scenario.window
+    return [effect_row(answered.answer.comparison.effect(name, start, end)) for name in WAITS]
+
+
+def _by_year(comparison: Comparison, names: Sequence[str]) -> dict[str, Any]:
+    """Return a table of series by fiscal year, difference above baseline, and the total of the run."""
+    months = comparison.baseline.months
+    spans = []
+    for year in sorted({charts.fiscal_year(month) for month in months}):
+        start, end = date(year - 1, 10, 1), date(year, 10, 1)
+        n = sum(start <= month < end for month in months)
+        spans.append((f"FY{year}" if n == 12 else f"FY{year}, {n} months", start, end))
+    spans.append(("All years", date(1900, 1, 1), date(2200, 1, 1)))
+    return {
+        "years": [label for label, _, _ in spans],
+        "rows": [
+            {
+                "about": comparison.baseline.about(name),
+                "unit": _sum_unit(comparison.baseline.about(name)),
+                "cells": [_cell(comparison, name, start, end) for _, start, end in spans],
+            }
+            for name in names
+        ],
+    }
+
+
+def _sum_unit(about: Series) -> str:
+    return "case" if about.unit == "case/month" else about.unit
+
+
+def _cell(comparison: Comparison, name: str, start: date, end: date) -> dict[str, str]:
+    effect = comparison.effect(name, start, end)
+    unit = effect.series.unit
+    return {
+        "baseline": numbers.quantity(effect.baseline, unit),
+        "difference": numbers.signed(effect.difference, unit),
+        "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
+        "relative": "" if not effect.relative else signed_share(effect.relative),
+    }
+
+
+# --- the levers -----------------------------------------------------------------------------------------
+
+
+def panel(scenario: Scenario) -> dict[str, Any]:
+    """Return the steps of a scenario as fields, and what can be added to them."""
+    used = {amount.name for step in document.steps(scenario) for amount in step.amounts}
+    day = document.first_day(scenario)
+    return {
+        "steps": [_step(each, scenario) for each in document.steps(scenario)],
+        "topics": {
+            topic: [
+                {
+                    "lever": each,
+                    "value": numbers.number(each.history(day)),
+                    "basis": each.origin(day)[0],
+                    "used": each.name in used,
+                }
+                for each in group
+            ]
+            for topic, group in levers(model.parameters()).items()
+        },
+        "day": day,
+        "guidelines": tuple(model.guidelines()),
+        "switches": [
+            each for each in model.timeline().between(scenario.start, scenario.end) if moved(each, None, "")
+        ],
+        "scenario": scenario,
+        "shown": [each for each in catalogue() if each.name in scenario.text.outcomes],
+        "hidden": _topics([each for each in catalogue() if each.name not in scenario.text.outcomes]),
+    }
+
+
+def _topics(series: Sequence[Series]) -> dict[str, list[Series]]:
+    found: dict[str, list[Series]] = {}
+    for each in series:
+        found.setdefault(each.topic, []).append(each)
+    return found
+
+
+def _step(step: document.Step, scenario: Scenario) -> dict[str, Any]:
+    return {
+        "step": step,
+        "first": scenario.start,
+        "last": scenario.text.end,
+        "amounts": [_amount(each, step.at or scenario.start) for each in step.amounts],
+    }
+
+
+def _amount(amount: document.Amount, day: date) -> dict[str, Any]:
+    lever = view(model.parameters().parameter(amount.name))
+    reach = lever.reach(amount.operation)
+    basis, source = lever.origin(day)
+    return {
+        "amount": amount,
+        "lever": lever,
+        "low": None if reach is None else min(reach.low, amount.number),
+        "high": None if reach is None else max(reach.high, amount.number),
+        "step": None if reach is None else reach.step,
+        "unit": {"multiply": "× history", "add": f"more or less, {lever.unit}"}.get(
+            amount.operation, lever.unit
+        ),
+        "history": numbers.number(lever.history(day)),
+        "basis": basis,
+        "source": source,
+    }
+
+
+def questions() -> Iterator[tuple[str, str]]:
+    """Yield name and title of what the page can start from, the questions of the article first."""
+    for name, scenario in _questions().items():
+        numbered = ", ".join(str(each) for each in scenario.text.statement)
+        yield name, f"{scenario.text.title} (statement {numbered})" if numbered else scenario.text.title
+
+
+@cache
+def _questions() -> dict[str, Scenario]:
+    from lawqueue.study import library  # noqa: PLC0415  # read once, when the first page is asked for
+
+    folders = sorted(each for each in library.SCENARIOS.iterdir() if each.is_dir())
+    return {
+        scenario.name: scenario for folder in folders for scenario in library.loaded(library.in_order(folder))
+    }
+
+
+def take(asked: State, answered: Answered | None, files: str) -> dict[str, Any]:
+    """Return what a user can take away: files, a link, and how to make the numbers again."""
+    scenario = document.checked(asked.text)
+    file = document.file_name(scenario)
+    return {
+        "files": files if answered is not None else "",
+        "scenario_link": f"{files}&what=scenario&as=yaml",
+        "query": state.to_query(asked),
+        "package_name": asked.package_name,
+        "baseline": scenario.text.baseline if asked.package_name is None else "history",
+        "command": state.command(asked, file),
+        "snippet": state.snippet(asked, file),
+        "record": answered.study.record if answered is not None else {},
+        "most": document.MOST,
+        "text": asked.text,
+    }
+
+
+# --- files ----------------------------------------------------------------------------------------------
+
+
+def note(answered: Answered) -> str:
+    """Say on a picture where it comes from."""
+    about = "Approximate: " if answered.is_approximate else ""
+    return f"{about}Lawqueue, scenario {answered.scenario.name} against {answered.answer.comparison.baseline.scenario}; {made(answered)}."
+
+
+def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]:
+    """
+    Return the chart of an answer that a file is made of, and its heading.
+
+    Raises
+    ------
+    KeyError
+        If there is no such chart.
+    """
+    answer = answered.answer
+    baseline, reform = answer.comparison.baseline, answer.comparison.reform
+    if what in {"levels", "differences"}:
+        if series not in answer.charts:
+            raise KeyError(series)
+        title = baseline.about(series).title
+        if what == "levels":
+            return charts.levels(baseline, reform, series, answered.study.observed.get(series)), title
+        return charts.differences(answer.comparison.difference(), series), f"{title}: scenario minus baseline"
+    if what == "bottlenecks":
+        strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)
+        return strip, "The most loaded stage of each month"
+    if what in {"flows-baseline", "flows-scenario"}:
+        world = "baseline" if what == "flows-baseline" else "reform"
+        return charts.flows(answer.flows, world), f"Where cases went, {what.removeprefix('flows-')}"
+    if what == "parts" and answered.parts:
+        return charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])), "What each step adds"
+    moved = (
+        dict(enumerate(answer.lines))[int(what.removeprefix("line-"))] if what.startswith("line-") else None
+    )
+    if moved is not None:
+        return charts.line_moved(moved), f"Who crosses the line from {moved.before} to {moved.after}"
+    raise KeyError(what)
+
+
+def table(answered: Answered, what: str, series: str) -> str:
+    """
+    Return the numbers behind a chart or a table as CSV.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+    """
+    answer = answered.answer
+    worlds: list[tuple[str, Results]] = [
+        ("baseline", answer.comparison.baseline),
+        ("scenario", answer.comparison.reform),
+        ("difference", answer.comparison.difference()),
+    ]
+    if what in {"levels", "differences"} and series in answer.charts:
+        return charts.csv(worlds, series)
+    if what == "effects":
+        return _effects_csv(answer.effects)
+    if what in {"money", "liberty", "waits"}:
+        names = {"money": MONEY, "liberty": LIBERTY, "waits": WAITS}[what]
+        return _effects_csv(_yearly(answer.comparison, names))
+    if what == "bottlenecks":
+        return _csv(
+            ("month", "baseline", "baseline_load", "scenario", "scenario_load"),
+            (
+                (a.month, a.stage, a.load, b.stage, b.load)
+                for a, b in zip(answer.bottlenecks_baseline, answer.bottlenecks_reform, strict=True)
+            ),
+        )
+    if what == "flows":
+        return _csv(
+            ("from", "to", "baseline_cases", "scenario_cases"),
+            ((each.origin, each.target, each.baseline, each.reform) for each in answer.flows),
+        )
+    if what == "parts" and answered.parts:
+        rows = (
+            (n, effect.series.name, effect.series.unit, effect.difference, effect.low, effect.high)
+            for n, part in enumerate(answered.parts, start=1)
+            for effect in part.effects
+        )
+        return _csv(("step", "series", "unit", "difference", "q05", "q95"), rows)
+    if what.startswith("line-"):
+        moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
+        return _csv(
+            ("tier_before", "action_before", "tier_after", "action_after", "cases_per_year", "share"),
+            (
+                (c.tier_before, c.action_before, c.tier_after, c.action_after, c.cases, c.share)
+                for c in moved.crossings
+            ),
+        )
+    raise KeyError(what)
+
+
+def _yearly(comparison: Comparison, names: Sequence[str]) -> Iterator[Effect]:
+    for name in names:
+        for year in sorted({charts.fiscal_year(month) for month in comparison.baseline.months}):
+            yield comparison.effect(name, date(year - 1, 10, 1), date(year, 10, 1))
+
+
+def _effects_csv(effects: Sequence[Effect] | Iterator[Effect]) -> str:
+    return _csv(
+        ("series", "unit", "stamp", "from", "to", "baseline", "scenario", "difference", "q05", "q95"),
+        (
+            (
+                each.series.name,
+                _sum_unit(each.series) if each.series.kind == "flow" else each.series.unit,
+                each.series.stamp,
+                each.start,
+                each.end - timedelta(days=1),
+                each.baseline,
+                each.reform,
+                each.difference,
+                each.low,
+                each.high,
+            )
+            for each in effects
+        ),
+    )
+
+
+def _csv(head: Sequence[str], rows: Any) -> str:
+    import csv  # noqa: PLC0415  # only where a file is asked for
+    import io  # noqa: PLC0415
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([f"{each:.6g}" if isinstance(each, float) else each for each in row] for row in rows)
+    return out.getvalue()

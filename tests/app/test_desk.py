@@ -1,0 +1,103 @@
+"""The desk: who comes first runs first, and who leaves makes room."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from lawqueue.app.desk import Desk, Job
+from lawqueue.errors import Cancelled
+
+
+def test_jobs_run_one_at_a_time_in_the_order_in_which_they_came() -> None:
+    async def day() -> tuple[list[str], list[int | None], int]:
+        desk, order, at_once, most = Desk(), [], 0, 0
+        go = threading.Event()
+
+        def work(name: str) -> None:
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            go.wait(10)
+            order.append(name)
+            at_once -= 1
+
+        jobs = {name: Job(1) for name in "abc"}
+        tasks = [asyncio.create_task(desk.run(job, lambda n=name: work(n))) for name, job in jobs.items()]
+        await asyncio.sleep(0.05)
+        places = [desk.place(job) for job in jobs.values()]
+        go.set()
+        await asyncio.gather(*tasks)
+        assert len(desk) == 0
+        return order, places, most
+
+    order, places, most = asyncio.run(day())
+    assert order == ["a", "b", "c"]
+    assert places == [0, 1, 2]
+    assert most == 1
+
+
+def test_a_job_that_is_cancelled_in_the_line_leaves_it_and_never_works() -> None:
+    async def day() -> tuple[list[str], int | None]:
+        desk, done, go = Desk(), [], threading.Event()
+
+        def work(name: str) -> None:
+            go.wait(10)
+            done.append(name)
+
+        first, second, third = Job(1), Job(1), Job(1)
+        tasks = [
+            asyncio.create_task(desk.run(job, lambda n=name: work(n)))
+            for name, job in (("a", first), ("b", second), ("c", third))
+        ]
+        await asyncio.sleep(0)
+        second.cancel()
+        with pytest.raises(Cancelled):
+            await tasks[1]
+        place = desk.place(third)
+        go.set()
+        await asyncio.gather(tasks[0], tasks[2])
+        return done, place
+
+    assert asyncio.run(day()) == (["a", "c"], 1)
+
+
+def test_the_next_job_gets_the_cores_only_once_the_thread_of_a_cancelled_one_has_ended() -> None:
+    async def day() -> list[str]:
+        desk, seen = Desk(), []
+        started = threading.Event()
+
+        def slow() -> None:
+            started.set()
+            job.stop.wait(10)
+            seen.append("ended")
+
+        job, following = Job(1), Job(1)
+        task = asyncio.create_task(desk.run(job, slow))
+        after = asyncio.create_task(desk.run(following, lambda: seen.append("next")))
+        await asyncio.to_thread(started.wait, 10)
+        task.cancel()  # as when a tab is closed
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await after
+        return seen
+
+    assert asyncio.run(day()) == ["ended", "next"]
+
+
+def test_a_fault_in_one_job_is_told_to_its_owner_and_to_nobody_else() -> None:
+    async def day() -> int:
+        desk = Desk()
+
+        def fail() -> int:
+            raise ValueError("mine")
+
+        bad = asyncio.create_task(desk.run(Job(1), fail))
+        good = asyncio.create_task(desk.run(Job(1), lambda: 7))
+        with pytest.raises(ValueError, match="mine"):
+            await bad
+        return await good
+
+    assert asyncio.run(day()) == 7

@@ -1,0 +1,202 @@
+"""Scenario files on the page: edited with their comments kept, refused with their faults placed."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawqueue.app.acts import _ACTS, acted
+from lawqueue.app.document import BLANK, MOST, OPERATIONS, Draft, checked, packaged, stacked, steps
+from lawqueue.app.state import State, opened
+from lawqueue.errors import InputError
+
+COMMENTED = """\
+# Why I ask: the hearing of May.
+name: more-judges
+title: More judges
+question: What would two hundred more judges do?
+model: us-immigration
+from: 2016-10-01 # the first of a month
+to: 2022-09-30
+baseline: history
+changes:
+  # hired in one go
+  - at: 2021-04-02
+    set: {court.extra_judges: 200} # a guess
+    source: "my own question"
+outcomes:
+  - court.pending # the backlog
+  - cost.total
+"""
+
+
+def test_every_packaged_scenario_is_read_and_written_without_losing_a_line() -> None:
+    for name, text in packaged().items():
+        written = Draft("# mine\n" + text).text()
+        assert checked(written).text == checked(text).text, name
+        assert written.startswith("# mine\n")
+
+
+def test_a_moved_lever_changes_its_number_and_keeps_every_comment() -> None:
+    act = {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "350"}
+    after = acted(State(COMMENTED), act).text
+    assert after == COMMENTED.replace("200} # a guess", "350} # a guess")
+
+
+def test_steps_are_added_dated_ramped_moved_up_and_taken_away() -> None:
+    state = acted(State(COMMENTED), {"do": "lever", "value": "detention.places"})
+    added = list(steps(checked(state.text)))[1]
+    assert added.amounts[0].number == 28000  # what history has on the day of the first step
+    assert added.at.isoformat() == "2021-04-02"
+    state = acted(state, {"do": "date", "key": "at", "place": 1, "value": "2021-06-01"})
+    state = acted(state, {"do": "date", "key": "until", "place": 1, "value": "2022-01-01"})
+    state = acted(state, {"do": "ramp", "place": 1, "value": "90"})
+    state = acted(state, {"do": "source", "place": 1, "value": "S. 1"})
+    state = acted(state, {"do": "up", "place": 1})
+    first = next(steps(checked(state.text)))
+    assert (first.at.isoformat(), str(first.until), first.ramp, first.source) == (
+        "2021-06-01",
+        "2022-01-01",
+        90,
+        "S. 1",
+    )
+    state = acted(state, {"do": "date", "key": "until", "place": 0, "value": ""})
+    assert next(steps(checked(state.text))).until is None
+    state = acted(state, {"do": "remove", "place": 0})
+    assert [each.amounts[0].name for each in steps(checked(state.text))] == ["court.extra_judges"]
+    assert "# a guess" in state.text
+
+
+def test_another_operation_starts_from_a_number_that_changes_nothing() -> None:
+    act = {"do": "operation", "place": 0, "name": "court.extra_judges"}
+    times = acted(State(COMMENTED), act | {"value": "multiply"})
+    assert next(steps(checked(times.text))).amounts[0].number == 1
+    more = acted(times, act | {"value": "add"})
+    assert next(steps(checked(more.text))).amounts[0].number == 0
+    assert "multiply" not in more.text
+
+
+def test_a_guideline_is_put_in_force_and_exchanged() -> None:
+    state = acted(State(BLANK), {"do": "guideline", "value": "2017-02-20-kelly"})
+    state = acted(state, {"do": "other-guideline", "place": 0, "value": "2014-11-20-johnson"})
+    assert checked(state.text).switches[0].guideline.id == "2014-11-20-johnson"
+
+
+def test_a_changed_scenario_of_the_package_no_longer_passes_for_it() -> None:
+    state = acted(State(opened("prosecute-1326")), {"do": "show", "value": "court.pending"})
+    scenario = checked(state.text)
+    assert (scenario.name, scenario.text.title) == ("my-prosecute-1326", "Prosecute re-entry (changed)")
+    assert scenario.text.outcomes[-1] == "court.pending"
+    assert acted(state, {"do": "hide", "value": "court.pending"}).text.count("my-") == 1
+
+
+def test_a_stacked_reform_brings_its_steps_and_says_where_they_come_from() -> None:
+    found = list(steps(checked(stacked(opened("prosecute-1326"), opened("more-removals")))))
+    assert len(found) == 2
+    assert len(found[1].amounts) == 4
+    assert found[1].note.startswith("More removals, by resources.")
+
+
+def test_faults_of_a_file_are_told_by_line_and_column_under_its_own_name() -> None:
+    faulty = COMMENTED.replace("court.extra_judges", "court.extra_juges").replace(
+        "- cost.total", "- cost.totl"
+    )
+    with pytest.raises(InputError) as caught:
+        acted(State(COMMENTED), {"do": "file", "name": "mine.yaml", "value": faulty})
+    assert [str(each).split(": ")[0] for each in caught.value.problems] == [
+        "mine.yaml:12:11",
+        "mine.yaml:16:5",
+    ]
+    assert "Did you mean 'court.extra_judges'?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: [", "not valid YAML"),
+        ("", "expected a mapping"),
+        ("x" * (MOST + 1), "Expected at most 100,000"),
+        (
+            COMMENTED.replace("set: {court.extra_judges: 200}", "guideline: ../../secret.yaml"),
+            "does not read",
+        ),
+        (COMMENTED.replace("baseline: history", "baseline: ../../secret"), "is no name"),
+        (COMMENTED.replace("200}", "-5}"), "Expected 0 to inf"),
+    ],
+)
+def test_a_bad_file_is_refused_with_the_reason_and_without_a_path_of_this_machine(
+    text: str, words: str
+) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        checked(text, "mine.yaml")
+    assert tempfile.gettempdir() not in str(caught.value)
+    assert "mine.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (
+            {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "-1"},
+            "Expected 0",
+        ),
+        (
+            {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "many"},
+            "no number",
+        ),
+        (
+            {"do": "amount", "place": 7, "name": "court.extra_judges", "operation": "set", "value": 1},
+            "no step 8",
+        ),
+        ({"do": "lever", "value": "court.extra_juges"}, "Did you mean 'court.extra_judges'"),
+        ({"do": "date", "key": "at", "place": 0, "value": "1999-01-01"}, "outside the run"),
+        ({"do": "date", "key": "at", "place": 0, "value": "soon"}, "not a date"),
+        ({"do": "ask", "value": "../secret"}, "no scenario"),
+        ({"do": "settings", "key": "scale", "value": 2}, "Expected 0.001 to 1"),
+        ({"do": "settings", "key": "replicates", "value": 1000}, "use the command line"),
+        ({"do": "launch"}, "no act 'launch'"),
+        ({}, "expected a text"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_changes_nothing(act: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        acted(State(COMMENTED), act)
+
+
+WILD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 10**20),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(
+        [*_ACTS, *OPERATIONS, "court.extra_judges", "cost.total", "2021-05-01", "2017-02-20-kelly"]
+    ),
+    st.lists(st.integers(), max_size=2),
+)
+
+
+@given(
+    st.sampled_from(sorted(_ACTS)),
+    st.dictionaries(st.sampled_from(["value", "place", "name", "operation", "key"]), WILD),
+)
+def test_whatever_a_browser_sends_is_done_or_refused(name: str, act: dict[str, object]) -> None:
+    with suppress(InputError):
+        checked(acted(State(COMMENTED), act | {"do": name}).text)
+
+
+def test_a_file_of_references_to_references_is_refused_at_once() -> None:
+    lines = ["a0: &a0 [x, x]"] + [
+        f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]" for i in range(1, 40)
+    ]
+    with pytest.raises(InputError, match="unknown key 'a0'"):
+        checked("\n".join([*lines, "changes: *a39", "outcomes: *a39", "name: *a39"]) + "\n")
+
+
+def test_a_file_that_is_nested_too_deep_is_refused() -> None:
+    with pytest.raises(InputError, match="nested too deep"):
+        checked("a: " + "[" * 20000)

@@ -1,0 +1,155 @@
+"""Answers on the page: the command line's numbers, and parts that make the whole."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lawqueue.app import views, work
+from lawqueue.app.acts import acted
+from lawqueue.app.desk import Job
+from lawqueue.app.state import State, opened, snippet
+from lawqueue.app.work import Answered, answered, prefixes
+from lawqueue.cli import app
+from lawqueue.errors import Cancelled
+from lawqueue.report.page import page
+from lawqueue.study.simulate import Settings
+
+SMALL = Settings(seed=3, replicates=2, scale=0.005, threads=2)
+
+
+@pytest.fixture(scope="module")
+def three_steps() -> Answered:
+    """A scenario of the user's own: a guideline, then resources, then one lever."""
+    state = acted(State(opened("decline-2021"), 3, 2, 0.005), {"do": "stack", "value": "more-removals"})
+    state = acted(state, {"do": "lever", "value": "court.extra_judges"})
+    act = {"do": "amount", "place": 2, "name": "court.extra_judges", "operation": "set", "value": "500"}
+    return answered(acted(state, act), SMALL)
+
+
+def test_the_page_and_the_command_line_give_the_same_numbers(three_steps: Answered, tmp_path: Path) -> None:
+    path = tmp_path / "my-decline-2021.yaml"
+    path.write_text(three_steps.state.text, encoding="utf-8")
+    options = ["--seed", "3", "--replicates", "2", "--scale", "0.005", "--json", "--quiet"]
+    told = CliRunner().invoke(app, ["run", str(path), "--out", str(tmp_path / "out"), *options])
+    assert told.exit_code == 0, told.stderr
+    theirs = json.loads(told.stdout)["answers"][0]["effects"]
+    ours = three_steps.answer.effects
+    assert [each["series"] for each in theirs] == [each.series.name for each in ours]
+    for one, other in zip(theirs, ours, strict=True):
+        for key in ("baseline", "reform", "difference", "low", "high"):
+            assert one[key] == getattr(other, key)
+
+
+def test_the_command_that_is_shown_has_the_settings_of_the_state() -> None:
+    state = State(opened("prosecute-1326"), 3, 2, 0.005)
+    found = answered(state, SMALL)
+    assert found.study.reproduce[-1] == "lawqueue run prosecute-1326 --seed 3 --replicates 2 --scale 0.005"
+    assert found.study.record["seed"] == "3"
+
+
+def test_the_python_lines_that_are_shown_run_and_print_the_same_numbers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    state = State(opened("prosecute-1326"), 3, 2, 0.005)
+    exec(snippet(state, "unused.yaml"), {})  # noqa: S102  # the lines are this package's own
+    told = capsys.readouterr().out.splitlines()
+    effects = answered(state, SMALL).answer.effects
+    assert told == [f"{e.series.title} {e.difference} {[e.low, e.high]}" for e in effects]
+
+
+def test_so_many_steps_that_each_would_be_a_run_are_not_taken_apart() -> None:
+    state = State(opened("history"))
+    for _ in range(work.MOST_STEPS + 1):
+        state = acted(state, {"do": "lever", "value": "court.extra_judges"})
+    assert prefixes(work.checked(state.text)) == ()
+    assert work.count(work.checked(state.text), SMALL) == 2 * 2
+
+
+def test_the_parts_of_the_steps_add_up_to_the_whole(three_steps: Answered) -> None:
+    assert len(three_steps.parts) == 3
+    for i, whole in enumerate(three_steps.answer.effects):
+        together = sum(part.effects[i].difference for part in three_steps.parts)
+        assert together == pytest.approx(whole.difference, rel=1e-9, abs=1e-6)
+    assert three_steps.parts[0].effects[0].difference != 0
+
+
+def test_prefixes_hold_the_first_steps_and_the_last_is_the_scenario(three_steps: Answered) -> None:
+    scenario = three_steps.scenario
+    first, second, third = prefixes(scenario)
+    assert (len(first.switches), len(first.changes)) == (1, 0)
+    assert (len(second.switches), len(second.changes)) == (1, 4)
+    assert (third.switches, third.changes) == (scenario.switches, scenario.changes)
+
+
+def test_a_baseline_that_is_a_scenario_stays_under_every_step() -> None:
+    text = opened("prosecute-1326-deterrence")
+    state = acted(State(text), {"do": "lever", "value": "court.extra_judges"})
+    scenario = work.checked(state.text)
+    assert scenario.baseline is not None
+    for each in prefixes(scenario):
+        assert each.changes[: len(scenario.baseline.changes)] == scenario.baseline.changes
+
+
+def test_progress_counts_every_replicate_that_is_made(three_steps: Answered) -> None:
+    made = threading.Semaphore(0)
+    answered(three_steps.state, SMALL, progress=made.release)
+    steps = 0
+    while made.acquire(blocking=False):
+        steps += 1
+    assert steps == work.count(three_steps.scenario, SMALL) == 2 * 4
+
+
+def test_a_cancelled_job_gives_no_answer() -> None:
+    job = Job.__new__(Job)
+    job.stop = threading.Event()
+    job.stop.set()
+    with pytest.raises(Cancelled):
+        answered(State(opened("prosecute-1326")), SMALL, job.stop)
+
+
+def test_every_file_that_the_page_offers_can_be_made(three_steps: Answered) -> None:
+    offered: list[tuple[str, str, str]] = []
+
+    def link(what: str, kind: str, series: str = "") -> str:
+        offered.append((what, kind, series))
+        return ""
+
+    views.rendered("detail.html.j2", **(views.detail(three_steps, "files?x=1") | {"link": link}))
+    assert len(offered) > 30
+    for what, kind, series in offered:
+        if kind == "csv":
+            lines = views.table(three_steps, what, series).splitlines()
+            assert len({each.count(",") for each in lines[:3]}) == 1, what
+        else:
+            spec, title = views.chart(three_steps, what, series)
+            assert spec["layer"] if "layer" in spec else spec["mark"], title
+
+
+@pytest.mark.parametrize("what", ["nothing", "line-9", "line-x", "levels"])
+def test_a_file_that_is_not_offered_is_not_made(three_steps: Answered, what: str) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        views.chart(three_steps, what, "no.series")
+    with pytest.raises((KeyError, ValueError)):
+        views.table(three_steps, what, "no.series")
+
+
+def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: Answered) -> None:
+    text = three_steps.state.text.replace("source: My own question", "source: '<script>alert(1)</script>'")
+    scenario = work.checked(text.replace("(changed)", "<img src=x>"))
+    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario))
+    shown += views.rendered("question.html.j2", **views.question(scenario))
+    shown += views.rendered("changed.html.j2", **views.question(scenario))
+    assert "&lt;script&gt;" in shown
+    assert "&lt;img" in shown
+    assert "<script>" not in shown
+    assert "<img" not in shown
+
+
+def test_the_report_of_the_page_is_the_report(three_steps: Answered) -> None:
+    text = page(three_steps.study)
+    assert f"<h1>{three_steps.study.title}</h1>" in text

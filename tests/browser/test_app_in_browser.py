@@ -1,0 +1,197 @@
+"""The control room as users meet it: from the command, in Debian's Chromium, with other hosts out of reach."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from lawqueue.report.page import effect_row
+from lawqueue.study.study import Study
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PATIENCE = 90_000
+"""Longest wait for an answer [ms]: on a cold cache the kernels are compiled first."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where the server listens that the command starts; Ctrl-C ends it without a complaint."""
+    command = [sys.executable, "-m", "lawqueue", "app", "--no-browser", "--port", "0"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": ""}
+    ) as server:
+        assert server.stderr is not None
+        told = server.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", told)
+        assert found is not None, told
+        yield found[0]
+        server.send_signal(signal.SIGINT)
+        _, rest = server.communicate(timeout=30)
+        assert rest == ""
+        assert server.returncode == 0
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open a path as a user of its own; at the end nothing was asked of another host, and nothing complained."""
+    asked: list[str] = []
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(address):
+            route.continue_()
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    def opened(path: str = "", **options: Any) -> Page:
+        page = browser.new_context(**options).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.route("**/*", guard)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + path)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+    assert asked == []
+    assert complaints == []
+
+
+def answered(page: Page) -> Page:
+    """Wait until the answer to what is asked stands on the page, with its charts."""
+    expect(page.locator("main.room")).not_to_have_class(re.compile(r"\bold\b"), timeout=PATIENCE)
+    expect(page.locator(".card").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#effects")).to_be_visible(timeout=PATIENCE)
+    return page
+
+
+def test_a_lever_is_moved_from_the_keyboard_and_a_link_carries_it_to_another_user(
+    visit: Callable[..., Page],
+) -> None:
+    page = answered(visit("?q=prosecute-1326"))
+    expect(page.get_by_text("Approximate", exact=True)).to_be_visible()
+    page.locator("summary", has_text="Immigration courts (").press("Enter")
+    page.get_by_role("button", name="Move Extra judges").press("Enter")
+    slider = page.get_by_role("slider", name="Extra judges")
+    slider.press("PageUp")
+    expect(page.get_by_role("spinbutton", name="Extra judges, exact")).to_have_value("200")
+    expect(page.locator("#changed")).to_contain_text("set to 200 judge", timeout=PATIENCE)
+    answered(page)
+    expect(slider).to_be_focused()
+    expect(page.get_by_role("heading", name="What each step adds")).to_be_visible(timeout=PATIENCE)
+
+    other = answered(visit(page.url.split("/")[-1]))
+    expect(other.get_by_role("slider", name="Extra judges")).to_have_value("200")
+    other.get_by_role("button", name="Remove step 2").click()
+    expect(other.get_by_role("slider", name="Extra judges")).to_have_count(0)
+    expect(page.get_by_role("slider", name="Extra judges")).to_have_value("200")  # each user has an own state
+
+
+def test_the_full_run_shows_the_numbers_of_the_library(
+    visit: Callable[..., Page], small_study: Study
+) -> None:
+    page = answered(visit("?q=prosecute-1326&replicates=3&scale=0.005"))
+    page.get_by_role("button", name="Run in full").click()
+    expect(page.get_by_role("status")).to_contain_text("Answer of the full run", timeout=PATIENCE)
+    expect(page.get_by_text("Approximate", exact=True)).to_have_count(0)
+    for card, effect in zip(page.locator(".card").all(), small_study.answers[0].effects[:4], strict=True):
+        row = effect_row(effect)
+        expect(card.locator(".big")).to_contain_text(row["reform"])
+        expect(card.locator(".interval")).to_contain_text(
+            f"{row['difference']}; 90 % of replicates: {row['interval']}"
+        )
+    pre = page.get_by_role("group", name="Command")
+    expect(pre).to_have_text("lawqueue run prosecute-1326 --seed 0 --replicates 3 --scale 0.005")
+
+
+def test_runs_wait_in_line_are_cancelled_and_a_closed_tab_frees_the_desk(visit: Callable[..., Page]) -> None:
+    first = answered(visit("?q=decline-2021&replicates=8&scale=1"))
+    first.get_by_role("button", name="Run in full").click()
+    expect(first.get_by_role("status")).to_have_text("Running in full.", timeout=PATIENCE)
+    second = answered(visit("?q=null-reform&replicates=2&scale=0.005"))
+    second.get_by_role("button", name="Run in full").click()
+    expect(second.get_by_role("status")).to_have_text("In line: 1 run before yours.", timeout=PATIENCE)
+    second.get_by_role("button", name="Cancel").click()
+    expect(second.get_by_role("status")).to_contain_text("Approximate answer", timeout=PATIENCE)
+    second.get_by_role("button", name="Run in full").click()
+    expect(second.get_by_role("status")).to_have_text("In line: 1 run before yours.", timeout=PATIENCE)
+    first.context.close()  # its run would hold the desk for half a minute more
+    expect(second.get_by_role("status")).to_contain_text("Answer of the full run", timeout=15_000)
+    expect(second.locator(".card").first).to_contain_text("no difference at all")
+
+
+def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = answered(visit("?q=prosecute-1326"))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Scenario file").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "prosecute-1326.yaml"
+    bad, good = tmp_path / "bad.yaml", tmp_path / "good.yaml"
+    bad.write_text(text.replace("prison\n", "prisn\n"), encoding="utf-8")
+    good.write_text("# mine\n" + text.replace("title: ", "title: Mine, "), encoding="utf-8")
+    page.get_by_label("Open a scenario file").set_input_files(bad)
+    expect(page.get_by_role("alert")).to_contain_text("bad.yaml:23:5: outcomes.2: no series 'prisn'.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Prosecute re-entry")
+    page.get_by_label("Open a scenario file").set_input_files(good)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mine, Prosecute re-entry")
+    answered(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Scenario file").click()
+    assert Path(download.value.path()).read_text(encoding="utf-8") == good.read_text(encoding="utf-8")
+    for name, start in (
+        ("Report in one file", b"<!doctype html>"),
+        ("Every outcome, numbers as CSV", b"series,unit,stamp"),
+        ("In prison or with the Marshals for re-entry, Level, as PNG", b"\x89PNG"),
+        ("Where cases went, Scenario, as SVG", b"<svg"),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).click()
+        assert Path(download.value.path()).read_bytes().startswith(start), name
+
+
+def test_the_rules_page_explains_and_compares(visit: Callable[..., Page]) -> None:
+    page = visit("rules")
+    page.get_by_label("Record").select_option("aggravated_felony")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.locator(".verdict")).to_contain_text("falls into public safety")
+    page.get_by_label("After").select_option("2017-02-20-kelly")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("section", has_text="Compare two versions").last).to_contain_text("changes for 0.0 %")
+
+
+@pytest.mark.parametrize("path", ["?q=more-removals", "rules", "trust"])
+def test_axe_finds_nothing_on_light_or_dark_and_no_width_scrolls_sideways(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = visit(path)
+    if path.startswith("?"):
+        answered(page)
+        page.get_by_label("Grows in over").fill("-3")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("alert")).to_contain_text("ramp", timeout=PATIENCE)
+    for each in page.locator("details").all():
+        each.evaluate("details => { details.open = true }")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    for width in (390, 768, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
