@@ -65,7 +65,7 @@ class Budget:
     walkers: int = 64
     steps: int = 1500
     draws: int = 300
-    rounds: int = 6
+    rounds: int = 20
 
 
 @dataclass(frozen=True)
