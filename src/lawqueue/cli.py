@@ -383,7 +383,7 @@ def sensitivity(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Where the chart goes. Default: out/sensitivity/SCENARIO-OUTCOME.svg.", show_default=False
+            help="Where the page goes. Default: out/sensitivity/SCENARIO-OUTCOME.html.", show_default=False
         ),
     ] = None,
     threads: Threads = CORES,
@@ -399,17 +399,14 @@ def sensitivity(
             )
         (scenario,) = library.loaded(paths)
         from lawqueue.models.us_immigration.series import names  # noqa: PLC0415
-        from lawqueue.report.charts import svg, tornado  # noqa: PLC0415
+        from lawqueue.report.trust import sensitivity_page  # noqa: PLC0415
         from lawqueue.trust import sensitivity as asking  # noqa: PLC0415
 
         if outcome not in names():
             raise InputError(f"--outcome: no series {outcome!r}. {did_you_mean(outcome, sorted(names()))}")
         found = asking.sensitivity(scenario, outcome, asking.Budget(), threads, _say(quiet))
-        path = out or Path("out/sensitivity") / f"{scenario.name}-{outcome}.svg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(svg(tornado(found)), encoding="utf-8")
+        _write(out or Path("out/sensitivity") / f"{scenario.name}-{outcome}.html", sensitivity_page(found))
         typer.echo(json.dumps(asking.as_json(found), indent=2) if as_json else asking.table(found))
-        typer.echo(f"Chart: {shown(path)}", err=True)
 
 
 @app.command(name="yield")
@@ -417,6 +414,10 @@ def marginal_yield(
     what: Annotated[
         str | None,
         typer.Argument(metavar="[RESOURCE]", help="beds, judges, officers or attorneys; all if left out."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where the page goes. Default: out/yield/RESOURCE.html.", show_default=False),
     ] = None,
     replicates: Replicates = 8,
     scale: Scale = 0.05,
@@ -428,6 +429,7 @@ def marginal_yield(
     with _errors(), _progress(quiet) as bar:
         from dataclasses import asdict  # noqa: PLC0415
 
+        from lawqueue.report.trust import yield_page  # noqa: PLC0415
         from lawqueue.study.simulate import Laboratory, Settings  # noqa: PLC0415
         from lawqueue.trust import marginal  # noqa: PLC0415
         from lawqueue.trust.resources import RESOURCES, resource  # noqa: PLC0415
@@ -436,6 +438,7 @@ def marginal_yield(
         bar.start(marginal.runs(wanted) * replicates)
         laboratory = Laboratory(Settings(0, replicates, scale, threads), progress=bar.step)
         found = [marginal.curve(each, laboratory) for each in wanted]
+        _write(out or Path("out/yield") / f"{what or 'all'}.html", yield_page(found))
         if as_json:
             typer.echo(json.dumps([asdict(each) for each in found], indent=2))
         else:
@@ -752,6 +755,17 @@ def _progress(quiet: bool) -> Iterator[_Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         yield _Bar(progress)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a page, and say where."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot write {shown(path)}: {reason}. Give another --out.") from error
+    typer.echo(f"Page: {shown(path)}", err=True)
 
 
 def _say(quiet: bool) -> Callable[[str], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from lawqueue.app.acts import _ACTS, acted
 from lawqueue.app.document import BLANK, MOST, OPERATIONS, Draft, checked, packaged, stacked, steps
 from lawqueue.app.state import State, opened
 from lawqueue.errors import InputError
+from lawqueue.study.moves import GuidelineChange
 
 COMMENTED = """\
 # Why I ask: the hearing of May.
@@ -83,7 +85,23 @@ def test_another_operation_starts_from_a_number_that_changes_nothing() -> None:
 def test_a_guideline_is_put_in_force_and_exchanged() -> None:
     state = acted(State(BLANK), {"do": "guideline", "value": "2017-02-20-kelly"})
     state = acted(state, {"do": "other-guideline", "place": 0, "value": "2014-11-20-johnson"})
-    assert checked(state.text).switches[0].guideline.id == "2014-11-20-johnson"
+    (changed,) = checked(state.text).own
+    assert isinstance(changed, GuidelineChange)
+    assert changed.guideline.id == "2014-11-20-johnson"
+
+
+def test_a_switch_of_the_timeline_is_taken_out_moved_and_taken_out_again() -> None:
+    state = acted(State(BLANK), {"do": "switch", "value": "tae-johnson"})
+    assert [each.until for each in checked(state.text).own] == [date(2021, 11, 29)]
+    state = acted(state, {"do": "date", "place": 0, "key": "at", "value": "2021-06-01"})
+    assert "move: tae-johnson\n    at: 2021-06-01" in state.text
+    assert [each.until for each in checked(state.text).own] == [date(2021, 6, 1)]
+    (step,) = steps(checked(state.text))
+    assert step.switch is not None
+    assert (step.switch.id, step.at) == ("tae-johnson", date(2021, 6, 1))
+    state = acted(state, {"do": "date", "place": 0, "key": "at", "value": ""})
+    assert "remove: tae-johnson" in state.text
+    assert "at:" not in state.text
 
 
 def test_a_changed_scenario_of_the_package_no_longer_passes_for_it() -> None:
@@ -125,7 +143,7 @@ def test_faults_of_a_file_are_told_by_line_and_column_under_its_own_name() -> No
             "does not read",
         ),
         (COMMENTED.replace("baseline: history", "baseline: ../../secret"), "is no name"),
-        (COMMENTED.replace("200}", "-5}"), "Expected 0 to inf"),
+        (COMMENTED.replace("200}", "-5}"), "Expected 0 to 10000"),
     ],
 )
 def test_a_bad_file_is_refused_with_the_reason_and_without_a_path_of_this_machine(

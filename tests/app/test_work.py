@@ -81,9 +81,9 @@ def test_the_parts_of_the_steps_add_up_to_the_whole(three_steps: Answered) -> No
 def test_prefixes_hold_the_first_steps_and_the_last_is_the_scenario(three_steps: Answered) -> None:
     scenario = three_steps.scenario
     first, second, third = prefixes(scenario)
-    assert (len(first.switches), len(first.changes)) == (1, 0)
-    assert (len(second.switches), len(second.changes)) == (1, 4)
-    assert (third.switches, third.changes) == (scenario.switches, scenario.changes)
+    assert [len(each) for each in first.steps] == [1]
+    assert [len(each) for each in second.steps] == [1, 4]
+    assert third.steps == scenario.steps
 
 
 def test_a_baseline_that_is_a_scenario_stays_under_every_step() -> None:

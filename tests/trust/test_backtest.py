@@ -11,6 +11,7 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
+from lawqueue.study.ensemble import FOLDER, shipped
 from lawqueue.trust import backtest as testing
 from lawqueue.trust.backtest import Backtest, Line, Score, as_json, backtest, table
 from lawqueue.trust.scores import Errors
@@ -107,3 +108,9 @@ def test_noise_of_a_series_is_standard_and_half_common() -> None:
     noise = testing._noise((4000, 3))
     np.testing.assert_allclose(noise.std(axis=0), 1.0, atol=0.05)
     np.testing.assert_allclose(np.corrcoef(noise.T)[0, 1:], 0.5, atol=0.05)
+
+
+def test_the_scores_that_come_with_the_package_are_of_its_ensemble() -> None:
+    kept = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
+    assert kept["digest"] == shipped().digest, "run lawqueue backtest --json, as docs/trust.md says"
+    assert not kept["stale"]

@@ -7,9 +7,11 @@ from datetime import date
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from lawqueue.models.us_immigration import model
 from lawqueue.report.charts import svg, tornado
+from lawqueue.report.trust import sensitivity_page, yield_page
 from lawqueue.study import library
 from lawqueue.study.ensemble import spans
 from lawqueue.study.scenario import Scenario
@@ -19,7 +21,7 @@ from lawqueue.trust.resources import resource
 from lawqueue.trust.sensitivity import Budget, Sensitivity, deterrence, dials, in_words, switched, table
 
 WRITTEN = model.parameters()
-ASKED = ("court.minutes.nondetained", "court.minutes_per_judge", "interior.gang_share")
+ASKED = ("court.minutes.merits", "court.minutes_per_judge", "interior.gang_share")
 TINY = Budget(kept=2, learnt=24, sampled=64, draws=3, seeds=3)
 
 
@@ -29,7 +31,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     path.write_text(
         "name: judges\ntitle: t\nquestion: q\nmodel: us-immigration\nfrom: 2019-10-01\nto: 2020-09-30\n"
         "outcomes: [court.completions]\nchanges:\n  - at: 2019-10-01\n    source: test\n"
-        "    set: {court.extra_judges: 100}\n",
+        "    set: {court.extra_judges: 100, court.hiring_days: 0}\n",
         encoding="utf-8",
     )
     (found,) = library.loaded([path])
@@ -80,6 +82,13 @@ def test_the_tornado_is_drawn(found: Sensitivity) -> None:
     assert ASKED[0] in drawn
 
 
+def test_the_page_has_the_sentences_the_picture_and_every_bar(found: Sensitivity) -> None:
+    page = sensitivity_page(found)
+    assert escape(in_words(found)) in page
+    assert page.count("<svg") == 1
+    assert all(page.count(f">{each}</th>") >= 1 for each in ASKED[:2])
+
+
 def test_the_deterrence_dial_is_off_the_criminal_increment_and_the_top_of_the_range() -> None:
     books = deterrence(WRITTEN)
     day = date(2020, 1, 1)
@@ -109,3 +118,6 @@ def test_one_more_judge_decides_what_the_minutes_say(monkeypatch: pytest.MonkeyP
     loads = {name: (before, after) for name, before, after in made.displaced}
     assert loads["judges"][1] < loads["judges"][0]
     assert "Where the queue goes" in marginal.table(made)
+    page = yield_page([made])
+    assert "<svg" in page
+    assert page.count('<th scope="row">') == len(made.yields) + len(made.displaced)

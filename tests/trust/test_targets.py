@@ -107,7 +107,7 @@ def test_a_run_for_the_fit_gives_every_target_and_moves_with_the_parameters() ->
     assert written.shape == truth(aims).shape
     assert np.isfinite(written).all()
     slower = middle.copy()
-    slower[[each.name for each in free].index("court.minutes.nondetained")] = 1.0
+    slower[[each.name for each in free].index("court.minutes.merits")] = 1.0
     moved = outputs(free, aims, slower)
     done = [i for i, each in enumerate(aims) if each.series == "court.completions"]
     assert (moved[done] < written[done]).all()

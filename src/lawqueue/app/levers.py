@@ -21,6 +21,7 @@ TOPICS = {
     "prosecution": "Prosecution",
     "border": "Border",
     "deterrence": "Deterrence",
+    "law": "Reach of statutes",
 }
 """Headings by the first part of a parameter's name, in the order in which they are shown."""
 

@@ -23,6 +23,7 @@ from lawqueue.rules import Guideline
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 if TYPE_CHECKING:
+    from lawqueue.trust.marginal import Curve
     from lawqueue.trust.sensitivity import Sensitivity
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
@@ -244,6 +245,52 @@ def bottlenecks(baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck]) ->
     return spec
 
 
+YEAR_OF_MONTHS = 12
+
+
+def scores(rows: Sequence[tuple[str, float, float]]) -> Spec:
+    """
+    Return the picture of a back-test: the error of the model beside that of the best naive forecast.
+
+    Parameters
+    ----------
+    rows
+        Title, mean absolute error of the model, and of the best naive forecast [/1].
+    """
+    values = [
+        {"row": title, "who": who, "error": round(error, 4)}
+        for title, model, naive in rows
+        for who, error in (("model", model), ("best naive forecast", naive))
+    ]
+    spec = _base(
+        "Mean absolute error of the model and of the best naive forecast, by series.", 30 * len(rows)
+    )
+    spec |= {
+        "data": {"values": values},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": {
+                "field": "row",
+                "type": "nominal",
+                "sort": [title for title, _, _ in rows],
+                "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 240},
+            },
+            "yOffset": {"field": "who", "sort": ["model", "best naive forecast"]},
+            "x": {
+                "field": "error",
+                "type": "quantitative",
+                "axis": {"title": "mean absolute error", "format": ".0%"},
+            },
+            "color": {
+                "field": "who",
+                "type": "nominal",
+                "scale": {"domain": ["model", "best naive forecast"], "range": [BLUE, GREY]},
+            },
+        },
+    }
+    return spec
+
+
 def fit(shown: Fit) -> Spec:
     """Return the chart of the seed event: simulated with its band, and what was published."""
     rows = [
@@ -259,7 +306,9 @@ def fit(shown: Fit) -> Spec:
     axis = {
         "field": "month",
         "type": "temporal",
-        "axis": {"title": None, "format": "%b", "tickCount": "month", "grid": False},
+        "axis": {"title": None, "format": "%b", "tickCount": "month", "grid": False}
+        if len(rows) <= YEAR_OF_MONTHS
+        else {"title": None, "format": "%b %Y", "tickCount": 6, "grid": False},
     }
     y = {"type": "quantitative", "axis": {"title": _unit(shown.unit), "format": "~s"}}
     spec = _base(f"{shown.title}: simulated against published, by month.")
@@ -495,6 +544,58 @@ def line_moved(moved: LineMoved) -> Spec:
         ),
     ]
     return spec
+
+
+def marginal(curve: Curve) -> Spec:
+    """Return the yield of one more of a resource, one small chart for each outcome, with the middle 90 %."""
+    rows = [
+        {
+            "outcome": each.series.title,
+            "more": each.more,
+            "each": each.each[0],
+            "low": each.each[1],
+            "high": each.each[2],
+        }
+        for each in curve.yields
+    ]
+    spec = _base(f"What one more {curve.resource.one} brings, by outcome and by how many are added.")
+    x = {
+        "field": "more",
+        "type": "quantitative",
+        "axis": {"title": f"more {curve.resource.name}", "format": "~s", "tickCount": 4, "grid": False},
+    }
+    y = {"type": "quantitative", "axis": {"title": None, "format": ".3~g", "tickCount": 4}}
+    del spec["width"], spec["height"]
+    return spec | {
+        "data": {"values": rows},
+        "facet": {
+            "field": "outcome",
+            "type": "nominal",
+            "title": None,
+            "sort": list(dict.fromkeys(row["outcome"] for row in rows)),
+            "header": {"labelColor": GREY, "labelFontSize": 10, "labelLimit": 250},
+        },
+        "columns": 3,
+        "resolve": {"scale": {"y": "independent"}},
+        "spec": {
+            "width": 220,
+            "height": 110,
+            "layer": [
+                {
+                    "mark": {"type": "area", "opacity": 0.25, "color": BLUE},
+                    "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}},
+                },
+                {
+                    "mark": {"type": "line", "point": True, "color": BLUE},
+                    "encoding": {"x": x, "y": {"field": "each", **y}},
+                },
+                {
+                    "mark": {"type": "rule", "color": GREY, "strokeDash": [3, 3]},
+                    "encoding": {"y": {"datum": 0}},
+                },
+            ],
+        },
+    }
 
 
 def tornado(found: Sensitivity, shown: int = 15) -> Spec:

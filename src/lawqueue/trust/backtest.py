@@ -181,8 +181,11 @@ def backtest(
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
     off: dict[str, float] = record["discrepancy_by_series"]
     lines = tuple(_line(title, names, results, off, start) for title, names in ROWS)
-    now = digest((model.FOLDER / "parameters").rglob("*.yaml"), model.FOLDER)
-    stale = record["inputs"]["parameters"] != now
+    now = {
+        name: digest((model.FOLDER / name).rglob("*.yaml"), model.FOLDER)
+        for name in ("parameters", "guidelines", "statutes")
+    }
+    stale = any(record["inputs"].get(name) != made for name, made in now.items())
     return Backtest(start, count, ensemble.digest, stale, lines, tuple(_goals(lines, results, start)))
 
 
@@ -382,7 +385,7 @@ def table(found: Backtest) -> str:
     ]
     if found.stale:
         lines.append(
-            "The parameter files have changed since the ensemble was made: run lawqueue calibrate before you quote this."
+            "Parameters or rules have changed since the ensemble was made: run lawqueue calibrate before you quote this."
         )
     head = "mean abs. error: 1st yr  2nd yr     all   best naive                    CRPS  naive    50 %  80 %  95 %"
     lines += ["", f"{'series':40} {'by':6} {head}"]

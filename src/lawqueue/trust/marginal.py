@@ -98,7 +98,7 @@ def curve(resource: Resource, laboratory: Laboratory) -> Curve:
     found, shown = [], history
     for step in STEPS:
         more = round(step * have)
-        outcome = laboratory.changed(f"{more:+} {resource.name}", resource.more(more, AT), FIT[0], END)
+        outcome = laboratory.changed(f"{more:+} {resource.name}", resource.at_work(more, AT), FIT[0], END)
         shown = outcome if step == SHOWN else shown
         for name in OUTCOMES:
             before, after = (each.results.total(name, AT, END) for each in (history, outcome))

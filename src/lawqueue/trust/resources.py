@@ -26,7 +26,7 @@ class Resource:
     level
         The series that says how many there are, or None if the parameter does.
     hiring
-        The published series that says how many days pass from a vacancy to the first day of work, or None.
+        The parameter that says how many days pass from the opening of a post to the first day of work, or None.
     """
 
     name: str
@@ -37,29 +37,29 @@ class Resource:
     hiring: str | None = None
 
     def more(self, number: float, on: date) -> tuple[Change, ...]:
-        """Return the change that adds a number of them from a day on; none for 0."""
+        """Return the change that opens a number of posts, or buys a number, on a day; none for 0."""
         return (Change(self.parameter, on, "add", float(number)),) if number else ()
 
-    @property
-    def lag(self) -> timedelta:
-        """How long hiring one takes, by the latest published figure."""
-        if self.hiring is None:
-            return timedelta(0)
-        return timedelta(days=round(model.observed().figures(self.hiring)[-1].value))
+    def at_work(self, number: float, on: date) -> tuple[Change, ...]:
+        """Return the changes with which a number of them is at work from a day on, without time to hire."""
+        at_once = (Change(self.hiring, on, "set", 0.0),) if self.hiring and number else ()
+        return (*at_once, *self.more(number, on))
 
-    @property
-    def lag_in_words(self) -> str:
-        """Where the lag comes from; empty without one."""
+    def lag(self, on: date) -> timedelta:
+        """Return how long hiring takes that is begun on a day, as the parameter is written."""
+        return timedelta(days=round(model.parameters().value(self.hiring, on)) if self.hiring else 0)
+
+    def lag_in_words(self, on: date) -> str:
+        """Return where the lag comes from; empty without one."""
         if self.hiring is None:
             return ""
-        figure = model.observed().figures(self.hiring)[-1]
-        source = model.observed().source(figure.source)
-        return f"{self.lag.days} days from vacancy to bench ({source.publisher}: {source.title})"
+        source = model.parameters().parameter(self.hiring).on(on).source
+        return f"{self.lag(on).days} days from the opening of a post ({source.title})"
 
 
 RESOURCES = (
     Resource("beds", "bed", "detention.places", "beds"),
-    Resource("judges", "judge", "court.extra_judges", "judges", "court.judges", "days_to_hire_judge"),
+    Resource("judges", "judge", "court.extra_judges", "judges", "court.judges", "court.hiring_days"),
     Resource("officers", "officer", "ero.officers", "officers"),
     Resource("attorneys", "attorney", "prosecution.attorneys", "prosecutors"),
 )

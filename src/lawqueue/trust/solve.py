@@ -147,7 +147,7 @@ def solve(
     InputError
         If the days are out of reach.
     """
-    starts = decided + resource.lag
+    starts = decided + resource.lag(decided)
     if by > LAST_DAY:
         raise InputError(
             f"--by: {by} is after {LAST_DAY}, the last day of published arrivals. Give a day up to then."
@@ -156,7 +156,7 @@ def solve(
         raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
     if starts >= by:
         raise InputError(
-            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words}. "
+            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided)}. "
             "Give a later --by, or an earlier --at."
         )
     start, end = FIT[0], first_of_next_month(by)
@@ -168,7 +168,7 @@ def solve(
     def probability(number: int) -> float:
         if number not in known:
             name = f"{number:+} {resource.name}"
-            outcome = laboratory.changed(name, resource.more(number, starts), start, end)
+            outcome = laboratory.changed(name, resource.more(number, decided), start, end)
             known[number] = measured(outcome.results, target.series, by)
             last[number] = outcome
         return float(target.met(known[number]).mean())
@@ -207,7 +207,11 @@ def table(found: Solution) -> str:
     """Return a solution as plain text."""
     have = found.resource
     low, middle, high = found.outcome
-    start = f" They start on {found.starts}: {have.lag_in_words}." if found.starts != found.decided else ""
+    start = (
+        f" They start on {found.starts}: {have.lag_in_words(found.decided)}."
+        if found.starts != found.decided
+        else ""
+    )
     if found.number is None:
         head = (
             f"No number of {have.name} suffices for {found.goal} by {found.by} with probability {found.wanted:.0%}: "
