@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -142,6 +143,14 @@ def run_once(
     return series.read(run, world, HISTORY)
 
 
+def _light(run: Run) -> Run:
+    """Return a run without the nodes of its network, which are most of what it holds and are not read again."""
+    network = copy(run.compiled.network)
+    # Not made anew: a network without nodes would be refused.
+    object.__setattr__(network, "nodes", ())
+    return replace(run, compiled=run.compiled._replace(network=network))
+
+
 class Laboratory:
     """
     Runs scenarios with one set of settings, and remembers what it has run.
@@ -245,7 +254,9 @@ class Laboratory:
                     progress=self._progress,
                 ),
             )
-        return tuple(Part(worlds[number], run) for number, run in zip(range(count), runs, strict=True))
+        return tuple(
+            Part(worlds[number], _light(run)) for number, run in zip(range(count), runs, strict=True)
+        )
 
     @cached_property
     def _ensemble(self) -> Ensemble | None:
