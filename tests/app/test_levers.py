@@ -20,7 +20,7 @@ def test_a_lever_says_in_words_what_it_moves_in_which_unit_and_from_where() -> N
     assert (places.label, places.unit, places.topic) == ("Detention places", "bed", "Custody")
     assert places.help == "Places in ICE custody that can be used. Funded and usable."
     assert places.history(date(2019, 5, 1)) == model.parameters().value("detention.places", date(2019, 5, 1))
-    assert places.origin(date(2019, 5, 1))[0] == "assumed"
+    assert places.origin(date(2019, 5, 1))[0] == "fitted"
 
 
 def test_every_slider_can_reach_every_value_of_history() -> None:
