@@ -144,11 +144,13 @@ def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
     for switch in scenario.own:
         if not isinstance(switch, GuidelineChange):
             continue
-        # What the baseline has on the first day of the change.
-        start = max(switch.at, scenario.start)
-        before = next(each for begun, ended, each in baseline.world.calendar if begun <= start < ended)
-        pairs = tuple(crossings(before, switch.guideline, BEFORE_THE_PANDEMIC))
-        found.append(LineMoved(before.id, switch.guideline.id, switch.at, BEFORE_THE_PANDEMIC, pairs))
+        start, end = max(switch.at, scenario.start), min(switch.until or scenario.end, scenario.end)
+        # Against each guideline that the baseline has in these days.
+        for begun, ended, before in baseline.world.calendar:
+            if begun < end and start < ended and before.id != switch.guideline.id:
+                pairs = tuple(crossings(before, switch.guideline, BEFORE_THE_PANDEMIC))
+                on = max(begun, start)
+                found.append(LineMoved(before.id, switch.guideline.id, on, BEFORE_THE_PANDEMIC, pairs))
     return tuple(found)
 
 
