@@ -65,6 +65,9 @@ def scored() -> dict[str, Any]:
         for score in line["scores"]
         if score["by"] == "month"
     ]
+    for line in lines:
+        for score in line["scores"]:
+            score["title"] = about[score["series"]].title
     return found | {
         "rows": [(line, *_errors(line)) for line in lines],
         "unscored": [line for line in found["lines"] if not line["scores"]],

@@ -266,6 +266,7 @@ def scores(rows: Sequence[tuple[str, float, float]]) -> Spec:
         "Mean absolute error of the model and of the best naive forecast, by series.", 30 * len(rows)
     )
     spec |= {
+        "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4},
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
