@@ -728,7 +728,7 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
             "guideline": each.id,
             "from": spell.start.isoformat(),
             "to": min(spell.end or until, until).isoformat(),
-            "scope": "in force" if spell.scope is None else "in force in part",
+            "scope": "in force" if spell.scope is None and spell.place is None else "in force in part",
         }
         for each in guidelines
         for spell in each.in_force
