@@ -44,7 +44,7 @@ LIMITS = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
     "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals.",
     "{intervals}",
-    "Parameters marked fitted were set to fiscal years 2017 to 2020. No parameter was fitted to 2021 or 2022, but the structure of the model was chosen with the errors of those years in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
+    "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome of 2021 or 2022, but some inputs rest on figures of those years and the structure of the model was chosen with the errors of those years in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
     "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
     "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
