@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown
+from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown, unwritable
 from lawqueue.study import library
 
 if TYPE_CHECKING:
@@ -323,8 +323,7 @@ def init(
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise InputError(f"cannot write {shown(path)}: {reason}. Give another place.") from error
+            raise unwritable(shown(path), error, "Give another place.") from error
         typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")
 
 
@@ -553,8 +552,7 @@ def _profile(given: str, schema: ProfileSchema) -> dict[str, str]:
         name, _, level = part.partition("=")
         if name not in schema.names:
             raise InputError(f"no attribute {name!r}. {did_you_mean(name, schema.names)}")
-        if level not in schema[name].levels:
-            raise InputError(f"{name} has no level {level!r}. {did_you_mean(level, schema[name].levels)}")
+        schema[name].require(level)
         levels[name] = level
     return levels
 
@@ -763,8 +761,7 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot write {shown(path)}: {reason}. Give another --out.") from error
+        raise unwritable(shown(path), error, "Give another --out.") from error
     typer.echo(f"Page: {shown(path)}", err=True)
 
 

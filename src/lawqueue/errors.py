@@ -94,6 +94,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"Known: {shown}{more}."
 
 
+def unwritable(what: str, error: OSError, advice: str) -> InputError:
+    """Return the error that says that something cannot be written, why, and what to do."""
+    reason = (error.strerror or str(error)).lower()
+    return InputError(f"cannot write {what}: {reason}. {advice}")
+
+
 def shown(path: Path) -> str:
     """Return a path as a reader would type it: relative to the working folder where that is shorter."""
     try:

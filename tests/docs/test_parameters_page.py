@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -11,18 +11,10 @@ from lawqueue.models.us_immigration import model
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_parameters", DOCS / "make_parameters.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_ledger_has_every_dated_value_and_is_up_to_date() -> None:
-    script = _script()
-    made = script.page()
+def test_the_ledger_has_every_dated_value_and_is_up_to_date(
+    script: Callable[[Path], ModuleType],
+) -> None:
+    made = script(DOCS / "make_parameters.py").page()
     rows = [line for line in made.splitlines() if line.startswith("|") and "| 20" in line]
     assert len(rows) == sum(len(each.values) for each in model.parameters())
     assert (DOCS / "parameters.md").read_text(encoding="utf-8") == made, "run python docs/make_parameters.py"

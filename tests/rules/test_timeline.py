@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -120,22 +120,15 @@ def test_every_broken_timeline_has_its_message() -> None:
     }
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_timeline", ROOT / "docs" / "make_timeline.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_page_and_the_picture_are_what_the_script_writes() -> None:
-    script = _script()
+def test_the_page_and_the_picture_are_what_the_script_writes(
+    script: Callable[[Path], ModuleType],
+) -> None:
+    made = script(ROOT / "docs" / "make_timeline.py")
     page = (ROOT / "docs" / "timeline.md").read_text(encoding="utf-8")
-    assert page == script.page(TIMELINE), "run docs/make_timeline.py"
+    assert page == made.page(TIMELINE), "run docs/make_timeline.py"
     picture = (ROOT / "docs" / "images" / "timeline.svg").read_text(encoding="utf-8")
     assert picture.startswith("<svg ")
     assert all(f">{title}</text>" in picture for title in TOPICS.values())
-    (panel,) = drawing(TIMELINE, (script.START, script.END, 800))["hconcat"]
+    (panel,) = drawing(TIMELINE, (made.START, made.END, 800))["hconcat"]
     dots = panel["layer"][1]["data"]["values"]
     assert len(dots) == len(TIMELINE)

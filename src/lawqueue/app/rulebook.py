@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from lawqueue.app.views import rendered
-from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.report import charts, numbers
@@ -58,8 +57,7 @@ def rules_page(asked: Mapping[str, str]) -> str:
     given = asked if any(name in asked for name in schema.names) else EXAMPLE
     levels = {name: given.get(name, UNKNOWN) for name in schema.names}
     for name, level in levels.items():
-        if level not in schema[name].levels:
-            raise InputError(f"{name} has no level {level!r}. {did_you_mean(level, schema[name].levels)}")
+        schema[name].require(level)
     chosen = book[asked.get("guideline", AFTER)]
     before, after = book[asked.get("before", BEFORE)], book[asked.get("after", AFTER)]
     return rendered(

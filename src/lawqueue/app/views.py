@@ -209,8 +209,7 @@ def _by_year(comparison: Comparison, names: Sequence[str]) -> dict[str, Any]:
     """Return a table of series by fiscal year, difference above baseline, and the total of the run."""
     months = comparison.baseline.months
     spans = []
-    for year in sorted({charts.fiscal_year(month) for month in months}):
-        start, end = date(year - 1, 10, 1), date(year, 10, 1)
+    for year, start, end in charts.fiscal_years(months):
         n = sum(start <= month < end for month in months)
         spans.append((f"FY{year}" if n == 12 else f"FY{year}, {n} months", start, end))
     spans.append(("All years", date(1900, 1, 1), date(2200, 1, 1)))
@@ -443,8 +442,8 @@ def table(answered: Answered, what: str, series: str) -> str:
 
 def _yearly(comparison: Comparison, names: Sequence[str]) -> Iterator[Effect]:
     for name in names:
-        for year in sorted({charts.fiscal_year(month) for month in comparison.baseline.months}):
-            yield comparison.effect(name, date(year - 1, 10, 1), date(year, 10, 1))
+        for _, start, end in charts.fiscal_years(comparison.baseline.months):
+            yield comparison.effect(name, start, end)
 
 
 def _effects_csv(effects: Sequence[Effect] | Iterator[Effect]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.errors import Cancelled, RunError
 
+Made = TypeVar("Made")
 CHUNK = 365
 """Ticks between two looks at whether the user has cancelled."""
 
@@ -217,13 +218,19 @@ def replicates(
     """Yield `count` replicates in order, made on `threads` threads, or on the workers of a Dask cluster."""
     if cluster is not None:
         yield from _on_cluster([compiled] * count, seed, stop, cluster)
-    elif threads == 1:
-        yield from (run_replicate(compiled, seed, each, stop) for each in range(count))
     else:
-        from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # one thread needs none
+        yield from _in_order(lambda each: run_replicate(compiled, seed, each, stop), count, threads)
 
-        work = (delayed(run_replicate)(compiled, seed, each, stop) for each in range(count))
-        yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)
+
+def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator[Made]:
+    """Yield what `work` makes of 0, 1, … `count` - 1, in order, made on `threads` threads."""
+    if threads == 1:
+        yield from map(work, range(count))
+        return
+    from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # one thread needs none
+
+    work_each = (delayed(work)(each) for each in range(count))
+    yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work_each)
 
 
 def _on_cluster(
@@ -299,18 +306,13 @@ def _each(
 ) -> Iterator[Run]:
     def made(number: int) -> Run:
         plan = compiled(number)
-        return Run(plan, (run_replicate(plan, seed, number, stop),))
+        return _run_of_one(plan, run_replicate(plan, seed, number, stop))
 
     if cluster is not None:
         plans = [compiled(number) for number in range(count)]
         yield from map(_run_of_one, plans, _on_cluster(plans, seed, stop, cluster))
-    elif threads == 1:
-        yield from map(made, range(count))
     else:
-        from joblib import Parallel, delayed  # noqa: PLC0415  # one thread needs none
-
-        work = (delayed(made)(number) for number in range(count))
-        yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work)
+        yield from _in_order(made, count, threads)
 
 
 def _run_of_one(compiled: Compiled, replicate: Replicate) -> Run:

@@ -666,6 +666,12 @@ def fiscal_year(month: date) -> int:
     return month.year + (month.month >= 10)
 
 
+def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
+    """Return the fiscal years that some months fall in: name, first day, and the day after the last."""
+    years = sorted({fiscal_year(month) for month in months})
+    return [(year, date(year - 1, 10, 1), date(year, 10, 1)) for year in years]
+
+
 def _ribbons(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float) -> Spec:
     """Return the layer of ribbons that lead from box to box."""
     return {

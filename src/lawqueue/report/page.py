@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lawqueue.models.cube import Results
+from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
@@ -65,8 +66,7 @@ def page(study: Study) -> str:
 
 def _timeline(study: Study) -> charts.Spec:
     first, last = study.baseline.months[0], study.baseline.months[-1]
-    end = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-    return drawing([each.switch for each in study.timeline], (first, end, 720))
+    return drawing([each.switch for each in study.timeline], (first, first_of_next_month(last), 720))
 
 
 def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
@@ -166,8 +166,7 @@ def _years(name: str, baseline: Results, reform: Results, observed: Observed | N
     """Return the table under a chart: fiscal years, and published figures where there are any."""
     about = baseline.about(name)
     rows = []
-    for year in sorted({charts.fiscal_year(month) for month in baseline.months}):
-        start, end = date(year - 1, 10, 1), date(year, 10, 1)
+    for year, start, end in charts.fiscal_years(baseline.months):
         count = sum(start <= month < end for month in baseline.months)
         whole = count == 12
         before, after = baseline.total(name, start, end), reform.total(name, start, end)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from lawqueue.models.us_immigration import model
+from lawqueue.report.charts import BLUE, GREY, ORANGE, Spec
 from lawqueue.rules.timeline import TOPICS, Switch, Topic
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
-"""Mid-tones: the picture is read on light and on dark pages."""
 LANE: Final = 46
 DECADE, NARROW = 3652, 400
-
-Spec = dict[str, Any]
 
 
 def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec:

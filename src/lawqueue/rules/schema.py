@@ -41,6 +41,18 @@ class Attribute:
         """Return the position of `level`, from 0."""
         return self.levels.index(level)
 
+    def require(self, level: str) -> None:
+        """
+        Refuse what is no level of it.
+
+        Raises
+        ------
+        InputError
+            With the level that may have been meant.
+        """
+        if level not in self.levels:
+            raise InputError(f"{self.name} has no level {level!r}. {did_you_mean(level, self.levels)}")
+
 
 @dataclass(frozen=True)
 class ProfileSchema:

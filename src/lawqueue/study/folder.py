@@ -14,7 +14,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from lawqueue.errors import InputError, shown
+from lawqueue.errors import InputError, shown, unwritable
 from lawqueue.models.cube import Results
 from lawqueue.rules import Change
 from lawqueue.study.moves import AnyChange, GuidelineChange
@@ -41,8 +41,7 @@ def results_folder(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot write to {shown(path)}: {reason}. Give another --out.") from error
+        raise unwritable(f"to {shown(path)}", error, "Give another --out.") from error
     made.chmod(0o755)
     try:
         yield made

@@ -79,6 +79,11 @@ def _near(day: date | None, switched: date) -> bool:
     return day is not None and switched <= day < switched + SLACK
 
 
+def _earlier(*days: date | None) -> date | None:
+    """Return the earliest of some days; None is never."""
+    return min((each for each in days if each is not None), default=None)
+
+
 def _parameter(parameter: Parameter, day: date, to: date | None, source: str) -> list[AnyChange]:
     values = parameter.values
     for before, here, after in zip(values, values[1:], [*values[2:], None], strict=False):
@@ -87,8 +92,7 @@ def _parameter(parameter: Parameter, day: date, to: date | None, source: str) ->
             new = None if to is None else to + (here.start - day)
             if new is not None and new < here.start:
                 return [Change(parameter.name, new, "set", here.value, 0, here.start, source)]
-            until = min((each for each in (new, end) if each is not None), default=None)
-            return [Change(parameter.name, here.start, "set", before.value, 0, until, source)]
+            return [Change(parameter.name, here.start, "set", before.value, 0, _earlier(new, end), source)]
     return []
 
 
@@ -101,28 +105,19 @@ def _guideline(guideline: Guideline, day: date, to: date | None, source: str) ->
         if each.id == guideline.id and _near(begun, day):
             if to is not None and to < begun:
                 return [GuidelineChange(to, begun, guideline, source)]
-            until = None if ended == KNOWN[1] else ended
-            return [
-                GuidelineChange(
-                    begun, min(to or date.max, until or date.max) if to or until else None, before, source
-                )
-            ]
+            until = _earlier(to, None if ended == KNOWN[1] else ended)
+            return [GuidelineChange(begun, until, before, source)]
     return []
 
 
-def _end_of_run(statute: Statute, start: date) -> date | None:
+def _end_of_run(question: tuple[Function, str], start: date) -> date | None:
     """Return when a question that is answered from `start` on is first left open again."""
-    spells = [
-        spell
-        for each in model.statutes()
-        if (each.function, each.topic) == (statute.function, statute.topic)
-        for spell in each.in_force
-        if spell.place is None
-    ]
-    end: date | None = start
-    while end is not None and (following := next((each for each in spells if each.start == end), None)):
-        end = following.end
-    return end
+    end = start
+    for begun, ended, _ in model.statutes().calendar(*question, start, KNOWN[1]):
+        if begun != end:
+            break
+        end = ended
+    return None if end == KNOWN[1] else end
 
 
 def _statute(statute: Statute, day: date, to: date | None, source: str) -> list[AnyChange]:
@@ -140,7 +135,7 @@ def _statute(statute: Statute, day: date, to: date | None, source: str) -> list[
             if before is not None and before.id == statute.id:
                 return []  # another spell of the same text
             # What never began is not amended later either.
-            end = _end_of_run(statute, spell.start) if before is None else spell.end
+            end = _end_of_run(question, spell.start) if before is None else spell.end
             return [StatuteChange(spell.start, to or end, question, before, source)]
         if spell.place is None and spell.end is not None and _near(spell.end, day):
             after = on(spell.end)

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -230,30 +230,16 @@ class Laboratory:
             return model.network(worlds[number])
 
         settings = self.settings
-        if self._ensemble:
-            runs = simulate_each(
-                build,
-                seed=settings.seed,
-                replicates_wanted=settings.replicates,
-                scale=settings.scale,
-                threads=settings.threads,
-                cluster=settings.cluster,
-                stop=self._stop,
-                progress=self._progress,
-            )
-        else:
-            runs = (
-                simulate(
-                    build(0),
-                    seed=settings.seed,
-                    replicates_wanted=settings.replicates,
-                    scale=settings.scale,
-                    threads=settings.threads,
-                    cluster=settings.cluster,
-                    stop=self._stop,
-                    progress=self._progress,
-                ),
-            )
+        how: dict[str, Any] = {
+            "seed": settings.seed,
+            "replicates_wanted": settings.replicates,
+            "scale": settings.scale,
+            "threads": settings.threads,
+            "cluster": settings.cluster,
+            "stop": self._stop,
+            "progress": self._progress,
+        }
+        runs = simulate_each(build, **how) if self._ensemble else (simulate(build(0), **how),)
         return tuple(
             Part(worlds[number], _light(run)) for number, run in zip(range(count), runs, strict=True)
         )

@@ -32,11 +32,13 @@ from lawqueue.models.us_immigration.world import Floats, Mask, World, rest_of
 def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
     """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
     interior = world.profiles.where(entry="interior", track="open")
-    return [
-        (mask & interior, in_force)
-        for action in ("enforceable", "preapproval", "none")
-        for mask, in_force in world.acted_on(action)
-    ]
+    actions = ("enforceable", "preapproval", "none")
+    return [part for action in actions for part in _among(interior, world.acted_on(action))]
+
+
+def _among(people: Mask, parts: list[tuple[Mask, Floats]]) -> list[tuple[Mask, Floats]]:
+    """Return the parts, as far as they are of some people."""
+    return [(people & mask, in_force) for mask, in_force in parts]
 
 
 HALF = 0.5
@@ -121,12 +123,9 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     family = people.where(family="family_unit")
     # Whom the law lets be removed without a hearing before a judge.
     ordered = world.either(
-        *((interior & mask, in_force) for mask, in_force in world.taken("removal_track", "reinstatement")),
-        *(
-            (interior & mask, in_force)
-            for mask, in_force in world.taken("removal_track", "expedited_removal")
-        ),
-        *((interior & mask & ~prior, in_force) for mask, in_force in world.taken("custody", "after_order")),
+        *_among(interior, world.taken("removal_track", "reinstatement")),
+        *_among(interior, world.taken("removal_track", "expedited_removal")),
+        *_among(interior & ~prior, world.taken("custody", "after_order")),
         (people.where(track=("expedited", "prosecuted")), 1.0),
     )
     by_order = np.asarray(ordered.values[0]) > HALF
@@ -136,10 +135,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     bondable = rest_of(
         world.either(
             (~interior, 0.0),
-            *(
-                (interior & mask, in_force)
-                for mask, in_force in world.taken("custody", "pending_decision", lambda tier: tier.mandatory)
-            ),
+            *_among(interior, world.taken("custody", "pending_decision", lambda tier: tier.mandatory)),
         )
     )
     near = people.where(nationality=("mexico", "northern_central_america"))

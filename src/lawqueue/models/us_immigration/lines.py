@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import interior, model
-from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Guideline, Tier
 
@@ -77,6 +76,7 @@ def crossings(before: Guideline, after: Guideline, day: date) -> list[Crossing]:
     people = model.profiles()
     weights = population(day)
     old, new = before.tier_of(people.frame), after.tier_of(people.frame)
+    levels = people.frame.to_dicts()
     found = []
     for a, b in sorted({(int(a), int(b)) for a, b in zip(old[weights > 0], new[weights > 0], strict=True)}):
         among = np.where((old == a) & (new == b), weights, 0.0)
@@ -88,19 +88,20 @@ def crossings(before: Guideline, after: Guideline, day: date) -> list[Crossing]:
                 after.tiers_all[b].action,
                 float(among.sum()),
                 float(among.sum() / weights.sum()),
-                _clauses(before.tiers_all[a], people, among),
-                _clauses(after.tiers_all[b], people, among),
+                _clauses(before.tiers_all[a], levels, among),
+                _clauses(after.tiers_all[b], levels, among),
             )
         )
     return sorted(found, key=lambda each: -each.cases)
 
 
-def _clauses(tier: Tier, people: Profiles, among: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
+def _clauses(
+    tier: Tier, levels: list[dict[str, str]], among: NDArray[np.float64]
+) -> tuple[tuple[str, float], ...]:
     """Return the clauses by which a tier takes profiles, with the cases that each decides, the most first."""
     if tier.test is None:
         return ()
     cases: defaultdict[str, float] = defaultdict(float)
-    levels = people.frame.to_dicts()
     for i in np.flatnonzero(among):
         clause = tier.explain(levels[i]).when
         cases[" and ".join(clause.held()) if clause else ""] += float(among[i])

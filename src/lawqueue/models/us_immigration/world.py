@@ -221,13 +221,9 @@ class World:
         """Yield the scope of each suspension, and how far officers act on it by day."""
         acted_on = self.daily("guidance.suspension_share")
         for each in guideline.suspended:
-            held = np.zeros(self.days)
-            first, after = max(0, self.day(each.spell.start)), self.days
-            if each.spell.end is not None:
-                after = max(0, self.day(each.spell.end))
-            held[first:after] = 1.0
-            if (held * in_force * acted_on).any():
-                yield each.reaches(self.profiles.frame), held * in_force * acted_on
+            suspended = self._during(each.spell.start, each.spell.end) * in_force * acted_on
+            if suspended.any():
+                yield each.reaches(self.profiles.frame), suspended
 
     def taken(
         self,
@@ -257,8 +253,7 @@ class World:
         """
         found = []
         for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
-            in_force = np.zeros(self.days)
-            in_force[max(0, self.day(first)) : max(0, self.day(after))] = 1.0
+            in_force = self._during(first, after)
             tiers = self.profiles.tiers(statute)
             for index, tier in enumerate(statute.tiers):
                 if which(tier):
@@ -286,8 +281,8 @@ class World:
         taken = np.zeros(self.days)
         for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
             profile = dict.fromkeys(statute.schema.names, UNKNOWN) | levels
-            in_tier = statute.explain(profile).index < len(statute.tiers)
-            taken[max(0, self.day(first)) : max(0, self.day(after))] = in_tier
+            if statute.explain(profile).index < len(statute.tiers):
+                taken += self._during(first, after)
         return taken
 
     def either(self, *parts: tuple[Mask, Floats | float]) -> Dated:
@@ -320,11 +315,10 @@ class World:
         )
 
     def _in_force(self) -> Sequence[tuple[Guideline, Floats]]:
-        found = []
-        for (first, guideline), (following, _) in zip(
-            self.spells, [*self.spells[1:], (self.days, None)], strict=True
-        ):
-            in_force = np.zeros(self.days)
-            in_force[first:following] = 1.0
-            found.append((guideline, in_force))
-        return found
+        return [(guideline, self._during(first, after)) for first, after, guideline in self.calendar]
+
+    def _during(self, first: date, after: date | None) -> Floats:
+        """Return 1 on the days from `first` until before `after`, or to the end, and 0 on the others, (days,)."""
+        held = np.zeros(self.days)
+        held[max(0, self.day(first)) : None if after is None else max(0, self.day(after))] = 1.0
+        return held
