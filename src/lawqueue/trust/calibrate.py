@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.run import simulate
-from lawqueue.errors import InputError, RunError
+from lawqueue.errors import RunError, shown, unwritable
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.ensemble import FILE, FIT, Span, drawn, spans
 from lawqueue.study.record import digest
 from lawqueue.study.simulate import changed_world
+from lawqueue.trust.ahead import HELD_OUT, Ahead, ahead
 from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
 from lawqueue.trust.targets import (
     FIRM,
@@ -47,6 +48,7 @@ CODE = (
     "engine/*.py",
     "models/us_immigration/*.py",
     "study/ensemble.py",
+    "trust/ahead.py",
     "trust/calibrate.py",
     "trust/emulator.py",
     "trust/fit.py",
@@ -110,13 +112,15 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
         return np.array(Parallel(n_jobs=threads)(work))
 
     aim = Aim(truth(aims), lambda residuals: covariance(aims, discrepancy(aims, residuals)))
-    found = fit(Store(checkpoint / mark, every, say), len(free), aim, budget, SEED)
+    store = checkpoint / mark
+    found = fit(Store(store, every, say), len(free), aim, budget, SEED)
     if not len(found.positions):
         raise RunError(
             "no parameter set agrees with what was published from fiscal year 2017 to 2020. "
             "Look at the model, or widen the ranges in its parameter files."
         )
-    return Calibration(free, aims, found, about | _summary(free, aims, found))
+    after = ahead(every, len(free), aims, store / f"before-{HELD_OUT}", budget, say, SEED)
+    return Calibration(free, aims, found, about | _summary(free, aims, found, after))
 
 
 def inputs(budget: Budget) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def inputs(budget: Budget) -> dict[str, Any]:
     }
 
 
-def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[str, Any]:
+def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit, after: Ahead) -> dict[str, Any]:
     known = truth(aims)
     off = discrepancy(aims, found.best - known)
     middle = np.median(found.outputs, axis=0)
@@ -170,6 +174,12 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
         ],
         "mean_absolute_error": {name: round(float(np.mean(every)), 4) for name, every in by_series.items()},
         "discrepancy_by_series": {name: round(size, 4) for name, size in off.items()},
+        "held_out": {
+            "from": str(HELD_OUT),
+            "draws": after.draws,
+            "error_by_series": {name: round(error, 4) for name, error in after.off.items()},
+            "factor": round(after.factor, 3),
+        },
         "parameters": [
             {
                 "name": free[i].name,
@@ -200,7 +210,7 @@ def write(calibration: Calibration, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         table.write_parquet(folder / FILE, compression="zstd")
     except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror}. Give another --out.") from error
+        raise unwritable(f"to {shown(folder)}", error, "Give another --out.") from error
     files = {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}
     text = json.dumps(calibration.record | {"files": files}, indent=1)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
@@ -223,6 +233,9 @@ def table(calibration: Calibration) -> str:
                 f"{name:34} {error:20.1%} {record['discrepancy_by_series'][name]:18.1%}"
                 for name, error in record["mean_absolute_error"].items()
             ),
+            "",
+            f"Fitted without fiscal year {HELD_OUT.year + 1}, that year is off by {record['held_out']['factor']:.1f} times the discrepancy: "
+            "forecasts are spread by as much.",
             "",
             "Targets furthest off, in standard deviations (of the median of the ensemble):",
             *(f"  {each['implausibility']:5.2f}  {each['name']}" for each in worst),
