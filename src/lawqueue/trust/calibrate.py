@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from lawqueue.engine.run import simulate
 from lawqueue.errors import RunError, shown, unwritable
 from lawqueue.models.us_immigration import model, series
-from lawqueue.study.ensemble import FILE, FIT, Span, drawn, spans
+from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, spans
 from lawqueue.study.record import digest
 from lawqueue.study.simulate import changed_world
 from lawqueue.trust.ahead import HELD_OUT, Ahead, ahead
@@ -56,6 +56,8 @@ CODE = (
 )
 """What may change a run of the fit: after a change of it nothing that was stored is used again."""
 LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "scikit-learn", "SALib", "cmaes", "emcee")
+SAME = 0.01
+"""How far a draw run again may be off on another machine, where a rounding may decide a case otherwise [log]."""
 NOT_IDENTIFIED = 0.9
 """Posterior over prior standard deviation above which the data say nothing about a parameter."""
 
@@ -72,12 +74,27 @@ class Calibration:
 
 def outputs(free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> Floats:
     """Return the targets' counterparts in one run of history to September 2020, (n_targets,) [log]."""
-    written = model.parameters()
-    values = {each.name: float(each.at(position)) for each, position in zip(free, positions, strict=True)}
-    book = drawn(written, values)
-    world = changed_world(book, (), *FIT)
+    return _run({each.name: float(each.at(at)) for each, at in zip(free, positions, strict=True)}, aims)
+
+
+def _run(values: Mapping[str, float], aims: Sequence[Target]) -> Floats:
+    world = changed_world(drawn(model.parameters(), values), (), *FIT)
     run = simulate(model.network(world), seed=SEED, scale=SCALE)
     return logs(series.read(run, world, "fit"), aims)
+
+
+def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
+    """
+    Tell whether an ensemble belongs to another model than this one.
+
+    It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
+    change of code that changes no number is none.
+    """
+    if any(record["inputs"].get(name) != made for name, made in _inputs().items() if name != "code"):
+        return True
+    values = dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True))
+    again = _run(values, targets(series.catalogue(), model.observed()))
+    return not np.allclose(again, record["first_draw"], rtol=0.0, atol=SAME)
 
 
 def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
@@ -125,23 +142,27 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
 
 def inputs(budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
-    folder = model.FOLDER
     return {
         "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "inputs": {
-            "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
-            "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
-            "statutes": digest((folder / "statutes").glob("*.yaml"), folder),
-            "observed": digest((folder / "observed").glob("*.csv"), folder),
-            "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
-        },
+        "inputs": _inputs(),
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
         "discrepancy": {
             "least": LEAST_DISCREPANCY,
             "correlation_within_a_series": TOGETHER,
             "error_of_figures": FIRM,
         },
+    }
+
+
+def _inputs() -> dict[str, str]:
+    folder = model.FOLDER
+    return {
+        "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
+        "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
+        "statutes": digest((folder / "statutes").glob("*.yaml"), folder),
+        "observed": digest((folder / "observed").glob("*.csv"), folder),
+        "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
     }
 
 
@@ -180,6 +201,7 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit, after: Ah
             "error_by_series": {name: round(error, 4) for name, error in after.off.items()},
             "factor": round(after.factor, 3),
         },
+        "first_draw": [round(each, 6) for each in found.outputs[0].tolist()],
         "parameters": [
             {
                 "name": free[i].name,
