@@ -142,6 +142,14 @@ def test_sensitivity_runs_the_scenario_if_need_be_and_adds_to_its_report(
     assert (out / "report.html").read_text(encoding="utf-8") == report
     (out / "sensitivity.prosecute-1326.removals.json").write_text("{}", encoding="utf-8")
     assert runner.invoke(cli.app, ["verify", str(out)]).exit_code == 3
+    command = ["sensitivity", "prosecute-1326", "--outcome", "prosecutions.1326", *asked]
+    assert "Remove it" in runner.invoke(cli.app, command).stderr
+    (out / "sensitivity.prosecute-1326.removals.json").unlink()
+    (out / "report.html").write_text("another", encoding="utf-8")
+    assert "Run it again" in runner.invoke(cli.app, command).stderr
+    assert (out / "report.html").read_text(encoding="utf-8") == "another"
+    blocked = runner.invoke(cli.app, [*command[:6], "--checkpoint", str(out / "report.html"), "--quiet"])
+    assert "Give another --checkpoint" in blocked.stderr
 
 
 def test_a_folder_without_a_run_gets_one_first(
@@ -178,12 +186,12 @@ def test_a_sensitivity_that_is_stopped_says_where_it_goes_on(
 def test_a_scenario_file_that_is_not_there_is_likened_to_yaml_files_alone(
     runner: CliRunner, tmp_path: Path
 ) -> None:
-    for name in ("mine.yaml", "nofile.txt"):
+    for name in ("mine.yaml", "nofile.yam"):
         (tmp_path / name).write_text("", encoding="utf-8")
     found = runner.invoke(cli.app, ["sensitivity", str(tmp_path / "nofile.yaml"), "--outcome", "removals"])
     assert found.exit_code == 2
     assert "Did you mean 'mine.yaml'?" in found.stderr
-    assert "nofile.txt" not in found.stderr
+    assert "'nofile.yam'" not in found.stderr
 
 
 def test_a_missing_library_is_named_with_how_to_install_it(

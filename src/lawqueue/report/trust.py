@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from pydantic import TypeAdapter, ValidationError
 
+from lawqueue.errors import InputError, shown
 from lawqueue.report import charts, numbers
 from lawqueue.report.page import drawn, environment
 from lawqueue.study.folder import REPORT, add
@@ -44,7 +46,8 @@ def in_words(found: Sensitivity) -> str:
         f"{each.share:.0%} {'comes ' if i == 0 else ''}from {each.source}"
         for i, each in enumerate(found.parts)
     ]
-    sign = "does not change" if min(off, least, most) > 0 or max(off, least, most) < 0 else "changes"
+    signs = {(each > 0) - (each < 0) for each in (off, least, most)}
+    sign = "does not change" if len(signs) == 1 else "changes"
     return (
         f"{found.title}: the effect is {_amount(found, found.effect)} with the parameters as written. Over the parameter sets "
         f"that agree with the published figures it is {_amount(found, mean)} on average, and from {_amount(found, low)} to "
@@ -72,9 +75,12 @@ def add_sensitivity(folder: Path, found: Sensitivity, report: Path) -> None:
     ----------
     report
         Where the new report goes, before it takes the place of the old one.
-    """
-    from pydantic import TypeAdapter  # noqa: PLC0415
 
+    Raises
+    ------
+    InputError
+        If what the folder holds was not written by this version.
+    """
     from lawqueue.trust.sensitivity import Sensitivity  # noqa: PLC0415  # it needs an extra
 
     add(
@@ -82,9 +88,19 @@ def add_sensitivity(folder: Path, found: Sensitivity, report: Path) -> None:
         f"sensitivity.{found.scenario}.{found.series}.json",
         json.dumps(as_json(found), indent=1) + "\n",
     )
-    reader = TypeAdapter(Sensitivity)
-    every = [reader.validate_json(each.read_bytes()) for each in sorted(folder.glob("sensitivity.*.json"))]
-    text = (folder / REPORT).read_text(encoding="utf-8")
+    reader, every = TypeAdapter(Sensitivity), []
+    for path in sorted(folder.glob("sensitivity.*.json")):
+        try:
+            every.append(reader.validate_json(path.read_bytes()))
+        except ValidationError as error:
+            raise InputError(
+                f"{shown(path)} was not written by this version of lawqueue sensitivity. Remove it."
+            ) from error
+    text = (folder / REPORT).read_text(encoding="utf-8") if (folder / REPORT).is_file() else ""
+    if START not in text:
+        raise InputError(
+            f"{shown(folder / REPORT)} was not written by this version of lawqueue run. Run it again."
+        )
     report.write_text(with_sensitivity(text, every), encoding="utf-8")
 
 
