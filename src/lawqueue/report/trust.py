@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from lawqueue.errors import InputError, shown
+from lawqueue.models.us_immigration import model
 from lawqueue.report import charts, numbers
 from lawqueue.report.page import drawn, environment
 from lawqueue.study.folder import REPORT, add
@@ -137,7 +138,7 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             ("Parameter", "Low", "Effect", "High", "Effect"),
             tuple(
                 (
-                    each.parameter,
+                    _named(each.parameter),
                     numbers.number(each.low),
                     signed(each.effect_low, unit),
                     numbers.number(each.high),
@@ -154,7 +155,7 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             head=("Parameter", "Shrinks by", "Alone or with others (total index)"),
             rows=tuple(
                 (
-                    each.parameter,
+                    _named(each.parameter),
                     f"{max(each.first, 0.0):.0%} ± {each.error:.0%}",
                     f"{max(each.total, 0.0):.0%}",
                 )
@@ -163,10 +164,20 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
         ),
         Block(
             "Structure",
-            "Switches in how the model is built, each turned to the other end of its range.",
+            "Switches in how the model is built, each turned to the other end of its range; those that move the effect most "
+            "come first.",
             head=("Switch", "Turned to", "Effect"),
-            rows=tuple((each.name, each.setting, signed(each.effect, unit)) for each in found.switches),
+            rows=tuple(
+                (_named(each.name), each.setting, signed(each.effect, unit))
+                for each in sorted(found.switches, key=lambda each: -abs(each.effect - found.effect))
+            ),
         ),
+    )
+
+
+def _named(parameter: str) -> str:
+    return Markup("{}<br><code>{}</code>").format(
+        model.parameters().parameter(parameter).description, parameter
     )
 
 

@@ -172,7 +172,7 @@ class Sensitivity:
         sources = {
             "parameters that the published figures leave open": self.parameters_sd,
             "how the model is built (the structural switches, each as likely as not)": self.structure_sd,
-            f"chance in one run of {SCALE:.0%} of the cases, Monte Carlo; more runs shrink it": self.chance_sd,
+            f"Monte Carlo chance (one run of {SCALE:.0%} of the cases; more runs shrink it)": self.chance_sd,
         }
         whole = sum(each**2 for each in sources.values())
         found = [Part(source, sd, sd**2 / whole) for source, sd in sources.items() if whole > 0]
