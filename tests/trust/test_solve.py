@@ -125,7 +125,7 @@ def solution() -> Solution:
 def test_the_number_below_is_shown_and_how_well_the_probability_is_known(solution: Solution) -> None:
     text = table(solution)
     assert "17 of 20 replicates meet it (85%), with 63 more 15 of 20 replicates meet it (75%)" in text
-    assert "P is known to about ±15% with 20 replicates (95 % interval 64% to 95%)." in text
+    assert "P is known to about ±15 points with 20 replicates (95 % interval 64% to 95%)." in text
     assert "32 is surely too few and 128 surely enough" in text
     assert "No stage is full in the last year." in text
     assert "1,500,000" in text

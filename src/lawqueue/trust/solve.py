@@ -295,23 +295,19 @@ def _met(found: Solution, number: int) -> str:
 
 
 def _full(found: Solution) -> str:
-    """Return what is full with the number; what is bought does not stand in its own way."""
-    full = [f"{name} (load {load:.2f})" for name, load in found.binds if name != found.resource.stage]
-    if found.number is None:
-        return (
-            f"What binds instead with that many: {', '.join(full)}."
-            if full
-            else "No other stage is full with that many."
-        )
-    full = [f"{name} (load {load:.2f})" for name, load in found.binds]
-    return f"Full in the last year: {', '.join(full)}." if full else "No stage is full in the last year."
+    """Return what is full with the number; what was not enough does not stand in its own way."""
+    own = found.resource.stage if found.number is None else None
+    full = ", ".join(f"{name} (load {load:.2f})" for name, load in found.binds if name != own)
+    if own is None:
+        return f"Full in the last year: {full}." if full else "No stage is full in the last year."
+    return f"What binds instead with that many: {full}." if full else "No other stage is full with that many."
 
 
 def _precision(found: Solution) -> Iterator[str]:
     """Return how well so few replicates know a probability, each with parameters of its own."""
     low, high = found.interval
     count = f"{found.replicates} replicate{'' if found.replicates == 1 else 's'}"
-    yield f"P is known to about ±{(high - low) / 2:.0%} with {count} (95 % interval {low:.0%} to {high:.0%})."
+    yield f"P is known to about ±{50 * (high - low):.0f} points with {count} (95 % interval {low:.0%} to {high:.0%})."
     if found.needed is None:
         yield "No number of replicates can show a probability of 100 %: this says only that all of these meet it."
     elif found.replicates < found.needed:
