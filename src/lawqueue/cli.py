@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lawqueue.rules import ProfileSchema
     from lawqueue.study.compare import Effect
     from lawqueue.study.scenario import Scenario
-    from lawqueue.study.simulate import Settings
+    from lawqueue.study.simulate import Laboratory, Settings
     from lawqueue.study.study import Study
 
 app = typer.Typer(
@@ -109,40 +109,46 @@ def run(
         from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
 
         settings = Settings(seed, replicates, scale, threads, cluster, parameters)
-        command = (
-            f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} "
-            f"--parameters {parameters} --out {out or folder}"
-        )
-        study = _run(scenarios, settings, folder, name, command, quiet)
+        study = _run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
         typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study))
         typer.echo(f"Report: {shown(folder / 'report.html')}", err=True)
 
 
 def _run(
-    scenarios: list[Scenario], settings: Settings, folder: Path, name: str, command: str, quiet: bool
+    what: str, scenarios: list[Scenario], settings: Settings, folder: Path, title: str, quiet: bool
 ) -> Study:
     from lawqueue.report import write_report  # noqa: PLC0415
     from lawqueue.study.answer import study as answered  # noqa: PLC0415
-    from lawqueue.study.folder import results_folder, write_results  # noqa: PLC0415
+    from lawqueue.study.folder import REPORT, results_folder, write_results  # noqa: PLC0415
     from lawqueue.study.record import record as recorded  # noqa: PLC0415
+
+    command = (
+        f"lawqueue run {what} --seed {settings.seed} --replicates {settings.replicates} --scale {settings.scale:g} "
+        f"--parameters {settings.parameters} --out {folder}"
+    )
+    with results_folder(folder) as made, _laboratory(settings, quiet) as (laboratory, bar):
+        bar.start(laboratory.count(scenarios) + 1)
+        record = recorded(scenarios, settings)
+        study = answered(title, scenarios, laboratory, record, command)
+        bar.say("writing")
+        write_results(made, _every_result(study), scenarios, record)
+        write_report(study, made / REPORT)
+        bar.step()
+    return study
+
+
+@contextmanager
+def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _Bar]]:
+    """Give what runs scenarios and shows its progress; a Ctrl-C ends its replicates at once."""
     from lawqueue.study.simulate import Laboratory  # noqa: PLC0415
 
     stop = threading.Event()
-    with results_folder(folder) as made, _progress(quiet) as bar:
-        laboratory = Laboratory(settings, stop, bar.step)
-        bar.start(laboratory.count(scenarios) + 1)
-        record = recorded(scenarios, settings)
-        title = library.title(scenarios, name)
+    with _progress(quiet) as bar:
         try:
-            study = answered(title, scenarios, laboratory, record, command)
-            bar.say("writing")
-            write_results(made, _every_result(study), scenarios, record)
-            write_report(study, made / "report.html")
-            bar.step()
+            yield Laboratory(settings, stop, bar.step), bar
         except KeyboardInterrupt:
             stop.set()
             raise
-    return study
 
 
 def _run_reference(name: str, out: Path | None, seed: int, as_json: bool) -> None:
@@ -385,30 +391,48 @@ def sensitivity(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Where the page goes. Default: out/sensitivity/SCENARIO-OUTCOME.html.", show_default=False
+            help="Results folder to whose report it is added; without a run in it, the scenario is run first. "
+            "Default: out/NAME.",
+            show_default=False,
         ),
     ] = None,
+    checkpoint: Annotated[
+        Path, typer.Option(help="Where runs are kept; the same command goes on from them.")
+    ] = Path("out/sensitivity"),
     threads: Threads = CORES,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what the effect of a scenario hangs on: each parameter, structure, and chance."""
-    with _errors(), _extra():
-        paths, _ = library.found(what)
+    """Show what the effect of a scenario hangs on: each parameter, structure, and chance; add it to the report."""
+    with _errors(f"what was done stands in {checkpoint}: the same command goes on from there."), _extra():
+        paths, name = library.found(what)
         if len(paths) > 1:
             raise InputError(
                 f"{what!r} is a set of {len(paths)} scenarios. Give one of them; see lawqueue list."
             )
         (scenario,) = library.loaded(paths)
         from lawqueue.models.us_immigration.series import names  # noqa: PLC0415
-        from lawqueue.report.trust import sensitivity_page  # noqa: PLC0415
-        from lawqueue.trust import sensitivity as asking  # noqa: PLC0415
 
         if outcome not in names():
             raise InputError(f"--outcome: no series {outcome!r}. {did_you_mean(outcome, sorted(names()))}")
-        found = asking.sensitivity(scenario, outcome, asking.Budget(), threads, _say(quiet))
-        _write(out or Path("out/sensitivity") / f"{scenario.name}-{outcome}.html", sensitivity_page(found))
-        typer.echo(json.dumps(asking.as_json(found), indent=2) if as_json else asking.table(found))
+        from lawqueue.report import trust as reporting  # noqa: PLC0415
+        from lawqueue.study.folder import RECORD, REPORT, replaced, require_run_of  # noqa: PLC0415
+        from lawqueue.study.simulate import Settings  # noqa: PLC0415
+        from lawqueue.trust import sensitivity as asking  # noqa: PLC0415
+
+        folder = out if out is not None else Path("out") / name
+        if not (folder / RECORD).is_file():
+            _say(quiet)(f"{shown(folder)} holds no run of {scenario.name} yet: it is run first")
+            _run(what, [scenario], Settings(threads=threads), folder, scenario.text.title, quiet)
+        require_run_of(folder, scenario)
+        with replaced(folder / REPORT) as report:
+            found = asking.sensitivity(scenario, outcome, asking.Budget(), checkpoint, threads, _say(quiet))
+            reporting.add_sensitivity(folder, found, report)
+        if as_json:
+            typer.echo(json.dumps(reporting.as_json(found), indent=2))
+        else:
+            typer.echo(f"{reporting.in_words(found)}\n\n{asking.table(found)}")
+        typer.echo(f"Report: {shown(folder / REPORT)}#depends", err=True)
 
 
 @app.command(name="yield")
@@ -428,23 +452,29 @@ def marginal_yield(
     quiet: Quiet = False,
 ) -> None:
     """Show what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
-    with _errors(), _progress(quiet) as bar:
+    with _errors("no page was written."):
         from dataclasses import asdict  # noqa: PLC0415
 
         from lawqueue.report.trust import yield_page  # noqa: PLC0415
-        from lawqueue.study.simulate import Laboratory, Settings  # noqa: PLC0415
+        from lawqueue.study.folder import replaced  # noqa: PLC0415
+        from lawqueue.study.simulate import Settings  # noqa: PLC0415
         from lawqueue.trust import marginal  # noqa: PLC0415
         from lawqueue.trust.resources import RESOURCES, resource  # noqa: PLC0415
 
         wanted = RESOURCES if what is None else (resource(what),)
-        bar.start(marginal.runs(wanted) * replicates)
-        laboratory = Laboratory(Settings(0, replicates, scale, threads), progress=bar.step)
-        found = [marginal.curve(each, laboratory) for each in wanted]
-        _write(out or Path("out/yield") / f"{what or 'all'}.html", yield_page(found))
+        path = out or Path("out/yield") / f"{what or 'all'}.html"
+        settings = Settings(0, replicates, scale, threads)
+        with replaced(path) as page, _laboratory(settings, quiet) as (laboratory, bar):
+            bar.start(marginal.runs(wanted) * replicates)
+            found = []
+            for each in wanted:
+                found.append(marginal.curve(each, laboratory))
+                if not as_json:  # at once, so that a user who stops the rest has it
+                    typer.echo(marginal.table(found[-1]) + "\n")
+            page.write_text(yield_page(found), encoding="utf-8")
         if as_json:
             typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        else:
-            typer.echo("\n\n".join(marginal.table(each) for each in found))
+        typer.echo(f"Page: {shown(path)}", err=True)
 
 
 @app.command()
@@ -461,20 +491,19 @@ def solve(
     quiet: Quiet = False,
 ) -> None:
     """Find the smallest number of a resource with which a target is met by a day with a probability."""
-    with _errors(), _progress(quiet) as bar:
+    with _errors():
         from dataclasses import asdict  # noqa: PLC0415
 
         from lawqueue.models.us_immigration.series import names  # noqa: PLC0415
-        from lawqueue.study.simulate import Laboratory, Settings  # noqa: PLC0415
+        from lawqueue.study.simulate import Settings  # noqa: PLC0415
         from lawqueue.trust import solve as solving  # noqa: PLC0415
         from lawqueue.trust.resources import resource  # noqa: PLC0415
 
-        bar.start(None)
-        laboratory = Laboratory(Settings(0, replicates, scale, threads), progress=bar.step)
-        goal = solving.goal(target, names())
-        found = solving.solve(
-            resource(what), goal, _day(by, "--by"), probability, _day(at, "--at"), laboratory
-        )
+        bought, goal = resource(what), solving.goal(target, names())
+        until, decided = _day(by, "--by"), _day(at, "--at")
+        with _laboratory(Settings(0, replicates, scale, threads), quiet) as (laboratory, bar):
+            bar.start(None)
+            found = solving.solve(bought, goal, until, probability, decided, laboratory)
         typer.echo(json.dumps(asdict(found), indent=2, default=str) if as_json else solving.table(found))
         if found.number is None:
             raise typer.Exit(NOT_MET)
@@ -760,16 +789,6 @@ def _progress(quiet: bool) -> Iterator[_Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         yield _Bar(progress)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a page, and say where."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise unwritable(shown(path), error, "Give another --out.") from error
-    typer.echo(f"Page: {shown(path)}", err=True)
 
 
 def _say(quiet: bool) -> Callable[[str], None]:

@@ -104,9 +104,7 @@ def read_yaml(path: Path) -> Document:
     if path.is_dir():
         raise InputError([Problem(shown(path), 1, 1, "this is a folder. Give a file in it.")])
     if not path.is_file():
-        around = (
-            [each.name for each in path.parent.glob("*") if each.is_file()] if path.parent.is_dir() else []
-        )
+        around = [each.name for each in path.parent.glob("*.yaml")]
         hint = f" {did_you_mean(path.name, around)}" if around else ""
         raise InputError([Problem(shown(path), 1, 1, f"no such file.{hint}")])
     try:

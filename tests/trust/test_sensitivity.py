@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 from markupsafe import escape
 
+from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
 from lawqueue.report.charts import svg, tornado
-from lawqueue.report.trust import sensitivity_page, yield_page
+from lawqueue.report.trust import in_words, with_sensitivity, yield_page
 from lawqueue.study import library
 from lawqueue.study.ensemble import spans
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust import marginal, sensitivity
 from lawqueue.trust.resources import resource
-from lawqueue.trust.sensitivity import Budget, Sensitivity, deterrence, dials, in_words, switched, table
+from lawqueue.trust.sensitivity import Budget, Sensitivity, deterrence, dials, switched, table
 
 WRITTEN = model.parameters()
 ASKED = ("court.minutes.merits", "court.minutes_per_judge", "interior.gang_share")
@@ -39,11 +42,47 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def found(scenario: Scenario) -> Sensitivity:
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("checkpoint")
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[None]:
+    """A few parameters and one switch stand for all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sensitivity, "spans", lambda book: tuple(e for e in spans(book) if e.name in ASKED))
         patch.setattr(sensitivity, "dials", lambda _: ("guidance.discretion_share",))
-        return sensitivity.sensitivity(scenario, "court.completions", TINY)
+        yield
+
+
+@pytest.fixture(scope="module")
+def found(scenario: Scenario, checkpoint: Path, small: None) -> Sensitivity:  # noqa: ARG001  # it patches
+    return sensitivity.sensitivity(scenario, "court.completions", TINY, checkpoint)
+
+
+def test_what_was_run_is_not_run_again_and_serves_other_outcomes(
+    found: Sensitivity, scenario: Scenario, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it is run again")
+
+    said: list[str] = []
+    monkeypatch.setattr(sensitivity, "run_once", never)
+    assert sensitivity.sensitivity(scenario, "court.completions", TINY, checkpoint, say=said.append) == found
+    assert said == []
+    # Of another outcome only the emulator has to be learnt.
+    with pytest.raises(AssertionError, match="it is run again"):
+        sensitivity.sensitivity(scenario, "court.pending", TINY, checkpoint, say=said.append)
+    assert said == ["shares-court.pending: run 1 of 24"]
+
+
+def test_an_outcome_without_a_case_is_refused(
+    found: Sensitivity, scenario: Scenario, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found
+    monkeypatch.setattr(sensitivity.Store, "runs", lambda *_: np.full((7, 200), np.nan))
+    with pytest.raises(InputError, match="--outcome: court.wait has no case to measure in 7 of 7 runs"):
+        sensitivity.sensitivity(scenario, "court.wait", TINY, checkpoint)
 
 
 def test_the_widest_bar_is_of_what_the_effect_hangs_on_and_its_ends_are_in_order(found: Sensitivity) -> None:
@@ -66,9 +105,23 @@ def test_what_it_is_worth_to_know_is_largest_for_the_widest(found: Sensitivity) 
 
 def test_the_sentences_name_the_three_sources_and_the_dial(found: Sensitivity) -> None:
     text = in_words(found)
-    for words in ("the parameters leave open", "how the model is built", "chance", "With deterrence off"):
+    for words in ("parameters that", "how the model is built", "Monte Carlo chance", "with deterrence off"):
         assert words in text
+    assert "e+" not in text
+    assert "e+" not in table(found)
     assert "Deterrence dial:" in table(found)
+    assert sum(each.share for each in found.parts) == pytest.approx(1.0)
+    assert [f"{each.share:.0%}" in text for each in found.parts] == [True] * 3
+
+
+def test_the_sentences_say_whether_the_sign_changes_with_the_dial(found: Sensitivity) -> None:
+    off, low, high = found.dial
+    assert "its sign does not change with the dial" in in_words(found)
+    for effects in ((5.0, -1.0, 5.0), (0.0, 0.0, 3.0)):
+        dial = tuple(
+            replace(each, effect=effect) for each, effect in zip((off, low, high), effects, strict=True)
+        )
+        assert "its sign changes with the dial" in in_words(replace(found, dial=dial))
 
 
 def test_an_effect_of_nothing_is_said_to_be_nothing(found: Sensitivity) -> None:
@@ -82,11 +135,20 @@ def test_the_tornado_is_drawn(found: Sensitivity) -> None:
     assert ASKED[0] in drawn
 
 
-def test_the_page_has_the_sentences_the_picture_and_every_bar(found: Sensitivity) -> None:
-    page = sensitivity_page(found)
+def test_the_report_takes_it_up_where_it_said_how_to_ask(found: Sensitivity, small_report: Path) -> None:
+    before = small_report.read_text(encoding="utf-8")
+    assert "Not asked yet" in before
+    other = replace(found, series="court.pending", title="Another <b>outcome</b>")
+    page = with_sensitivity(before, [found, other])
+    assert "Not asked yet" not in page
     assert escape(in_words(found)) in page
-    assert page.count("<svg") == 1
-    assert all(page.count(f">{each}</th>") >= 1 for each in ASKED[:2])
+    assert escape(in_words(other)) in page
+    assert "<b>outcome" not in page
+    assert page.count("<svg") == before.count("<svg") + 2
+    assert page.count("<section") == before.count("<section")
+    assert all(page.count(f"<code>{each}</code></th>") > 2 for each in ASKED[:2])
+    # All else stays, and so it can be done again.
+    assert with_sensitivity(page, []) == before
 
 
 def test_the_deterrence_dial_is_off_the_criminal_increment_and_the_top_of_the_range() -> None:

@@ -7,13 +7,15 @@ from datetime import date
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from lawqueue.errors import InputError
+from lawqueue.study.answer import BINDS
 from lawqueue.study.ensemble import FIT
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.theory import erlang_b, places_for_loss
 from lawqueue.trust.resources import resource
-from lawqueue.trust.solve import Goal, goal, smallest, solve, table
+from lawqueue.trust.solve import Goal, Solution, goal, needed, smallest, solve, table, wilson
 
 
 @pytest.mark.parametrize("first", [1, 3, 100])
@@ -43,8 +45,9 @@ def test_a_target_is_read() -> None:
     assert goal("removals >= 2.5", ["removals"]) == Goal("removals", False, 2.5)
     with pytest.raises(InputError, match="Did you mean 'court.pending'"):
         goal("court.pendin<=1", ["court.pending"])
-    with pytest.raises(InputError, match="is no target"):
-        goal("court.pending<1", ["court.pending"])
+    for wrong in ("court.pending<1", "x<=1,0,,0", "x<=1,00", "x<=,100", "x<=1_", "x<=1000,000"):
+        with pytest.raises(InputError, match="is no target"):
+            goal(wrong, ["court.pending", "x"])
 
 
 def test_a_target_is_met_on_its_side_and_never_by_what_was_not_measured() -> None:
@@ -77,11 +80,85 @@ def test_beds_do_not_shorten_the_docket_and_it_is_said_what_binds(laboratory: La
     target = goal("court.pending<=1000", ["court.pending"])
     found = solve(resource("beds"), target, date(2017, 9, 30), 0.8, date(2017, 1, 1), laboratory)
     assert found.number is None
+    assert all(load >= BINDS for _, load in found.binds)
     text = table(found)
     assert text.startswith("No number of beds suffices")
-    assert "What binds instead with that many: " in text
     brim = replace(found, binds=(("beds", 2.5), ("judges", 2.0)))
     assert "What binds instead with that many: judges (load 2.00)." in table(brim)
+    assert "No other stage is full" in table(replace(found, binds=(("beds", 2.5),)))
+
+
+def test_more_of_what_moves_it_the_other_way_is_said_to(laboratory: Laboratory) -> None:
+    target, by, at = goal("prosecutions.1326<=1", ["prosecutions.1326"]), date(2017, 9, 30), date(2017, 1, 1)
+    found = solve(resource("attorneys"), target, by, 0.8, at, laboratory)
+    assert found.number is None
+    assert found.gain < 0
+    assert "more attorneys move it the other way" in table(found)
+    idle = solve(resource("beds"), target, by, 0.8, at, laboratory)
+    assert idle.gain == 0
+    assert "more beds do not move its median" in table(idle)
+
+
+@pytest.fixture
+def solution() -> Solution:
+    return Solution(
+        resource("judges"),
+        Goal("court.pending", True, 1e6),
+        date(2024, 9, 30),
+        date(2020, 10, 1),
+        date(2022, 10, 13),
+        0.8,
+        500.0,
+        64,
+        0.85,
+        (9e5, 9.5e5, 1.1e6),
+        1.5e6,
+        8000,
+        (),
+        20,
+        wilson(0.85, 20),
+        needed(0.8),
+        ((0, 0.0), (32, 0.1), (63, 0.75), (64, 0.85), (128, 1.0)),
+    )
+
+
+def test_the_number_below_is_shown_and_how_well_the_probability_is_known(solution: Solution) -> None:
+    text = table(solution)
+    assert "17 of 20 replicates meet it (85%), with 63 more 15 of 20 replicates meet it (75%)" in text
+    assert "P is known to about ±15 points with 20 replicates (95 % interval 64% to 95%)." in text
+    assert "32 is surely too few and 128 surely enough" in text
+    assert "No stage is full in the last year." in text
+    assert "1,500,000" in text
+
+
+def test_what_needs_nothing_more_starts_nothing(solution: Solution) -> None:
+    text = table(replace(solution, number=0, tried=((0, 0.85),)))
+    assert text.startswith("Met as it is: court.pending <= 1,000,000 by 2024-09-30")
+    assert "start on" not in text
+    assert "0 more" not in text
+
+
+def test_replicates_too_few_to_tell_are_said(solution: Solution) -> None:
+    one = replace(
+        solution, replicates=1, tried=((63, 0.0), (64, 1.0)), probability=1.0, interval=wilson(1.0, 1)
+    )
+    assert "1 replicate cannot tell 80% from less" in table(one)
+    assert "--replicates 16 or more" in table(one)
+    assert "can show a probability of 100 %" in table(replace(solution, wanted=1.0, needed=needed(1.0)))
+
+
+@pytest.mark.parametrize("wanted", [0.01, 0.5, 0.8, 0.95, 0.99])
+def test_so_many_replicates_as_are_asked_for_can_show_the_probability(wanted: float) -> None:
+    enough = needed(wanted)
+    assert enough is not None
+    assert wilson(1.0, enough)[0] >= wanted
+    assert enough == 1 or wilson(1.0, enough - 1)[0] < wanted
+
+
+def test_wilson_holds_what_the_binomial_interval_of_scipy_holds() -> None:
+    for met, count in ((0, 20), (7, 20), (20, 20), (1, 1)):
+        low, high = binomtest(met, count).proportion_ci(0.95, "wilson")
+        assert wilson(met / count, count) == pytest.approx((low, high), abs=1e-3)
 
 
 def test_days_out_of_reach_are_said(laboratory: Laboratory) -> None:
@@ -90,5 +167,7 @@ def test_days_out_of_reach_are_said(laboratory: Laboratory) -> None:
         solve(resource("beds"), target, date(2026, 9, 30), 0.8, date(2021, 1, 1), laboratory)
     with pytest.raises(InputError, match="judges decided on 2021-01-01 start on 2023-01-13"):
         solve(resource("judges"), target, date(2022, 9, 30), 0.8, date(2021, 1, 1), laboratory)
+    with pytest.raises(InputError, match="--at: 2015-01-01 does not lie between 2016-10-01"):
+        solve(resource("judges"), target, date(2022, 9, 30), 0.8, date(2015, 1, 1), laboratory)
     with pytest.raises(InputError, match="Did you mean 'judges'"):
         resource("judge s")

@@ -606,8 +606,8 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
         {"parameter": each.parameter, "end": end, "from": found.effect, "to": effect, "value": f"{value:.4g}"}
         for each in bars
         for end, value, effect in (
-            ("low end of its range", each.low, each.effect_low),
-            ("high end of its range", each.high, each.effect_high),
+            ("low end", each.low, each.effect_low),
+            ("high end", each.high, each.effect_high),
         )
     ]
     spec = _base(f"{found.title}: what the effect of {found.scenario} hangs on.", height=24 * len(bars) + 10)
@@ -616,7 +616,8 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
         "field": "parameter",
         "type": "nominal",
         "sort": [each.parameter for each in bars],
-        "axis": {"title": None, "labelLimit": 260, "domain": False, "ticks": False},
+        # A reader's font may be wider than the one with which the drawing is measured.
+        "axis": {"title": None, "labelLimit": 300, "minExtent": 300, "domain": False, "ticks": False},
     }
     x = {"field": "from", "type": "quantitative", "scale": {"zero": False}}
     axis = {"title": f"effect on {found.title} ({found.unit})", "format": "~s"}
@@ -631,7 +632,7 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
                     "field": "end",
                     "type": "nominal",
                     "scale": {
-                        "domain": ["low end of its range", "high end of its range"],
+                        "domain": ["low end", "high end"],
                         "range": [BLUE, ORANGE],
                     },
                 },

@@ -54,6 +54,7 @@ def page(study: Study) -> str:
             study=study,
             stamps=STAMPS,
             answers=answers,
+            asked=(),  # what they depend on is asked afterwards, if at all
             fits=[fit(each) for each in study.fits],
             timeline=drawn(_timeline(study)) if study.timeline else "",
             assumptions=[assumption(each) for each in study.assumptions],

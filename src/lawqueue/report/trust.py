@@ -1,23 +1,33 @@
-"""Pages on trust: what an effect hangs on, and what one more of a resource brings."""
+"""What an effect hangs on, as a section of the report, and what one more of a resource brings, as a page."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from pydantic import TypeAdapter, ValidationError
 
+from lawqueue.errors import InputError, shown
+from lawqueue.models.us_immigration import model
 from lawqueue.report import charts, numbers
 from lawqueue.report.page import drawn, environment
+from lawqueue.study.folder import REPORT, add
 
 if TYPE_CHECKING:
     from lawqueue.trust.marginal import Curve
     from lawqueue.trust.sensitivity import Sensitivity
 
 
+START, END = '<section aria-labelledby="depends">', "</section>"
+"""Between these stands, in every report, what its answers depend on; words of a user cannot hold them unescaped."""
+
+
 @dataclass(frozen=True)
-class Section:
+class Block:
     """A heading, words, a picture and a table; each of them may be empty."""
 
     heading: str
@@ -27,75 +37,158 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def _page(title: str, lead: str, sections: Sequence[Section]) -> str:
-    return environment().get_template("trust.html.j2").render(title=title, lead=lead, sections=sections)
+def in_words(found: Sensitivity) -> str:
+    """Return what the effect is and where its uncertainty comes from, in sentences that can be quoted."""
+    if not found.parts:
+        return f"{found.title}: the scenario does not touch it, whatever the parameters."
+    mean, low, high = found.ensemble
+    off, least, most = (each.effect for each in found.dial)
+    split = [
+        f"{each.share:.0%} {'comes ' if i == 0 else ''}from {each.source}"
+        for i, each in enumerate(found.parts)
+    ]
+    signs = {(each > 0) - (each < 0) for each in (off, least, most)}
+    sign = "does not change" if len(signs) == 1 else "changes"
+    return (
+        f"{found.title}: the effect is {_amount(found, found.effect)} with the parameters as written. Over the parameter sets "
+        f"that agree with the published figures it is {_amount(found, mean)} on average, and from {_amount(found, low)} to "
+        f"{_amount(found, high)} in nine of ten. Of its variance {', '.join(split[:-1])} and {split[-1]}. "
+        f"It is {_amount(found, off)} with deterrence off, {_amount(found, least)} with the low estimate and "
+        f"{_amount(found, most)} with the high one: its sign {sign} with the dial."
+    )
 
 
-def sensitivity_page(found: Sensitivity) -> str:
-    """Return a self-contained page on what an effect hangs on, as HTML."""
-    from lawqueue.trust.sensitivity import in_words  # noqa: PLC0415  # it needs an extra
+def _amount(found: Sensitivity, value: float) -> str:
+    unit = {"case": " cases", "/1": "", "USD": ""}.get(found.unit, f" {found.unit}")
+    return numbers.signed(value, found.unit) + unit
 
+
+def as_json(found: Sensitivity) -> dict[str, Any]:
+    """Return it for JSON, with the sentences."""
+    return asdict(found) | {"in_words": in_words(found), "parts": [asdict(each) for each in found.parts]}
+
+
+def add_sensitivity(folder: Path, found: Sensitivity, report: Path) -> None:
+    """
+    Add what an effect hangs on to a results folder, and write its report anew with all that was added to it.
+
+    Parameters
+    ----------
+    report
+        Where the new report goes, before it takes the place of the old one.
+
+    Raises
+    ------
+    InputError
+        If what the folder holds was not written by this version.
+    """
+    from lawqueue.trust.sensitivity import Sensitivity  # noqa: PLC0415  # it needs an extra
+
+    add(
+        folder,
+        f"sensitivity.{found.scenario}.{found.series}.json",
+        json.dumps(as_json(found), indent=1) + "\n",
+    )
+    reader, every = TypeAdapter(Sensitivity), []
+    for path in sorted(folder.glob("sensitivity.*.json")):
+        try:
+            every.append(reader.validate_json(path.read_bytes()))
+        except ValidationError as error:
+            raise InputError(
+                f"{shown(path)} was not written by this version of lawqueue sensitivity. Remove it."
+            ) from error
+    text = (folder / REPORT).read_text(encoding="utf-8") if (folder / REPORT).is_file() else ""
+    if START not in text:
+        raise InputError(
+            f"{shown(folder / REPORT)} was not written by this version of lawqueue run. Run it again."
+        )
+    report.write_text(with_sensitivity(text, every), encoding="utf-8")
+
+
+def with_sensitivity(report: str, every: Sequence[Sensitivity]) -> str:
+    """Return a report whose section on what the answers depend on says what was found."""
+    asked = [(each, in_words(each), _blocks(each)) for each in every]
+    before, _, rest = report.partition(START)
+    _, _, after = rest.partition(END)
+    return before + environment().get_template("depends.html.j2").render(asked=asked).rstrip() + after
+
+
+def _blocks(found: Sensitivity) -> tuple[Block, ...]:
     unit = found.unit
     signed = numbers.signed
-    return _page(
-        f"What the effect of {found.scenario} on {found.title} hangs on",
-        in_words(found),
-        (
-            Section(
-                "Deterrence off, low, high",
-                "Off: arrivals do not answer to policy. Low and high: the published estimates.",
-                head=("Dial", "Effect"),
-                rows=tuple((each.setting, signed(each.effect, unit)) for each in found.dial),
+    return (
+        Block(
+            "Deterrence off, low, high",
+            "Off: arrivals do not answer to policy. Low and high: the published estimates.",
+            head=("Dial", "Effect"),
+            rows=tuple((each.setting, signed(each.effect, unit)) for each in found.dial),
+        ),
+        Block(
+            "Where the uncertainty comes from",
+            head=("Source", "Standard deviation of the effect", "Share of its variance"),
+            rows=tuple(
+                (each.source, numbers.quantity(each.sd, unit), numbers.share(each.share))
+                for each in found.parts
             ),
-            Section(
-                "One parameter at a time",
-                "Each goes to the ends of its range, all others as written; the widest are drawn.",
-                drawn(charts.tornado(found)),
-                ("Parameter", "Low", "Effect", "High", "Effect"),
-                tuple(
-                    (
-                        each.parameter,
-                        numbers.number(each.low),
-                        signed(each.effect_low, unit),
-                        numbers.number(each.high),
-                        signed(each.effect_high, unit),
-                    )
-                    for each in found.tornado
-                    if each.width > 0
-                ),
+        ),
+        Block(
+            "One parameter at a time",
+            "Each goes to the ends of its range, all others as written; the widest are drawn.",
+            drawn(charts.tornado(found)),
+            ("Parameter", "Low", "Effect", "High", "Effect"),
+            tuple(
+                (
+                    _named(each.parameter),
+                    numbers.number(each.low),
+                    signed(each.effect_low, unit),
+                    numbers.number(each.high),
+                    signed(each.effect_high, unit),
+                )
+                for each in found.tornado
+                if each.width > 0
             ),
-            Section(
-                "What it is worth to know",
-                "By how much the variance of the effect over all the ranges would shrink on average if the parameter "
-                f"were known (Sobol first-order index; the emulator behind it explains {found.explained:.0%}).",
-                head=("Parameter", "Shrinks by", "Alone or with others"),
-                rows=tuple(
-                    (
-                        each.parameter,
-                        f"{max(each.first, 0.0):.0%} ± {each.error:.0%}",
-                        f"{max(each.total, 0.0):.0%}",
-                    )
-                    for each in found.shares
-                ),
+        ),
+        Block(
+            "What it is worth to know",
+            "By how much the variance of the effect over all the ranges would shrink on average if the parameter "
+            f"were known (Sobol first-order index; the emulator behind it explains {found.explained:.0%}).",
+            head=("Parameter", "Shrinks by", "Alone or with others (total index)"),
+            rows=tuple(
+                (
+                    _named(each.parameter),
+                    f"{max(each.first, 0.0):.0%} ± {each.error:.0%}",
+                    f"{max(each.total, 0.0):.0%}",
+                )
+                for each in found.shares
             ),
-            Section(
-                "Structure",
-                "Switches in how the model is built, each turned to the other end of its range.",
-                head=("Switch", "Turned to", "Effect"),
-                rows=tuple((each.name, each.setting, signed(each.effect, unit)) for each in found.switches),
+        ),
+        Block(
+            "Structure",
+            "Switches in how the model is built, each turned to the other end of its range; those that move the effect most "
+            "come first.",
+            head=("Switch", "Turned to", "Effect"),
+            rows=tuple(
+                (_named(each.name), each.setting, signed(each.effect, unit))
+                for each in sorted(found.switches, key=lambda each: -abs(each.effect - found.effect))
             ),
         ),
     )
 
 
+def _named(parameter: str) -> str:
+    return Markup("{}<br><code>{}</code>").format(
+        model.parameters().parameter(parameter).description, parameter
+    )
+
+
 def yield_page(curves: Sequence[Curve]) -> str:
     """Return a self-contained page on what one more of each resource brings, as HTML."""
-    sections = []
+    blocks = []
     for curve in curves:
         have = curve.resource
         order = list(curve.before)
-        sections.append(
-            Section(
+        blocks.append(
+            Block(
                 f"More {have.name}",
                 f"There are {curve.now:,.0f} in October 2020. Each point is what one more {have.one} brings over the two "
                 "years, when so many are added.",
@@ -112,8 +205,8 @@ def yield_page(curves: Sequence[Curve]) -> str:
                 ),
             )
         )
-        sections.append(
-            Section(
+        blocks.append(
+            Block(
                 f"Where the queue goes with a fifth more {have.name}",
                 "Mean load of each stage over the two years: work that came over work that could be done.",
                 head=("Stage", "As it is", "With more"),
@@ -122,8 +215,12 @@ def yield_page(curves: Sequence[Curve]) -> str:
                 ),
             )
         )
-    return _page(
-        "What one more bed, judge, officer or attorney brings",
-        "Added to history on 1 October 2020, without time to hire, and counted to 30 September 2022.",
-        sections,
+    return (
+        environment()
+        .get_template("trust.html.j2")
+        .render(
+            title="What one more bed, judge, officer or attorney brings",
+            lead="Added to history on 1 October 2020, without time to hire, and counted to 30 September 2022.",
+            blocks=blocks,
+        )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -18,9 +19,11 @@ from lawqueue.errors import InputError, shown, unwritable
 from lawqueue.models.cube import Results
 from lawqueue.rules import Change
 from lawqueue.study.moves import AnyChange, GuidelineChange
+from lawqueue.study.record import record as recorded
 from lawqueue.study.scenario import Scenario, ScenarioText
+from lawqueue.study.simulate import Settings
 
-RECORD = "record.json"
+RECORD, REPORT = "record.json", "report.html"
 
 
 @contextmanager
@@ -53,6 +56,33 @@ def results_folder(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """
+    Give a file to write to that takes the place of `path` once all is written.
+
+    Raises
+    ------
+    InputError
+        If there is no writing there: before the work is done, not after.
+    """
+    if path.is_dir():
+        raise InputError(f"{shown(path)} is a folder. Give a file in it as --out.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as error:
+        raise unwritable(shown(path), error, "Give another --out.") from error
+    os.close(handle)
+    made = Path(name)
+    made.chmod(0o644)
+    try:
+        yield made
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
 def write_results(
     folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario], record: dict[str, Any]
 ) -> None:
@@ -82,11 +112,13 @@ def write_results(
     files = {
         each.name: hashlib.sha256(each.read_bytes()).hexdigest()
         for each in sorted(folder.iterdir())
-        if each.name != "report.html"
+        if each.name != REPORT
     }
-    (folder / RECORD).write_text(
-        json.dumps(record | {"files": files}, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    (folder / RECORD).write_text(_as_text(record | {"files": files}), encoding="utf-8")
+
+
+def _as_text(record: dict[str, Any]) -> str:
+    return json.dumps(record, indent=2, sort_keys=True) + "\n"
 
 
 def resolved(scenarios: Iterable[Scenario]) -> str:
@@ -121,6 +153,50 @@ def _change_written_out(change: AnyChange) -> dict[str, Any]:
     )
 
 
+def read_record(folder: Path) -> dict[str, Any]:
+    """
+    Return the record of a results folder.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        raise InputError(f"{shown(folder)} has no {RECORD}: it is not a results folder.")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def require_run_of(folder: Path, scenario: Scenario) -> None:
+    """
+    Raise unless a results folder holds a run of a scenario as it is written now, with the inputs of now.
+
+    Raises
+    ------
+    InputError
+        If it does not: what is added to its report would be about another model.
+    """
+    held, now = read_record(folder), json.loads(json.dumps(recorded([scenario], Settings())))
+    same_text = held["scenarios"].get(scenario.name) == now["scenarios"].get(scenario.name)
+    # A run with the parameters as written has no ensemble among its inputs.
+    if not same_text or not held["inputs"].items() <= now["inputs"].items():
+        raise InputError(
+            f"{shown(folder)} holds no run of {scenario.name} as it is written now, with the inputs of now. "
+            "Give another --out, or run it there again."
+        )
+
+
+def add(folder: Path, name: str, text: str) -> None:
+    """Write one more file of a results folder, and name it in the record."""
+    content = read_record(folder)
+    content["files"][name] = hashlib.sha256(text.encode()).hexdigest()
+    for file, written in ((name, text), (RECORD, _as_text(content))):
+        with replaced(folder / file) as made:
+            made.write_text(written, encoding="utf-8")
+
+
 def verify(folder: Path) -> list[str]:
     """
     Return the files of a results folder that are not what its record says, empty if all are.
@@ -130,10 +206,7 @@ def verify(folder: Path) -> list[str]:
     InputError
         If there is no record.
     """
-    path = folder / RECORD
-    if not path.is_file():
-        raise InputError(f"{shown(folder)} has no {RECORD}: it is not a results folder.")
-    files: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    files: dict[str, str] = read_record(folder)["files"]
     return [
         name
         for name, wanted in files.items()

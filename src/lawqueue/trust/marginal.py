@@ -133,6 +133,18 @@ def runs(resources: Sequence[Resource]) -> int:
     return 1 + len(STEPS) * len(resources)
 
 
+def plain(value: float, sign: str = "-") -> str:
+    """
+    Return a number for a table of plain text: whole from 100 on, three figures below, never an exponent.
+
+    Examples
+    --------
+    >>> plain(1234567.8), plain(0.04567, "+"), plain(12.34)
+    ('1,234,568', '+0.0457', '12.3')
+    """
+    return f"{value:{sign},.0f}" if abs(value) >= 100 else f"{value:{sign}.3g}"
+
+
 def table(found: Curve) -> str:
     """Return a curve as plain text."""
     have = found.resource
@@ -145,9 +157,10 @@ def table(found: Curve) -> str:
         rows = [each for each in found.yields if each.series.name == name]
         about = rows[0].series
         unit = about.unit.removesuffix("/month")
-        lines.append(f"  {about.title} ({unit}), {found.before[name]:,.4g} as it is")
+        lines.append(f"  {about.title} ({unit}), {plain(found.before[name])} as it is")
         lines += [
-            f"    {row.more:+8,}  {row.value:14,.4g}   {row.each[0]:+10.3g} [{row.each[1]:+.3g}, {row.each[2]:+.3g}] each"
+            f"    {row.more:+8,}  {plain(row.value):>14}   {plain(row.each[0], '+'):>10} "
+            f"[{plain(row.each[1], '+')}, {plain(row.each[2], '+')}] each"
             for row in rows
         ]
     more = min(steps, key=lambda each: abs(each - SHOWN * found.now))

@@ -7,23 +7,33 @@ parameters and the same random numbers.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed  # type: ignore[import-untyped]  # it carries no types
 from numpy.typing import NDArray
+from SALib.analyze import sobol as analysis
+from SALib.sample import sobol as sampling
 from scipy.stats import qmc
 
-from lawqueue.models.cube import Series
-from lawqueue.models.us_immigration import model
+from lawqueue.errors import InputError, shown, unwritable
+from lawqueue.models.us_immigration import model, series
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
-from lawqueue.study.ensemble import Ensemble, Span, drawn, reference, shipped, spans
+from lawqueue.study.ensemble import Span, drawn, reference, shipped, spans
+from lawqueue.study.moves import AnyChange
+from lawqueue.study.record import digest, record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings, run_once
+from lawqueue.trust.calibrate import CODE, PACKAGE
 from lawqueue.trust.emulator import Emulator
+from lawqueue.trust.fit import Say, Store
+from lawqueue.trust.marginal import plain
 
 Floats = NDArray[np.float64]
 
@@ -105,6 +115,15 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A source of uncertainty: the standard deviation of the effect that is its, and its share of the variance."""
+
+    source: str
+    sd: float
+    share: float
+
+
+@dataclass(frozen=True)
 class Sensitivity:
     """
     What an effect hangs on.
@@ -146,6 +165,18 @@ class Sensitivity:
     parameters_sd: float
     structure_sd: float
     chance_sd: float
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The variance split by source, the largest first; empty if nothing moves the effect."""
+        sources = {
+            "parameters that the published figures leave open": self.parameters_sd,
+            "how the model is built (the structural switches, each as likely as not)": self.structure_sd,
+            f"Monte Carlo chance (one run of {SCALE:.0%} of the cases; more runs shrink it)": self.chance_sd,
+        }
+        whole = sum(each**2 for each in sources.values())
+        found = [Part(source, sd, sd**2 / whole) for source, sd in sources.items() if whole > 0]
+        return tuple(sorted(found, key=lambda each: -each.sd))
 
 
 def switched(parameter: Parameter) -> Parameter:
@@ -203,30 +234,30 @@ def sensitivity(
     scenario: Scenario,
     outcome: str,
     budget: Budget,
+    checkpoint: Path,
     threads: int = 1,
-    say: Callable[[str], None] = lambda _: None,
-    draws: Ensemble | None = None,
+    say: Say = lambda _: None,
 ) -> Sensitivity:
     """
     Return what the effect of a scenario on an outcome hangs on.
 
     Parameters
     ----------
+    checkpoint
+        Folder in which every run is stored with its effect on all series: what was stopped goes on from it, and
+        another outcome of the same scenario takes only the runs from which its emulator is learnt.
     threads
         Runs at the same time; the numbers do not depend on it.
     say
         Called with what is being done.
-    draws
-        The ensemble, if it is not the one that comes with the package.
     """
     written = model.parameters()
     free = spans(written)
-    effects = _Effects(scenario, outcome, threads)
+    effects = _Effects(scenario, outcome, checkpoint, threads, say)
     positions = np.full((1 + 2 * len(free), len(free)), 0.5)
     for i in range(len(free)):
         positions[1 + 2 * i, i], positions[2 + 2 * i, i] = 0.0, 1.0
-    say(f"{len(positions)} runs, one parameter at a time")
-    found = effects.of([_at(written, free, row) for row in positions])
+    found = effects.of("one-at-a-time", positions, lambda row: (_at(written, free, row), SEED))
     centre = float(found[0])
     bars = sorted(
         (
@@ -235,28 +266,27 @@ def sensitivity(
         ),
         key=lambda bar: -bar.width,
     )
-    say(f"{budget.learnt} runs, for the shares of the variance")
     shares, explained = _shares(written, free, bars[: budget.kept], effects, budget)
-    say("structure and chance")
     settings = deterrence(written)
-    dial = effects.of(list(settings.values()))
     names = [name for name in dials(written) if not name.startswith(DETERRENCE)]
-    others = effects.of(
-        [
+    turned = [
+        *settings.values(),
+        *(
             replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
             for name in names
-        ]
-    )
-    chance = effects.of([written] * budget.seeds, seeds=range(1, 1 + budget.seeds))
-    say(f"{budget.draws} runs, the ensemble")
-    ensemble = draws or shipped()
+        ),
+    ]
+    structure = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED))
+    dial, others = structure[: len(settings)], structure[len(settings) :]
+    chance = effects.of("chance", 1 + _numbers(budget.seeds), lambda row: (written, int(row[0])))
+    ensemble = shipped()
     spread = effects.of(
-        [ensemble.book(k, written) for k in range(budget.draws)], seeds=range(1, 1 + budget.draws)
+        "ensemble", _numbers(budget.draws), lambda row: (ensemble.book(int(row[0]), written), 1 + int(row[0]))
     )
     noise = float(np.var(chance, ddof=1))
     low, high = np.quantile(spread, (0.05, 0.95)).tolist()
     turns = np.array([float(dial[2]) - float(dial[0]), *(others - centre)])
-    about = effects.about
+    about = next(each for each in series.catalogue() if each.name == outcome)
     return Sensitivity(
         scenario.name,
         about.name,
@@ -278,6 +308,10 @@ def sensitivity(
     )
 
 
+def _numbers(count: int) -> Floats:
+    return np.arange(count, dtype=float)[:, None]
+
+
 def _turned(parameter: Parameter) -> str:
     entry = next(
         after.value
@@ -294,40 +328,57 @@ def _at(written: ParameterBook, free: Sequence[Span], positions: Floats) -> Para
 
 
 class _Effects:
-    """Runs a scenario and its baseline with given parameters."""
+    """Runs a scenario and its baseline with given parameters, and keeps the effects on every series."""
 
-    def __init__(self, scenario: Scenario, outcome: str, threads: int) -> None:
-        self._scenario, self._outcome, self._threads = scenario, outcome, threads
-        self.about: Series
+    def __init__(self, scenario: Scenario, outcome: str, checkpoint: Path, threads: int, say: Say) -> None:
+        self._scenario, self._threads, self._say = scenario, threads, say
+        self._names = [each.name for each in series.catalogue()]
+        self.outcome = outcome
+        made_of = [
+            repr((scenario.every, self._base, scenario.start, scenario.end, scenario.window)),
+            record([], Settings(SEED, 1, SCALE)),
+            digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
+        ]
+        mark = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
+        self._folder = checkpoint / f"{scenario.name}-{mark}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(f"to {shown(self._folder)}", error, "Give another --checkpoint.") from error
 
-    def of(self, books: Sequence[ParameterBook], seeds: Sequence[int] | None = None) -> Floats:
-        """Return the effect for each book, shape (n,); all with one seed if none are given."""
-        from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # only here
+    @property
+    def _base(self) -> tuple[AnyChange, ...]:
+        return self._scenario.baseline.every if self._scenario.baseline else ()
 
-        work = (
-            delayed(self._one)(book, seed)
-            for book, seed in zip(books, seeds or [SEED] * len(books), strict=True)
-        )
-        return np.array(Parallel(n_jobs=self._threads, backend="threading")(work))
+    def of(self, stage: str, rows: Floats, made: Callable[[Floats], tuple[ParameterBook, int]]) -> Floats:
+        """Return the effect for each row, from which parameters and a seed are made, shape (n,)."""
 
-    def _one(self, book: ParameterBook, seed: int) -> float:
-        asked, base = self._scenario, self._scenario.baseline
+        def effects(batch: Floats) -> Floats:
+            work = (delayed(self._one)(*made(row)) for row in batch)
+            return np.array(Parallel(n_jobs=self._threads, backend="threading")(work))
+
+        found = Store(self._folder, effects, self._say).runs(stage, rows)[:, self._names.index(self.outcome)]
+        if missing := int(np.isnan(found).sum()):
+            raise InputError(
+                f"--outcome: {self.outcome} has no case to measure in {missing} of {len(found)} runs. Choose another."
+            )
+        return found
+
+    def _one(self, book: ParameterBook, seed: int) -> list[float]:
+        asked = self._scenario
         settings = Settings(seed, 1, SCALE, 1)
         span = asked.start, asked.end
-        before = run_once(book, base.every if base else (), span, settings)
-        after = run_once(book, asked.every, span, settings)
-        self.about = after.about(self._outcome)
-        totals = [each.total(self._outcome, *asked.window)[0] for each in (before, after)]
-        return float(totals[1] - totals[0])
+        before, after = (run_once(book, changes, span, settings) for changes in (self._base, asked.every))
+        return [
+            float(after.total(name, *asked.window)[0] - before.total(name, *asked.window)[0])
+            for name in self._names
+        ]
 
 
 def _shares(
     written: ParameterBook, free: Sequence[Span], bars: Sequence[Bar], effects: _Effects, budget: Budget
 ) -> tuple[tuple[Share, ...], float]:
     """Return Sobol indices of the parameters with the widest bars, on an emulator, and how well it explains."""
-    from SALib.analyze import sobol as analysis  # noqa: PLC0415  # 3 s
-    from SALib.sample import sobol as sampling  # noqa: PLC0415
-
     place = {each.name: i for i, each in enumerate(free)}
     kept = [place[each.parameter] for each in bars if each.width > 0]
     if len(kept) < 2:
@@ -335,7 +386,7 @@ def _shares(
     points = qmc.LatinHypercube(len(kept), rng=np.random.default_rng(SEED)).random(budget.learnt)
     positions = np.full((budget.learnt, len(free)), 0.5)
     positions[:, kept] = points
-    found = effects.of([_at(written, free, row) for row in positions])
+    found = effects.of(f"shares-{effects.outcome}", positions, lambda row: (_at(written, free, row), SEED))
     emulator = Emulator(points, found[:, None])
     problem = {
         "num_vars": len(kept),
@@ -343,7 +394,8 @@ def _shares(
         "bounds": [[0.0, 1.0]] * len(kept),
     }
     asked = sampling.sample(problem, budget.sampled, calc_second_order=False, seed=SEED)
-    indices = analysis.analyze(problem, emulator.predict(asked)[:, 0], calc_second_order=False, seed=SEED)
+    # SALib takes seed 0 for none, and its intervals would differ from run to run.
+    indices = analysis.analyze(problem, emulator.predict(asked)[:, 0], calc_second_order=False, seed=SEED + 1)
     shares = [
         Share(free[i].name, float(first), float(total), float(error))
         for i, first, total, error in zip(kept, indices["S1"], indices["ST"], indices["S1_conf"], strict=True)
@@ -351,39 +403,22 @@ def _shares(
     return tuple(sorted(shares, key=lambda each: -each.first)), float(emulator.explained[0])
 
 
-def in_words(found: Sensitivity) -> str:
-    """Return where the uncertainty comes from, in sentences that can be quoted."""
-    parts = {
-        "what the parameters leave open after the calibration": found.parameters_sd,
-        "how the model is built (the switches below, each as likely as not)": found.structure_sd,
-        "chance (one replicate at this scale; more replicates shrink it)": found.chance_sd,
-    }
-    whole = sum(each**2 for each in parts.values())
-    if whole == 0:
-        return f"{found.title}: the scenario does not touch it, whatever the parameters."
-    mean, low, high = found.ensemble
-    off, _, top = (each.effect for each in found.dial)
-    shares = "; ".join(
-        f"{each**2 / whole:.0%} is {name}" for name, each in sorted(parts.items(), key=lambda pair: -pair[1])
-    )
-    sign = "the sign stays the same" if off * top > 0 else "the sign does not stay the same"
-    return (
-        f"{found.title}: the effect is {found.effect:+,.4g} {found.unit} with the parameters as written, and {mean:+,.4g} "
-        f"[{low:+,.4g}, {high:+,.4g}] over the ensemble. Of its variance {shares}. "
-        f"With deterrence off it is {off:+,.4g}, with the largest published estimates {top:+,.4g}: {sign}."
-    )
-
-
 def table(found: Sensitivity, shown: int = 15) -> str:
     """Return what an effect hangs on as plain text."""
-    lines = [in_words(found), "", "Deterrence dial:"]
-    lines += [f"  {each.setting:6} {each.effect:+14,.4g}" for each in found.dial]
+    lines = ["Deterrence dial:"]
+    lines += [f"  {each.setting:6} {plain(each.effect, '+'):>14}" for each in found.dial]
     lines += [
         "",
-        f"One parameter at a time, all others as written ({found.effect:+,.4g}); the widest {shown}:",
+        "Where the uncertainty comes from (standard deviation of the effect, share of its variance):",
+    ]
+    lines += [f"  {each.source:76} {plain(each.sd):>14} {each.share:6.0%}" for each in found.parts]
+    lines += [
+        "",
+        f"One parameter at a time, all others as written ({plain(found.effect, '+')}); the widest {shown}:",
     ]
     lines += [
-        f"  {each.parameter:48} {each.low:10.4g} → {each.effect_low:+14,.4g}   {each.high:10.4g} → {each.effect_high:+14,.4g}"
+        f"  {each.parameter:48} {each.low:10.4g} → {plain(each.effect_low, '+'):>14}   "
+        f"{each.high:10.4g} → {plain(each.effect_high, '+'):>14}"
         for each in found.tornado[:shown]
     ]
     lines += [
@@ -396,10 +431,7 @@ def table(found: Sensitivity, shown: int = 15) -> str:
         for each in found.shares
     ]
     lines += ["", "Structural switches, each turned to the other end of its range:"]
-    lines += [f"  {each.name:48} {each.setting:>8} → {each.effect:+14,.4g}" for each in found.switches]
+    lines += [
+        f"  {each.name:48} {each.setting:>8} → {plain(each.effect, '+'):>14}" for each in found.switches
+    ]
     return "\n".join(lines)
-
-
-def as_json(found: Sensitivity) -> dict[str, Any]:
-    """Return it for JSON."""
-    return asdict(found) | {"in_words": in_words(found)}

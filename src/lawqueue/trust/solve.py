@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration.world import first_of_next_month
-from lawqueue.study.answer import loads
+from lawqueue.study.answer import BINDS, loads
 from lawqueue.study.ensemble import FIT
 from lawqueue.study.scenario import LAST_DAY
 from lawqueue.study.simulate import Laboratory, Outcome
-from lawqueue.trust.marginal import now
+from lawqueue.trust.marginal import now, plain
 from lawqueue.trust.resources import Resource
 
 MOST = 16.0
 """The search ends at this many times what there is: whom that does not help, no number does."""
-_TARGET = re.compile(r"\s*([a-z][a-z0-9_.]*)\s*(<=|>=)\s*([0-9][0-9_,]*(?:\.[0-9]+)?)\s*")
+_TARGET = re.compile(
+    r"\s*([a-z][a-z0-9_.]*)\s*(<=|>=)\s*([0-9]{1,3}(?:[_,][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)\s*"
+)
+_95 = 1.96  # standard deviations on either side
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,15 @@ class Solution:
     most
         The largest number that was tried.
     binds
-        Stage, and its load in the last year, of what is loaded to the brim with that number.
+        Stage, and its mean load in the last year, of each that is full with that number, the fullest first.
     replicates
         On how many a probability rests.
+    interval
+        Where `probability` lies with so many replicates: 95 %, by Wilson's score.
+    needed
+        Replicates without which not even all of them could show the wanted probability; None if no number could.
     tried
-        Every number, and the probability with it.
+        Every number, and the share of replicates that meet the target with it; the one below `number` is in it.
     """
 
     resource: Resource
@@ -105,7 +112,39 @@ class Solution:
     most: int
     binds: tuple[tuple[str, float], ...]
     replicates: int
+    interval: tuple[float, float]
+    needed: int | None
     tried: tuple[tuple[int, float], ...]
+
+    @property
+    def gain(self) -> float:
+        """How much nearer to the target the median is with the number than without; below 0, farther away."""
+        return (self.without - self.outcome[1]) * (1.0 if self.goal.below else -1.0)
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """
+    Return where a probability lies, with 95 %, if such a share of so many replicates met it.
+
+    References
+    ----------
+    E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference,
+    Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in wilson(1.0, 1)]
+    [0.21, 1.0]
+    """
+    square = _95**2 / count
+    middle = (share + square / 2) / (1 + square)
+    half = math.sqrt(square * (share * (1 - share) + square / 4)) / (1 + square)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def needed(wanted: float) -> int | None:
+    """Return the replicates without which not even all of them show a probability, None if no number can."""
+    return math.ceil(_95**2 * wanted / (1 - wanted)) if wanted < 1 else None
 
 
 def smallest(probability: Callable[[int], float], wanted: float, first: int, most: int) -> int | None:
@@ -147,13 +186,13 @@ def solve(
     InputError
         If the days are out of reach.
     """
-    starts = decided + resource.lag(decided)
     if by > LAST_DAY:
         raise InputError(
             f"--by: {by} is after {LAST_DAY}, the last day of published arrivals. Give a day up to then."
         )
     if not FIT[0] <= decided < by:
         raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
+    starts = decided + resource.lag(decided)
     if starts >= by:
         raise InputError(
             f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided)}. "
@@ -193,46 +232,97 @@ def solve(
         max(known),
         _binds(last[taken]),
         values.size,
+        wilson(probability(taken), values.size),
+        needed(wanted),
         tuple((each, float(target.met(known[each]).mean())) for each in sorted(known)),
     )
 
 
 def _binds(outcome: Outcome) -> tuple[tuple[str, float], ...]:
     names, values = loads(outcome)
-    worst = zip(names, values[:, -12:].mean(axis=1).tolist(), strict=True)
-    return tuple(sorted(worst, key=lambda each: -each[1])[:3])
+    full = [
+        (name, load)
+        for name, load in zip(names, values[:, -12:].mean(axis=1).tolist(), strict=True)
+        if load >= BINDS
+    ]
+    return tuple(sorted(full, key=lambda each: -each[1]))
 
 
 def table(found: Solution) -> str:
     """Return a solution as plain text."""
-    have = found.resource
+    series = found.goal.series
     low, middle, high = found.outcome
-    start = (
-        f" They start on {found.starts}: {have.lag_in_words(found.decided)}."
-        if found.starts != found.decided
-        else ""
-    )
-    if found.number is None:
-        head = (
-            f"No number of {have.name} suffices for {found.goal} by {found.by} with probability {found.wanted:.0%}: "
-            f"even {found.most:,} more, on top of {found.now:,.0f}, reach it with {found.probability:.0%}."
-        )
-        binding = [f"{name} (load {load:.2f})" for name, load in found.binds if name != have.stage]
-        tail = f"What binds instead with that many: {', '.join(binding)}."
-    else:
-        head = (
-            f"{found.number:,} more {have.name}, on top of {found.now:,.0f}, are the fewest for {found.goal} "
-            f"by {found.by} with probability {found.wanted:.0%}; {found.probability:.0%} of replicates meet it."
-        )
-        tail = f"Most loaded with that many: {', '.join(f'{name} (load {load:.2f})' for name, load in found.binds)}."
+    without = "" if found.number == 0 else f"; with no more, {plain(found.without)}"
     return "\n".join(
         [
-            head + start,
-            f"{found.goal.series} by then: median {middle:,.4g}, 5 to 95 % {low:,.4g} to {high:,.4g}; "
-            f"with no more, {found.without:,.4g}.",
-            tail,
-            f"A probability is a share of {found.replicates} replicates, each with parameters of its own; one is "
-            f"{1 / found.replicates:.0%}.",
+            _head(found),
+            f"{series} by then: median {plain(middle)}, 5 to 95 % {plain(low)} to {plain(high)}{without}.",
+            _full(found),
+            *_precision(found),
             "Tried: " + ", ".join(f"{number:,} ({share:.0%})" for number, share in found.tried) + ".",
         ]
     )
+
+
+def _head(found: Solution) -> str:
+    have = found.resource
+    aim = f"{found.goal} by {found.by} with probability {found.wanted:.0%}"
+    lag = have.lag_in_words(found.decided)
+    start = f" They start on {found.starts}: {lag}." if lag else ""
+    if found.number == 0:
+        return (
+            f"Met as it is: {aim} needs no more {have.name} than the {found.now:,.0f} on {found.decided}; "
+            f"{_met(found, 0)}."
+        )
+    if found.number is not None:
+        return (
+            f"{found.number:,} more {have.name}, on top of {found.now:,.0f}, are the fewest for {aim}: "
+            f"{_met(found, found.number)}, with {found.number - 1:,} more {_met(found, found.number - 1)}.{start}"
+        )
+    if found.gain < 0:
+        why = f"more {have.name} move it the other way, as the medians below show"
+    elif found.gain == 0:
+        why = f"more {have.name} do not move its median"
+    else:
+        why = f"even {found.most:,} more, on top of {found.now:,.0f}, are not enough"
+    return f"No number of {have.name} suffices for {aim}: {why}; with {found.most:,} more {_met(found, found.most)}.{start}"
+
+
+def _met(found: Solution, number: int) -> str:
+    """Return with which share of replicates a number meets the target."""
+    share = dict(found.tried)[number]
+    return f"{round(share * found.replicates)} of {found.replicates} replicates meet it ({share:.0%})"
+
+
+def _full(found: Solution) -> str:
+    """Return what is full with the number; what was not enough does not stand in its own way."""
+    own = found.resource.stage if found.number is None else None
+    full = ", ".join(f"{name} (load {load:.2f})" for name, load in found.binds if name != own)
+    if own is None:
+        return f"Full in the last year: {full}." if full else "No stage is full in the last year."
+    return f"What binds instead with that many: {full}." if full else "No other stage is full with that many."
+
+
+def _precision(found: Solution) -> Iterator[str]:
+    """Return how well so few replicates know a probability, each with parameters of its own."""
+    low, high = found.interval
+    count = f"{found.replicates} replicate{'' if found.replicates == 1 else 's'}"
+    yield f"P is known to about ±{50 * (high - low):.0f} points with {count} (95 % interval {low:.0%} to {high:.0%})."
+    if found.needed is None:
+        yield "No number of replicates can show a probability of 100 %: this says only that all of these meet it."
+    elif found.replicates < found.needed:
+        yield (
+            f"{count} cannot tell {found.wanted:.0%} from less, even if all meet the target: take the number as a first guess, "
+            f"or give --replicates {found.needed} or more."
+        )
+    elif found.number:
+        short = [number for number, share in found.tried if wilson(share, found.replicates)[1] < found.wanted]
+        enough = [
+            number for number, share in found.tried if wilson(share, found.replicates)[0] >= found.wanted
+        ]
+        yield (
+            "Of the numbers tried, "
+            + (f"{max(short):,} is surely too few" if short else "none is surely too few")
+            + (f" and {min(enough):,} surely enough" if enough else " and none surely enough")
+            + " (95 %)."
+        )
