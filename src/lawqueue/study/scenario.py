@@ -22,12 +22,14 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
-from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, moved
+from lawqueue.study.moves import KNOWN, AnyChange, GuidelineChange, StatuteChange, moved
 
 HISTORY = "history"
 NAME = r"[a-z0-9][a-z0-9-]*"
 LAST_DAY = date(2025, 9, 30)
 """Last day for which the total of arrivals between ports that the model is fed is published."""
+DELAYED = {"court.extra_judges": "court.hiring_days"}
+"""Parameters of which more first acts after a time: the parameter that says how long [day]."""
 _OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 
 
@@ -480,6 +482,40 @@ def overlaid(scenario: Scenario, parameters: ParameterBook) -> ParameterBook:
     for change in scenario.changes:
         parameters = parameters.changed(change)
     return parameters
+
+
+def acts_from(change: Change, before: ParameterBook, book: ParameterBook) -> date | None:
+    """
+    Return the first day on which a change of a parameter acts.
+
+    Parameters
+    ----------
+    change
+        The change.
+    before
+        The parameters that it is laid over.
+    book
+        Those of the whole scenario, which say how long a delay is.
+
+    Returns
+    -------
+    datetime.date
+        The day of the change itself unless the parameter is `DELAYED` and the change makes it more; None if the
+        change does nothing, or first acts after the last day known.
+    """
+    far = KNOWN[1]
+    span = change.at, min(change.until or far, far)
+    moved = before.changed(change).series(change.name, *span) - before.series(change.name, *span)
+    if not moved.any():
+        return None
+    delay = DELAYED.get(change.name)
+    if delay is None or moved.min() < 0:
+        return change.at
+    # A post that is open on a day is filled once the time to hire, as it is on the later day, has passed.
+    opened = int(np.argmax(moved > 0))
+    waited = np.arange((far - change.at).days) - np.round(book.series(delay, change.at, far))
+    filled = np.flatnonzero(waited >= opened)
+    return change.at + timedelta(days=int(filled[0])) if filled.size else None
 
 
 def schema() -> dict[str, Any]:
