@@ -6,6 +6,7 @@ ruamel.yaml reads YAML 1.2: `no` stays a string, and a key given twice is an err
 
 from __future__ import annotations
 
+import math
 import re
 import types
 import typing
@@ -21,6 +22,7 @@ from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
+from lawqueue.units import written
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 ReadT = TypeVar("ReadT")
@@ -211,12 +213,13 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
             document.name, line, column, f"unknown key {dotted!r}. {did_you_mean(str(location[-1]), known)}"
         )
     # A list may hold itself many times over by reference, so it is named, not written out.
-    got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else repr(value)
+    got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else _figure(value)
+    bound = _figure(context.get("ge", context.get("gt", context.get("le"))))
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
-        "greater_than_equal": f"{dotted}: must be at least {context.get('ge')}, got {got}.",
-        "greater_than": f"{dotted}: must be more than {context.get('gt')}, got {got}.",
-        "less_than_equal": f"{dotted}: must be at most {context.get('le')}, got {got}.",
+        "greater_than_equal": f"{dotted}: must be at least {bound}, got {got}.",
+        "greater_than": f"{dotted}: must be more than {bound}, got {got}.",
+        "less_than_equal": f"{dotted}: must be at most {bound}, got {got}.",
         "literal_error": f"{dotted}: must be {context.get('expected')}, got {got}.",
         "value_error": f"{dotted}: {context.get('error')}",
         "assertion_error": f"{dotted}: {context.get('error')}",
@@ -224,10 +227,17 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
     if kind == "literal_error" and isinstance(value, str):
         names = [each.strip(" '\"") for each in str(context.get("expected")).replace(" or ", ",").split(",")]
         message = f"{message} {did_you_mean(value, names)}"
+    if message is None and value in (None, ""):
+        message = f"{dotted}: is empty. Give a value."
     if message is None:
         shown_value = "" if _nested(value) else f", got {got}"
         message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."
     return document.problem(location, message)
+
+
+def _figure(value: Any) -> str:
+    """Return a number as people write it, and anything else as it stands."""
+    return written(value) if isinstance(value, float | int) and math.isfinite(value) else repr(value)
 
 
 def _in_file(document: Document, location: Location) -> bool:

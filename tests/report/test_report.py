@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from lawqueue.report import write_report
-from lawqueue.report.numbers import money, number, share, signed
+from lawqueue.report.numbers import money, number, quantity, share, signed
 from lawqueue.study.study import Study
 
 
@@ -84,7 +84,7 @@ def test_the_fit_of_the_seed_event_is_stated_by_month(small_study: Study) -> Non
     assert len(book_ins.rows) == 12
     february = next(each for each in book_ins.rows if each.month.isoformat() == "2021-02-01")
     assert february.published == 1981
-    assert f"{book_ins.mean_absolute_error:.0%}" in book_ins.comment
+    assert f"{100 * book_ins.mean_absolute_error:.0f} %" in book_ins.comment
 
 
 def test_numbers_read_as_a_reader_wants_them() -> None:
@@ -96,3 +96,5 @@ def test_numbers_read_as_a_reader_wants_them() -> None:
     assert share(None) == "—"
     assert signed(-1234.0, "case") == "−1,230"
     assert signed(0.0, "case") == "0"
+    assert signed(-0.3, "case/month") == "0"
+    assert quantity(12.6, "person-day") == "13"

@@ -514,7 +514,7 @@ def line_moved(moved: LineMoved) -> Spec:
             boxes.append(
                 {"x": edge, "x2": edge + 0.03, "y": top[name], "y2": top[name] - share, "action": named[name]}
             )
-            text = f"{name.replace('_', ' ')} · {named[name]} · {share:.0%}"
+            text = f"{name.replace('_', ' ')} · {named[name]} · {100 * share:.0f} %"
             labels.append(
                 {
                     "x": edge - 0.02 if align == "right" else edge + 0.05,
