@@ -621,12 +621,12 @@ def diff(
             typer.echo(
                 f"{'→' if each.crosses else ' '} {each.tier_before} ({each.action_before})".ljust(46)
                 + f"{each.tier_after} ({each.action_after})".ljust(46)
-                + f"{each.cases:12,.0f} {each.share:7.1%}   assumed"
+                + f"{each.cases:12,.0f} {100 * each.share:6.1f} %   assumed"
             )
             for clause in each.moved_by[:CLAUSES_SHOWN] if each.crosses else ():
                 typer.echo(f"    by {clause}")
         crossing = sum(each.share for each in found if each.crosses)
-        typer.echo(f"→ what officers may do changes for {crossing:.1%}.")
+        typer.echo(f"→ what officers may do changes for {100 * crossing:.1f} %.")
         typer.echo("  Nobody in this population came after 1 November 2020: whoever came later is left out.")
 
 

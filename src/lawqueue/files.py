@@ -67,7 +67,9 @@ class Document:
                 break
             try:
                 if isinstance(node, dict) and part in node:
-                    line, column = node.lc.value(part) if not _nested(node[part]) else node.lc.key(part)
+                    # Of a mapping, a list or nothing the key is shown: where it stands is the clearer place.
+                    by_key = node[part] is None or _nested(node[part])
+                    line, column = node.lc.key(part) if by_key else node.lc.value(part)
                     node = node[part]
                 elif isinstance(node, list) and isinstance(part, int):
                     line, column = node.lc.item(part)
@@ -213,8 +215,10 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
             document.name, line, column, f"unknown key {dotted!r}. {did_you_mean(str(location[-1]), known)}"
         )
     # A list may hold itself many times over by reference, so it is named, not written out.
-    got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else _figure(value)
-    bound = _figure(context.get("ge", context.get("gt", context.get("le"))))
+    got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else repr(value)
+    bound = context.get("ge", context.get("gt", context.get("le")))
+    if isinstance(bound, float | int):
+        bound, got = written(bound), written(value) if math.isfinite(value) else got
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
         "greater_than_equal": f"{dotted}: must be at least {bound}, got {got}.",
@@ -233,11 +237,6 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         shown_value = "" if _nested(value) else f", got {got}"
         message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."
     return document.problem(location, message)
-
-
-def _figure(value: Any) -> str:
-    """Return a number as people write it, and anything else as it stands."""
-    return written(value) if isinstance(value, float | int) and math.isfinite(value) else repr(value)
 
 
 def _in_file(document: Document, location: Location) -> bool:

@@ -160,7 +160,7 @@ def test_a_bad_file_is_refused_with_the_reason_and_without_a_path_of_this_machin
     [
         (
             {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "-1"},
-            "Expected 0",
+            "Expected at least 0",
         ),
         (
             {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "many"},

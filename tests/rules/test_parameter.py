@@ -226,7 +226,7 @@ BROKEN_FILES = {
         (7, 5, "values.3.source: this key is missing. Add it."),
         (7, 12, "values.3.from: input should be a valid date, got 20230101."),
         (7, 29, "values.3.value: input should be a valid number, got True."),
-        (8, 45, "lever.step: must be more than 0.0, got 0."),
+        (8, 45, "lever.step: must be more than 0, got 0."),
     ],
     "basis": [
         (

@@ -63,7 +63,7 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
         ("reentry: 0.5", "reentry: many", "9:", "valid number"),
         (
             "reentry: 0.5",
-            "reentry:",
+            "reentry: ''",
             "9:",
             "step 1, set.prosecution.referral_share.reentry: is empty. Give a number.",
         ),

@@ -39,6 +39,9 @@ from lawqueue.units import is_count, written
 BINDS = 0.97
 """Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
 
+AT_ONCE = timedelta(days=62)
+"""Within this time after the first change a difference is no surprise."""
+
 SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
 """October 2020 to September 2021: the months around the source article."""
 
@@ -165,6 +168,20 @@ def late(scenario: Scenario) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _without_effect(scenario: Scenario, comparison: Comparison) -> tuple[str, ...]:
+    """Return a sentence on what the changes have no effect on: the whole run, or its months before some later one."""
+    first = comparison.first_month()
+    if scenario.own and first is None:
+        return (
+            "Nothing in the run differs from the baseline: what is changed has the value that it has there, "
+            "is read on the first day of a run alone, or meets no case.",
+        )
+    changed = max(scenario.start, min((each.at for each in scenario.own), default=scenario.start))
+    if first is not None and first - changed > AT_ONCE:
+        return (f"Nothing in the run differs from the baseline before {first:%B %Y}.",)
+    return ()
+
+
 def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
     """Return cases from stage to stage in months [first, last): the mean over the parts, which are of one size."""
     parts = [between_stages(part.run, first, last) for part in outcome.parts]
@@ -206,12 +223,6 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     (names, load_before), (_, load_after) = loads(before), loads(after)
     mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
     text = scenario.text
-    acting = late(scenario)
-    if not acting and scenario.own and comparison.is_null():
-        acting = (
-            "Nothing in the run differs from the baseline: what is changed has the value that it has there, "
-            "or meets no case.",
-        )
     return Answer(
         name=scenario.name,
         title=text.title,
@@ -219,7 +230,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         claim=text.claim,
         question=text.question,
         lever=describe(scenario, model.parameters()),
-        late=acting,
+        late=late(scenario) or _without_effect(scenario, comparison),
         effects=tuple(comparison.effect(name, start, end) for name in text.outcomes),
         comparison=comparison,
         charts=tuple(text.outcomes[:4]),

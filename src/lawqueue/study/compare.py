@@ -139,9 +139,16 @@ class Comparison:
             spread.name,
         )
 
+    def first_month(self) -> date | None:
+        """Return the first month in which anything differs in any replicate, or None if nothing ever does."""
+        before, after = self.baseline.values, self.reform.values
+        differs = (before != after) & ~(np.isnan(before) & np.isnan(after))
+        months = np.flatnonzero(differs.any(axis=(0, 2)))
+        return self.baseline.months[months[0]] if months.size else None
+
     def is_null(self) -> bool:
         """Tell whether every difference in every replicate is exactly 0."""
-        return bool(np.array_equal(self.baseline.values, self.reform.values, equal_nan=True))
+        return self.first_month() is None
 
 
 def summary(results: Results) -> pl.DataFrame:
