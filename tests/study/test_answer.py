@@ -43,9 +43,9 @@ def scenario(folder: Path, change: str, to: str = "2022-09-30") -> Scenario:
 
 def test_posts_that_are_filled_after_the_run_are_said_to_be(tmp_path: Path) -> None:
     assert late(scenario(tmp_path, "set: {court.extra_judges: 200}")) == (
-        "Extra judges (court.extra_judges), changed on 2021-04-01, first acts on 2023-04-13, 742 days later "
-        "(court.hiring_days). The run ends on 2022-09-30, so nothing of it is in these numbers. "
-        "To see it act, let the run end later ('to'), or lower court.hiring_days.",
+        "Extra judges (court.extra_judges), changed on 2021-04-01, first acts on 2023-04-13, 742 days later. "
+        "The run ends on 2022-09-30, so nothing of it is in these numbers. "
+        "To see it act, let the run end later ('to'), or lower Time to hire a judge (court.hiring_days).",
     )
 
 
@@ -121,6 +121,12 @@ def test_a_change_of_a_rule_that_is_not_in_force_yet_is_said_to_act_later() -> N
     assert first is not None
     assert first >= date(2021, 11, 1)
     assert found.answer.late == (f"Nothing in the run differs from the baseline before {first:%B %Y}.",)
+
+
+def test_a_change_is_told_from_what_the_steps_above_it_leave(tmp_path: Path) -> None:
+    change = "set: {court.extra_judges: 100}\n    source: mine\n  - at: 2021-04-01\n    multiply: {court.extra_judges: 2}"
+    told = describe(scenario(tmp_path, change), model.parameters())
+    assert told[1].endswith("multiplied by 2, from 100 judges.")
 
 
 def test_changes_are_told_in_numbers_and_units_as_people_write_them(tmp_path: Path) -> None:

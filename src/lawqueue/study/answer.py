@@ -90,10 +90,19 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
     told = [
         *_switches_moved(scenario),
         *(_rule_changed(each) for each in scenario.own if not isinstance(each, Change)),
-        *(_number_changed(each, parameters) for each in scenario.own if isinstance(each, Change)),
+        *(_number_changed(each, book) for each, book in _numbers_changed(scenario, parameters)),
         *(each.note for each in scenario.text.changes if each.note),
     ]
     return tuple(told) or ("Nothing is changed.",)
+
+
+def _numbers_changed(scenario: Scenario, parameters: ParameterBook) -> Iterator[tuple[Change, ParameterBook]]:
+    """Yield the changes of parameters with the parameters that each is laid over: those above it are in force."""
+    book = overlaid(scenario.baseline, parameters) if scenario.baseline else parameters
+    for each in scenario.own:
+        if isinstance(each, Change):
+            yield each, book
+            book = book.changed(each)
 
 
 def _switches_moved(scenario: Scenario) -> Iterator[str]:
@@ -135,20 +144,14 @@ def _number_changed(change: Change, parameters: ParameterBook) -> str:
 def late(scenario: Scenario) -> tuple[str, ...]:
     """Return one sentence for each change that first acts some time after it is made, or after the run."""
     told = []
-    before = overlaid(scenario.baseline, model.parameters()) if scenario.baseline else model.parameters()
-    written_out = overlaid(scenario, model.parameters())
-    for each in scenario.own:
-        if not isinstance(each, Change):
-            continue
-        first = acts_from(each, before, written_out)
-        before = before.changed(each)
+    book = overlaid(scenario, model.parameters())
+    for each, before in _numbers_changed(scenario, model.parameters()):
+        first = acts_from(each, before, book)
         if first is None or first <= each.at:
             continue
-        delay = DELAYED[each.name]
-        about = before.parameter(each.name)
-        label = about.lever.label if about.lever else each.name
+        what, delay = (_labelled(name) for name in (each.name, DELAYED[each.name]))
         days = written((first - each.at).days, "day")
-        lag = f"{label} ({each.name}), changed on {each.at}, first acts on {first}, {days} later ({delay})."
+        lag = f"{what}, changed on {each.at}, first acts on {first}, {days} later."
         if each.until is not None and each.until <= first:
             told.append(
                 f"{lag} The change ends on {each.until}, so it never acts. "
@@ -166,6 +169,11 @@ def late(scenario: Scenario) -> tuple[str, ...]:
                 f"{lag} The run ends on {scenario.text.end}: it acts in the last {acting} of it alone."
             )
     return tuple(told)
+
+
+def _labelled(name: str) -> str:
+    lever = model.parameters().parameter(name).lever
+    return f"{lever.label} ({name})" if lever else name
 
 
 def _without_effect(scenario: Scenario, comparison: Comparison) -> tuple[str, ...]:
@@ -421,22 +429,25 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
 
 def _in_words(effect: Effect) -> str:
     last = effect.end - timedelta(days=1)
+    about = f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}:"
     if not math.isfinite(effect.difference):
-        told = f"{effect.verdict}."
+        return f"{about} {effect.verdict}."
+    before, after = _figure(effect.baseline, effect), _figure(effect.reform, effect)
+    if effect.verdict == "exactly zero":
+        told = f"{before} in the baseline and in the scenario alike, in every run"
     else:
-        change = "" if effect.relative is None else f", {100 * effect.relative:+.1f} %"
-        told = f"{_figure(effect.baseline, effect)} in the baseline, {_figure(effect.reform, effect)} in the scenario{change}"
-        told += (
-            f" ({effect.interval} {'is ' if effect.verdict == 'exactly zero' else ''}{effect.verdict})."
-            if effect.verdict
-            else "."
-        )
-    return f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}: {told}"
+        share = effect.relative
+        change = f", {100 * share:+.1f} %" if share is not None and abs(share) >= 0.0005 else ""
+        sure = f" ({effect.interval} {effect.verdict})" if effect.verdict else ""
+        told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
+    return f"{about} {told}."
 
 
 def _figure(value: float, effect: Effect) -> str:
     """Return a number in four figures, and no part of a case."""
     unit = effect.series.unit
+    if unit == "/1":
+        return f"{100 * value:.1f} %"
     rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
     return written(rounded, unit.removesuffix("/month") if effect.series.kind == "flow" else unit)
 
