@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -20,7 +21,7 @@ from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.report import charts, numbers
-from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out, signed_share
+from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.moves import moved
@@ -106,7 +107,9 @@ def _card(effect: Effect) -> dict[str, Any]:
         "stock": f"on {last.day} {last:%B %Y}",
     }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
     finite = math.isfinite(effect.difference)
-    direction = "same" if not finite or effect.difference == 0 else "up" if effect.difference > 0 else "down"
+    # What rounds to nothing has no arrow.
+    same = not re.search("[1-9]", row["difference"]) and row["relative"] in {numbers.EMPTY, "0 %", "< 0.1 %"}
+    direction = "same" if same else "up" if effect.difference > 0 else "down"
     unit = row["unit"]
     unit = unit if "/" in unit or unit in {"USD", "cases"} else f"{unit}s"
     return row | {"unit": unit, "when": when, "direction": direction, "finite": finite}
@@ -237,7 +240,7 @@ def _cell(comparison: Comparison, name: str, start: date, end: date) -> dict[str
         "baseline": numbers.quantity(effect.baseline, unit),
         "difference": numbers.signed(effect.difference, unit),
         "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
-        "relative": "" if not effect.relative else signed_share(effect.relative),
+        "relative": "" if not effect.relative else numbers.relative(effect.relative),
     }
 
 
@@ -423,11 +426,11 @@ def table(answered: Answered, what: str, series: str) -> str:
         )
     if what == "parts" and answered.parts:
         rows = (
-            (n, effect.series.name, effect.series.unit, effect.difference, effect.low, effect.high)
+            (n, effect.series.name, effect.series.unit, effect.difference, *_ends(effect))
             for n, part in enumerate(answered.parts, start=1)
             for effect in part.effects
         )
-        return _csv(("step", "series", "unit", "difference", "q05", "q95"), rows)
+        return _csv(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
     if what.startswith("line-"):
         moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
         return _csv(
@@ -446,9 +449,25 @@ def _yearly(comparison: Comparison, names: Sequence[str]) -> Iterator[Effect]:
             yield comparison.effect(name, start, end)
 
 
+def _ends(effect: Effect) -> tuple[float, float, str]:
+    return effect.low, effect.high, effect.interval
+
+
 def _effects_csv(effects: Sequence[Effect] | Iterator[Effect]) -> str:
     return _csv(
-        ("series", "unit", "stamp", "from", "to", "baseline", "scenario", "difference", "q05", "q95"),
+        (
+            "series",
+            "unit",
+            "stamp",
+            "from",
+            "to",
+            "baseline",
+            "scenario",
+            "difference",
+            "low",
+            "high",
+            "interval",
+        ),
         (
             (
                 each.series.name,
@@ -459,8 +478,7 @@ def _effects_csv(effects: Sequence[Effect] | Iterator[Effect]) -> str:
                 each.baseline,
                 each.reform,
                 each.difference,
-                each.low,
-                each.high,
+                *_ends(each),
             )
             for each in effects
         ),

@@ -9,17 +9,17 @@ a chart can be read on a light and on a dark one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import vl_convert as vlc
-from numpy.typing import NDArray
 
-from lawqueue.models.cube import Results, quantiles
+from lawqueue.models.cube import Results
 from lawqueue.rules import Guideline
+from lawqueue.study.compare import interval
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 if TYPE_CHECKING:
@@ -99,15 +99,23 @@ def _x() -> Spec:
 
 
 def _bands(results: Results, name: str, kind: str) -> list[Spec]:
-    bands = quantiles(results.of(name))
     return [
         {
             "month": month.isoformat(),
             "world": kind,
-            **{key: _rounded(value) for key, value in zip(("a", "b", "m", "c", "d"), column, strict=True)},
+            "a": _rounded(low),
+            "m": _rounded(mid),
+            "d": _rounded(high),
         }
-        for month, column in zip(results.months, bands.T, strict=True)
+        for month, mid, low, high in _spread(results, name)
     ]
+
+
+def _spread(results: Results, name: str) -> Iterator[tuple[date, float, float, float]]:
+    """Yield month, median and the ends of the interval over replicates."""
+    values = results.of(name)
+    around = interval(values)
+    yield from zip(results.months, np.median(values, axis=0), around.low, around.high, strict=True)
 
 
 def _rounded(value: float) -> float | None:
@@ -123,16 +131,12 @@ def levels(baseline: Results, reform: Results | None, name: str, observed: Obser
     )
     colour = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}}
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
-    spec = _base(f"{about.title} by month, with the middle 90 and 50 per cent of replicates.")
+    spec = _base(f"{about.title} by month: median and {interval(baseline.of(name)).name}.")
     spec["data"] = {"values": rows}
     spec["layer"] = [
         {
-            "mark": {"type": "area", "opacity": 0.18},
+            "mark": {"type": "area", "opacity": 0.25},
             "encoding": {"x": _x(), "y": {"field": "a", **y}, "y2": {"field": "d"}, "color": colour},
-        },
-        {
-            "mark": {"type": "area", "opacity": 0.3},
-            "encoding": {"x": _x(), "y": {"field": "b", **y}, "y2": {"field": "c"}, "color": colour},
         },
         {
             "mark": {"type": "line", "strokeWidth": 1.8},
@@ -200,7 +204,9 @@ def differences(difference: Results, name: str) -> Spec:
     """Return the chart of scenario minus baseline by month, with a line at zero."""
     about = difference.about(name)
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
-    spec = _base(f"{about.title}: scenario minus baseline, by month.")
+    spec = _base(
+        f"{about.title}: scenario minus baseline, by month: median and {interval(difference.of(name)).name}."
+    )
     spec["data"] = {"values": _bands(difference, name, "difference")}
     spec["layer"] = [
         {
@@ -508,7 +514,7 @@ def line_moved(moved: LineMoved) -> Spec:
             boxes.append(
                 {"x": edge, "x2": edge + 0.03, "y": top[name], "y2": top[name] - share, "action": named[name]}
             )
-            text = f"{name.replace('_', ' ')} · {named[name]} · {share:.0%}"
+            text = f"{name.replace('_', ' ')} · {named[name]} · {100 * share:.0f} %"
             labels.append(
                 {
                     "x": edge - 0.02 if align == "right" else edge + 0.05,
@@ -647,13 +653,13 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
 
 
 def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
-    """Return the numbers behind a chart: month, world, and quantiles over replicates."""
-    lines = ["month,world,q05,q25,q50,q75,q95"]
+    """Return the numbers behind a chart: month, world, and median and interval over replicates."""
+    lines = ["month,world,median,low,high,interval"]
     for world, each in results:
-        bands: NDArray[np.float64] = quantiles(each.of(name))
+        held = interval(each.of(name)).name
         lines += [
-            f"{month},{world}," + ",".join(f"{value:.6g}" for value in column)
-            for month, column in zip(each.months, bands.T, strict=True)
+            f"{month},{world},{mid:.6g},{low:.6g},{high:.6g},{held}"
+            for month, mid, low, high in _spread(each, name)
         ]
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,10 +17,10 @@ from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
-from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.compare import Comparison, Effect, interval
 from lawqueue.study.library import statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
-from lawqueue.study.scenario import Scenario
+from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.study import (
     Answer,
@@ -33,9 +34,13 @@ from lawqueue.study.study import (
     Study,
     SwitchInRun,
 )
+from lawqueue.units import is_count, written
 
 BINDS = 0.97
 """Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
+
+AT_ONCE = timedelta(days=62)
+"""Within this time after the first change a difference is no surprise."""
 
 SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
 """October 2020 to September 2021: the months around the source article."""
@@ -85,10 +90,19 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
     told = [
         *_switches_moved(scenario),
         *(_rule_changed(each) for each in scenario.own if not isinstance(each, Change)),
-        *(_number_changed(each, parameters) for each in scenario.own if isinstance(each, Change)),
+        *(_number_changed(each, book) for each, book in _numbers_changed(scenario, parameters)),
         *(each.note for each in scenario.text.changes if each.note),
     ]
     return tuple(told) or ("Nothing is changed.",)
+
+
+def _numbers_changed(scenario: Scenario, parameters: ParameterBook) -> Iterator[tuple[Change, ParameterBook]]:
+    """Yield the changes of parameters with the parameters that each is laid over: those above it are in force."""
+    book = overlaid(scenario.baseline, parameters) if scenario.baseline else parameters
+    for each in scenario.own:
+        if isinstance(each, Change):
+            yield each, book
+            book = book.changed(each)
 
 
 def _switches_moved(scenario: Scenario) -> Iterator[str]:
@@ -113,19 +127,67 @@ def _rule_changed(change: GuidelineChange | StatuteChange) -> str:
 
 def _number_changed(change: Change, parameters: ParameterBook) -> str:
     about = parameters.parameter(change.name)
-    unit = "" if about.unit == "/1" else f" {about.unit}"
     number, before = change.number, parameters.value(change.name, change.at)
     words = {
-        "set": f"set to {number:g}{unit}",
-        "multiply": f"multiplied by {number:g}",
-        "add": f"{'raised' if number >= 0 else 'lowered'} by {abs(number):g}{unit}",
+        "set": f"set to {written(number, about.unit)}",
+        "multiply": f"multiplied by {written(number)}",
+        "add": f"{'raised' if number >= 0 else 'lowered'} by {written(abs(number), about.unit)}",
     }[change.operation]
     until = f" until {change.until}" if change.until else ""
-    ramp = f", over {change.ramp_days} days" if change.ramp_days else ""
+    ramp = f", over {written(change.ramp_days, 'day')}" if change.ramp_days else ""
     return (
         f"From {change.at}{until}{ramp}: {about.description.rstrip('.')} ({change.name}) {words}, "
-        f"from {before:g}{unit}."
+        f"from {written(before, about.unit)}."
     )
+
+
+def late(scenario: Scenario) -> tuple[str, ...]:
+    """Return one sentence for each change that first acts some time after it is made, or after the run."""
+    told = []
+    book = overlaid(scenario, model.parameters())
+    for each, before in _numbers_changed(scenario, model.parameters()):
+        first = acts_from(each, before, book)
+        if first is None or first <= each.at:
+            continue
+        what, delay = (_labelled(name) for name in (each.name, DELAYED[each.name]))
+        days = written((first - each.at).days, "day")
+        lag = f"{what}, changed on {each.at}, first acts on {first}, {days} later."
+        if each.until is not None and each.until <= first:
+            told.append(
+                f"{lag} The change ends on {each.until}, so it never acts. "
+                f"To see it act, end it later ('until'), or lower {delay}."
+            )
+        elif first >= scenario.end:
+            longer = "let the run end later ('to')" if first <= LAST_DAY else "change it earlier ('at')"
+            told.append(
+                f"{lag} The run ends on {scenario.text.end}, so nothing of it is in these numbers. "
+                f"To see it act, {longer}, or lower {delay}."
+            )
+        else:
+            acting = written((scenario.end - first).days, "day")
+            told.append(
+                f"{lag} The run ends on {scenario.text.end}: it acts in the last {acting} of it alone."
+            )
+    return tuple(told)
+
+
+def _labelled(name: str) -> str:
+    lever = model.parameters().parameter(name).lever
+    return f"{lever.label} ({name})" if lever else name
+
+
+def _without_effect(scenario: Scenario, comparison: Comparison) -> tuple[str, ...]:
+    """Return a sentence on what the changes have no effect on: the whole run, or its months before some later one."""
+    first = comparison.first_month()
+    if scenario.own and first is None:
+        return (
+            "Nothing in the run differs from the baseline: what is changed has the value that it has there, "
+            "is read on the first day of a run alone, or meets no case.",
+        )
+    changed = max(scenario.start, min((each.at for each in scenario.own), default=scenario.start))
+    if first is not None and first - changed > AT_ONCE:
+        return (f"Nothing in the run differs from the baseline before {first:%B %Y}.",)
+    return ()
 
 
 def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
@@ -176,6 +238,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         claim=text.claim,
         question=text.question,
         lever=describe(scenario, model.parameters()),
+        late=late(scenario) or _without_effect(scenario, comparison),
         effects=tuple(comparison.effect(name, start, end) for name in text.outcomes),
         comparison=comparison,
         charts=tuple(text.outcomes[:4]),
@@ -230,19 +293,16 @@ def fits(history: Outcome) -> tuple[Fit, ...]:
         shown = results.months[places[0]], first_of_next_month(results.months[places[-1]])
         actual = published.monthly(about.observed, *shown)
         values = results.of(name)[:, places]
+        around = interval(values)
         rows = tuple(
-            FitRow(
-                results.months[place],
-                float(column.mean()),
-                float(np.quantile(column, 0.05)),
-                float(np.quantile(column, 0.95)),
-                float(seen),
+            FitRow(results.months[place], *map(float, figures))
+            for place, *figures in zip(
+                places, values.mean(axis=0), around.low, around.high, actual, strict=True
             )
-            for place, column, seen in zip(places, values.T, actual, strict=True)
-            if np.isfinite(seen)
+            if np.isfinite(figures[-1])
         )
         if rows:
-            found.append(Fit(name, about.title, about.unit, about.stamp, rows, _comment(rows)))
+            found.append(Fit(name, about.title, about.unit, about.stamp, rows, around.name, _comment(rows)))
     return tuple(found)
 
 
@@ -252,7 +312,7 @@ def _comment(rows: Sequence[FitRow]) -> str:
     bias = sum(row.simulated for row in rows) / sum(row.published for row in rows) - 1
     side = "above" if bias > 0 else "below"
     return (
-        f"Mean absolute error {mean:.0%}; over the twelve months together the simulation lies {abs(bias):.0%} {side} what was published. "
+        f"Mean absolute error {100 * mean:.0f} %; over the twelve months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
         f"It is furthest off in {worst.month:%B %Y}: {worst.simulated:,.0f} against {worst.published:,.0f}."
     )
 
@@ -342,7 +402,7 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
     """Return the answer in a few sentences."""
     lines = []
     if len(answers) == 1:
-        lines += [_in_words(effect) for effect in answers[0].effects[:2]]
+        lines += [*answers[0].late, *(_in_words(effect) for effect in answers[0].effects[:2])]
     elif answers:
         lines.append(
             f"{len(answers)} scenarios, each against history from {history.world.start:%B %Y} to "
@@ -369,11 +429,27 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
 
 def _in_words(effect: Effect) -> str:
     last = effect.end - timedelta(days=1)
-    change = "" if effect.relative is None else f", {effect.relative:+.1%}"
-    return (
-        f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}: {effect.baseline:,.4g} in the baseline, "
-        f"{effect.reform:,.4g} in the scenario{change}."
-    )
+    about = f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}:"
+    if not math.isfinite(effect.difference):
+        return f"{about} {effect.verdict}."
+    before, after = _figure(effect.baseline, effect), _figure(effect.reform, effect)
+    if effect.verdict == "exactly zero":
+        told = f"{before} in the baseline and in the scenario alike, in every run"
+    else:
+        share = effect.relative
+        change = f", {100 * share:+.1f} %" if share is not None and abs(share) >= 0.0005 else ""
+        sure = f" ({effect.interval} {effect.verdict})" if effect.verdict else ""
+        told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
+    return f"{about} {told}."
+
+
+def _figure(value: float, effect: Effect) -> str:
+    """Return a number in four figures, and no part of a case."""
+    unit = effect.series.unit
+    if unit == "/1":
+        return f"{100 * value:.1f} %"
+    rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
+    return written(rounded, unit.removesuffix("/month") if effect.series.kind == "flow" else unit)
 
 
 def _covers_seed_event(history: Outcome) -> bool:
