@@ -373,9 +373,10 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
     if what == "bottlenecks":
         strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)
         return strip, "The most loaded stage of each month"
-    if what in {"flows-baseline", "flows-scenario"}:
-        world = "baseline" if what == "flows-baseline" else "reform"
-        return charts.flows(answer.flows, world), f"Where cases went, {what.removeprefix('flows-')}"
+    if what == "flows-baseline":
+        return charts.flows(answer.flows, "baseline", baseline.scenario), "Where cases went, baseline"
+    if what == "flows-scenario":
+        return charts.flows(answer.flows, "reform", reform.scenario), "Where cases went, scenario"
     if what == "parts" and answered.parts:
         return charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])), "What each step adds"
     moved = (

@@ -9,6 +9,7 @@ a chart can be read on a light and on a dark one.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from datetime import date
 from html import escape
@@ -19,6 +20,7 @@ import vl_convert as vlc
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, quantiles
+from lawqueue.report import numbers
 from lawqueue.rules import Guideline
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
@@ -85,7 +87,15 @@ def _base(description: str, height: int = HEIGHT) -> Spec:
             "font": "system-ui, sans-serif",
             "view": {"stroke": None},
             "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.18},
-            "legend": {**text, "orient": "top", "title": None, "symbolOpacity": 1, "padding": 0, "offset": 6},
+            "legend": {
+                **text,
+                "orient": "top",
+                "title": None,
+                "symbolOpacity": 1,
+                "padding": 0,
+                "offset": 6,
+                "columnPadding": 18,
+            },
         },
     }
 
@@ -274,7 +284,7 @@ def scores(rows: Sequence[tuple[str, float, float]]) -> Spec:
                 "field": "row",
                 "type": "nominal",
                 "sort": [title for title, _, _ in rows],
-                "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 240},
+                "axis": {"title": None, "domain": False, "ticks": False, **WHOLE},
             },
             "yOffset": {"field": "who", "sort": ["model", "best naive forecast"]},
             "x": {
@@ -346,9 +356,9 @@ LAYERS = {
 }
 
 
-def flows(found: Sequence[Flow], world: str) -> Spec:
+def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: str) -> Spec:
     """
-    Return the picture of flows: ribbons between stages, as wide as the cases that went that way.
+    Return the picture of flows in the world called so: ribbons between stages, as wide as the cases that went that way.
 
     Vega-Lite has no such chart, so the ribbons are laid out here and drawn as areas.
     """
@@ -414,7 +424,7 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
         for n in LAYERS
         if size[n] and LAYERS[n] not in (0, 3.4)
     ]
-    spec = _base(f"Where cases went, {world}.", height=330)
+    spec = _base(f"Where cases went: {called}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
     x, y = (
         {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, 5.1]}},
@@ -457,6 +467,10 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
     return spec
 
 
+LABEL = 0.14
+"""Height that two lines of words take, of that of all cases."""
+CHARACTER = 6.6
+"""Width of a letter of a label, in a wide face [px]: the browser's face is not the one that the drawing was measured with."""
 ACTION_COLOURS = {"presumed": ORANGE, "enforceable": "#E69F00", "preapproval": "#56B4E9", "none": "#B8BEC6"}
 
 
@@ -473,15 +487,18 @@ def line_moved(moved: LineMoved) -> Spec:
         named = {getattr(each, tier): getattr(each, action) for each in moved.crossings}
         sides.append(dict(sorted(cases.items(), key=lambda item: (order.index(named[item[0]]), -item[1]))))
         actions.append(named)
-    gap = 0.05
     tops: list[dict[str, float]] = []
     for side in sides:
-        at, top = 1.0, {}
+        top: dict[str, float] = {}
+        at, above = 1.0, 0.0
         for name, share in side.items():
-            top[name], at = at, at - share - gap
+            # Two lines of words stand beside each box, however few cases are in it.
+            at -= max(0.05, LABEL - (above + share) / 2) if top else 0.0
+            top[name], at, above = at, at - share, share
         tops.append(top)
     used = [dict(each) for each in tops]
-    ribbons, boxes, labels = [], [], []
+    ribbons, boxes = [], []
+    labels: list[Spec] = []
     for each in sorted(
         moved.crossings, key=lambda one: (-tops[0][one.tier_before], -tops[1][one.tier_after])
     ):
@@ -508,24 +525,43 @@ def line_moved(moved: LineMoved) -> Spec:
             boxes.append(
                 {"x": edge, "x2": edge + 0.03, "y": top[name], "y2": top[name] - share, "action": named[name]}
             )
-            text = f"{name.replace('_', ' ')} · {named[name]} · {share:.0%}"
             labels.append(
                 {
                     "x": edge - 0.02 if align == "right" else edge + 0.05,
                     "y": top[name] - share / 2,
-                    "text": text,
+                    "text": [_words(name), f"{named[name]} · {numbers.share(share)}"],
                     "align": align,
                 }
             )
-    spec = _base(f"Who crosses the line from {moved.before} to {moved.after}.", height=230)
+    lowest = min(
+        top[name] - max(side[name], LABEL / 2) for side, top in zip(sides, tops, strict=True) for name in side
+    )
+    spec = _base(
+        f"Who crosses the line from {moved.before} to {moved.after}.", height=round(210 * (1.0 - lowest) + 20)
+    )
     spec["width"] = 2 * WIDTH
-    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-0.55, 1.55]}}
-    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"zero": False}}
+    # Words stand on both sides: as much of the width as the longest needs is theirs.
+    aside = [
+        CHARACTER * max(len(line) for each in labels if each["align"] == align for line in each["text"]) + 24
+        for align in ("right", "left")
+    ]
+    unit = spec["width"] - sum(aside)
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [-aside[0] / unit, 1 + aside[1] / unit], "nice": False},
+    }
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [lowest - 0.03, 1.06], "nice": False},
+    }
     present = [each for each in ACTION_COLOURS if any(each in named.values() for named in actions)]
     colour = {
         "field": "action",
         "type": "nominal",
-        "legend": None,
         "scale": {"domain": present, "range": [ACTION_COLOURS[each] for each in present]},
     }
     spec["layer"] = [
@@ -538,7 +574,15 @@ def line_moved(moved: LineMoved) -> Spec:
         *(
             {
                 "data": {"values": [each for each in labels if each["align"] == align]},
-                "mark": {"type": "text", "align": align, "color": GREY, "fontSize": 11},
+                "mark": {
+                    "type": "text",
+                    "align": align,
+                    "baseline": "middle",
+                    "color": GREY,
+                    "fontSize": 11,
+                    "lineHeight": 13,
+                    "dy": -6,
+                },
                 "encoding": {"x": x, "y": y, "text": {"field": "text"}},
             }
             for align in ("right", "left")
@@ -657,6 +701,18 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+WHOLE: Spec = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
+"""A label that is shown whole, in as many lines as it was folded into."""
+
+
+def _folded(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, 44))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _unit(unit: str) -> str:
     return {"/1": "share", "USD": "US dollars"}.get(unit, unit.replace("/", " per "))
 
@@ -692,20 +748,21 @@ def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
     unit
         What is counted, in words.
     """
+    names = [*(_folded(name) for name, _ in found), "Together"]
     rows, at = [], 0.0
-    for name, value in found:
+    for name, (_, value) in zip(names, found, strict=False):
         rows.append({"step": name, "from": at, "to": at + value, "kind": "step"})
         at += value
     rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together"})
-    spec = _base("What each step adds to the first outcome, in order.", height=34 * len(rows))
+    lines = max(1 + name.count("\n") for name in names)
+    spec = _base("What each step adds to the first outcome, in order.", height=(18 + 14 * lines) * len(rows))
     spec |= {"width": 1.4 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
     spec["data"] = {"values": rows}
-    names = [row["step"] for row in rows]
     y = {
         "field": "step",
         "type": "nominal",
         "sort": names,
-        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 260},
+        "axis": {"title": None, "domain": False, "ticks": False, **WHOLE},
     }
     spec["layer"] = [
         {
@@ -745,6 +802,7 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
             "guideline": each.id,
             "from": held.spell.start.isoformat(),
             "to": min(held.spell.end or until, until).isoformat(),
+            "scope": "held back by a court",
         }
         for each in guidelines
         for held in each.suspended
@@ -758,7 +816,12 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
         "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelLimit": 210},
     }
     x = {"field": "from", "type": "temporal", "axis": {"title": None, "format": "%Y", "tickCount": "year"}}
-    present = sorted({row["scope"] for row in rows})
+    scopes = {"in force": BLUE, "in force in part": "#56B4E9", "held back by a court": ORANGE}
+    colour = {
+        "field": "scope",
+        "type": "nominal",
+        "scale": {"domain": list(scopes), "range": list(scopes.values())},
+    }
     spec["layer"] = [
         {
             "data": {"values": rows},
@@ -767,17 +830,13 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
                 "y": y,
                 "x": x,
                 "x2": {"field": "to"},
-                "color": {
-                    "field": "scope",
-                    "type": "nominal",
-                    "scale": {"domain": present, "range": [BLUE, "#56B4E9"][: len(present)]},
-                },
+                "color": colour,
             },
         },
         {
             "data": {"values": held_back},
-            "mark": {"type": "bar", "height": 4, "color": ORANGE, "yOffset": 11},
-            "encoding": {"y": y, "x": x, "x2": {"field": "to"}},
+            "mark": {"type": "bar", "height": 4, "yOffset": 11},
+            "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": colour},
         },
     ]
     return spec

@@ -79,8 +79,8 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
         "bottleneck": _bottleneck_text(answer),
         "strip": drawn(charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)),
         "flows": [
-            (world, drawn(charts.flows(answer.flows, kind)))
-            for world, kind in ((baseline.scenario, "baseline"), (reform.scenario, "reform"))
+            (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario))),
+            (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario))),
         ],
         "lines": [
             {
