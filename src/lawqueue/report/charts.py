@@ -701,6 +701,8 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+LARGE = "replace(replace(datum.label, 'G', ' bn'), 'M', ' m')"
+"""Large numbers as the tables have them."""
 WHOLE: Spec = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
 """A label that is shown whole, in as many lines as it was folded into."""
 
@@ -726,6 +728,91 @@ def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
     """Return the fiscal years that some months fall in: name, first day, and the day after the last."""
     years = sorted({fiscal_year(month) for month in months})
     return [(year, date(year - 1, 10, 1), date(year, 10, 1)) for year in years]
+
+
+def months_in(months: Sequence[date], start: date, end: date) -> int:
+    """Return how many of some months lie in [start, end)."""
+    return sum(start <= month < end for month in months)
+
+
+def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str) -> Spec:
+    """
+    Return series by fiscal year, one small chart each: both worlds side by side, with the middle 90 % of replicates.
+
+    Parameters
+    ----------
+    baseline, reform
+        The two worlds.
+    names
+        The series.
+    what
+        What they are about, in words.
+    """
+    rows = []
+    for name in names:
+        about = baseline.about(name)
+        for year, start, end in fiscal_years(baseline.months):
+            count = months_in(baseline.months, start, end)
+            for world, results in (("baseline", baseline), ("scenario", reform)):
+                values = results.total(name, start, end)
+                spread = quantiles(values)
+                rows.append(
+                    {
+                        "series": f"{about.title}, {_unit(about.unit.removesuffix('/month'))}",
+                        "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
+                        "world": world,
+                        "mean": _rounded(float(values.mean())),
+                        "low": _rounded(float(spread[0])),
+                        "high": _rounded(float(spread[-1])),
+                    }
+                )
+    worlds = ["baseline", "scenario"]
+    spec = _base(
+        f"{what} by fiscal year: baseline {baseline.scenario} and scenario {reform.scenario}, "
+        "with the middle 90 per cent of replicates."
+    )
+    del spec["width"], spec["height"]
+    y = {
+        "type": "quantitative",
+        "axis": {"title": None, "format": "~s", "tickCount": 4, "labelExpr": LARGE},
+        "scale": {"zero": True},
+    }
+    encoding = {
+        "x": {
+            "field": "year",
+            "type": "ordinal",
+            "axis": {"title": None, "labelAngle": 0, "ticks": False, **WHOLE},
+        },
+        "xOffset": {"field": "world"},
+        "color": {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}},
+    }
+    shape = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": ["circle", "diamond"]}}
+    return spec | {
+        "data": {"values": rows},
+        "facet": {
+            "field": "series",
+            "type": "nominal",
+            "title": None,
+            "sort": list(dict.fromkeys(row["series"] for row in rows)),
+            "header": {"labelColor": GREY, "labelFontSize": 10, "labelLimit": 0},
+        },
+        "columns": 3,
+        "resolve": {"scale": {"y": "independent"}},
+        "spec": {
+            "width": 230,
+            "height": 120,
+            "layer": [
+                {
+                    "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
+                    "encoding": encoding | {"y": {"field": "low", **y}, "y2": {"field": "high"}},
+                },
+                {
+                    "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+                    "encoding": encoding | {"y": {"field": "mean", **y}, "shape": shape},
+                },
+            ],
+        },
+    }
 
 
 def _ribbons(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float) -> Spec:
