@@ -239,8 +239,24 @@ def _step(step: document.Step, scenario: Scenario) -> dict[str, Any]:
         "step": step,
         "first": scenario.start,
         "last": scenario.text.end,
-        "amounts": [_amount(each, step.at or scenario.start) for each in step.amounts],
+        "amounts": _amounts(step, scenario),
     }
+
+
+def histories(scenario: Scenario) -> dict[str, str]:
+    """Return, by the id of its place on the page, what each moved parameter was in history on the day of its step."""
+    return {
+        f"history-{a['id']}": rendered("history.html.j2", at=step.at, a=a)
+        for step in document.steps(scenario)
+        for a in _amounts(step, scenario)
+    }
+
+
+def _amounts(step: document.Step, scenario: Scenario) -> list[dict[str, Any]]:
+    day = step.at or scenario.start
+    return [
+        {"id": f"{step.place}-{each.name.replace('.', '-')}", **_amount(each, day)} for each in step.amounts
+    ]
 
 
 def _amount(amount: document.Amount, day: date) -> dict[str, Any]:
