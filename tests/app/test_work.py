@@ -129,7 +129,7 @@ def test_every_file_that_the_page_offers_can_be_made(three_steps: Answered) -> N
             assert len({each.count(",") for each in lines[:3]}) == 1, what
         else:
             spec, title = views.chart(three_steps, what, series)
-            assert spec["layer"] if "layer" in spec else spec["mark"], title
+            assert {"layer", "mark", "facet"} & spec.keys(), title
 
 
 def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(three_steps: Answered) -> None:

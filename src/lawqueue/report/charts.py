@@ -701,7 +701,7 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-LARGE = "replace(replace(datum.label, 'G', ' bn'), 'M', ' m')"
+LARGE = "abs(datum.value) < 1e4 ? format(datum.value, ',~f') : replace(replace(datum.label, 'G', ' bn'), 'M', ' m')"
 """Large numbers as the tables have them."""
 WHOLE: Spec = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
 """A label that is shown whole, in as many lines as it was folded into."""
@@ -797,7 +797,7 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
             "header": {"labelColor": GREY, "labelFontSize": 10, "labelLimit": 0},
         },
         "columns": 3,
-        "resolve": {"scale": {"y": "independent"}},
+        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
         "spec": {
             "width": 230,
             "height": 120,
