@@ -133,7 +133,8 @@ def levels(baseline: Results, reform: Results | None, name: str, observed: Obser
     )
     colour = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}}
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
-    spec = _base(f"{about.title} by month, with the middle 90 and 50 per cent of replicates.")
+    names = " and ".join(each.scenario for each in (baseline, reform) if each is not None)
+    spec = _base(f"{about.title} by month, {names}, with the middle 90 and 50 per cent of replicates.")
     spec["data"] = {"values": rows}
     spec["layer"] = [
         {
@@ -210,7 +211,7 @@ def differences(difference: Results, name: str) -> Spec:
     """Return the chart of scenario minus baseline by month, with a line at zero."""
     about = difference.about(name)
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
-    spec = _base(f"{about.title}: scenario minus baseline, by month.")
+    spec = _base(f"{about.title}: {difference.scenario}, by month.")
     spec["data"] = {"values": _bands(difference, name, "difference")}
     spec["layer"] = [
         {
