@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from lawqueue.models.cube import Series
+from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers
 from lawqueue.study.compare import Comparison, Effect
 
@@ -67,7 +68,7 @@ def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
     spans = [
         (_called(year, start, end, months), start, end) for year, start, end in charts.fiscal_years(months)
     ]
-    spans.append(("All years", date.min, date.max))
+    spans.append(("All years", months[0], first_of_next_month(months[-1])))
     return {
         "topic": topic,
         "picture": charts.by_year(comparison.baseline, comparison.reform, topic.names, topic.heading),
