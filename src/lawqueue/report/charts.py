@@ -277,7 +277,7 @@ def scores(rows: Sequence[tuple[str, float, float]]) -> Spec:
         "Mean absolute error of the model and of the best naive forecast, by series.", 30 * len(rows)
     )
     spec |= {
-        "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4},
+        "padding": _beside([title for title, _, _ in rows]),
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
@@ -702,14 +702,23 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-LARGE = "abs(datum.value) < 1e4 ? format(datum.value, ',~f') : replace(replace(datum.label, 'G', ' bn'), 'M', ' m')"
+LARGE = (
+    "test(/[GM]/, datum.label) ? replace(replace(datum.label, 'G', ' bn'), 'M', ' m') "
+    ": format(datum.value, ',~f')"
+)
 """Large numbers as the tables have them."""
 WHOLE: Spec = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
 """A label that is shown whole, in as many lines as it was folded into."""
 
 
 def _folded(label: str) -> str:
-    return "\n".join(textwrap.wrap(label, 44))
+    return "\n".join(textwrap.wrap(label, 38))
+
+
+def _beside(labels: Sequence[str]) -> Spec:
+    """Return room for labels on the left, whose letters a browser may draw a quarter wider than they were measured."""
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    return {"left": longest * CHARACTER / 4, "right": 8, "top": 4, "bottom": 4}
 
 
 def _words(name: str) -> str:
@@ -759,7 +768,7 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
                 spread = quantiles(values)
                 rows.append(
                     {
-                        "series": f"{about.title}, {_unit(about.unit.removesuffix('/month'))}",
+                        "series": _folded(f"{about.title}, {_unit(about.unit.removesuffix('/month'))}"),
                         "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
                         "world": world,
                         "mean": _rounded(float(values.mean())),
@@ -789,13 +798,14 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
     }
     shape = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": ["circle", "diamond"]}}
     return spec | {
+        "padding": {"left": 14, "right": 14, "top": 4, "bottom": 4},
         "data": {"values": rows},
         "facet": {
             "field": "series",
             "type": "nominal",
             "title": None,
             "sort": list(dict.fromkeys(row["series"] for row in rows)),
-            "header": {"labelColor": GREY, "labelFontSize": 10, "labelLimit": 0},
+            "header": {"labelColor": GREY, "labelFontSize": 10, **WHOLE},
         },
         "columns": 3,
         "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
@@ -844,7 +854,7 @@ def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
     rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together"})
     lines = max(1 + name.count("\n") for name in names)
     spec = _base("What each step adds to the first outcome, in order.", height=(18 + 14 * lines) * len(rows))
-    spec |= {"width": 1.4 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
+    spec |= {"width": 1.4 * WIDTH, "padding": _beside(names)}
     spec["data"] = {"values": rows}
     y = {
         "field": "step",
@@ -857,7 +867,11 @@ def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
             "mark": {"type": "bar", "height": 16},
             "encoding": {
                 "y": y,
-                "x": {"field": "from", "type": "quantitative", "axis": {"title": unit, "format": "~s"}},
+                "x": {
+                    "field": "from",
+                    "type": "quantitative",
+                    "axis": {"title": unit, "format": "~s", "tickCount": 6},
+                },
                 "x2": {"field": "to"},
                 "color": {
                     "field": "kind",
@@ -896,7 +910,7 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
         for held in each.suspended
     ]
     spec = _base("When each guideline was in force.", height=30 * len(guidelines))
-    spec |= {"width": 2 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
+    spec |= {"width": 2 * WIDTH, "padding": _beside([each.id for each in guidelines])}
     y = {
         "field": "guideline",
         "type": "nominal",
