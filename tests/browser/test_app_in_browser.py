@@ -195,7 +195,7 @@ def test_a_date_is_typed_and_what_history_had_then_follows(visit: Callable[..., 
     field = page.locator("#at-1")
     expect(field).to_be_visible(timeout=PATIENCE)
     field.focus()
-    page.keyboard.type("09012021")  # month, day, year, as the field takes them
+    page.keyboard.type("09012021", delay=80)  # month, day, year, as the field takes them
     expect(page.locator("#history-1-court-extra_judges")).to_contain_text("History on 2021-09-01")
     expect(field).to_have_value("2021-09-01")
     expect(field).to_be_focused()

@@ -37,8 +37,8 @@ if (room) {
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.id === "upload") return opened(field);
-    // While a year is typed, its first digits are a date long ago: nobody means it.
-    if (field.type === "date" && field.value && field.value < "1000") return;
+    // While a date is typed it is no date yet, or one long ago, of the first digits of its year: nobody means it.
+    if (field.type === "date" && (field.validity.badInput || (field.value && field.value < "1000"))) return;
     if (field.dataset.do && field.tagName !== "BUTTON") did(field, field.value);
   });
 
