@@ -365,11 +365,14 @@ def backtest(
     quiet: Quiet = False,
 ) -> None:
     """Score the model on fiscal years 2021 and 2022, to which nothing was fitted, beside naive forecasts."""
-    with _errors(), _extra(), _progress(quiet) as bar:
+    with _errors(), _extra():
         from lawqueue.trust import backtest as testing  # noqa: PLC0415
 
-        bar.start(testing.DRAWS)
-        found = testing.backtest(_day(start), threads, bar.step)
+        day = _day(start, "--from")
+        testing.check(day)
+        with _progress(quiet) as bar:
+            bar.start(testing.DRAWS)
+            found = testing.backtest(day, threads, bar.step)
         typer.echo(json.dumps(testing.as_json(found), indent=2) if as_json else testing.table(found))
 
 
@@ -469,7 +472,9 @@ def solve(
         bar.start(None)
         laboratory = Laboratory(Settings(0, replicates, scale, threads), progress=bar.step)
         goal = solving.goal(target, names())
-        found = solving.solve(resource(what), goal, _day(by), probability, _day(at), laboratory)
+        found = solving.solve(
+            resource(what), goal, _day(by, "--by"), probability, _day(at, "--at"), laboratory
+        )
         typer.echo(json.dumps(asdict(found), indent=2, default=str) if as_json else solving.table(found))
         if found.number is None:
             raise typer.Exit(NOT_MET)
@@ -524,7 +529,9 @@ def explain(
             raise InputError("give either a guideline or --date.")
         _require_place(place, [spell.place for each in book for spell in each.in_force])
         chosen = (
-            book[guideline] if guideline is not None else book.in_force(component, _day(str(date)), place)
+            book[guideline]
+            if guideline is not None
+            else book.in_force(component, _day(str(date), "--date"), place)
         )
         levels = _profile(profile, chosen.schema)
         explained = chosen.explain(levels)
@@ -533,7 +540,7 @@ def explain(
         quoted = f" “{explained.source.quote}”" if explained.source.quote else ""
         typer.echo(f"  {explained.source.title}, {explained.source.section}.{quoted}")
         typer.echo(f"  {explained.source.url}")
-        day = None if date is None else _day(date)
+        day = None if date is None else _day(date, "--date")
         for each in chosen.suspended if day is None else chosen.suspensions(day):
             held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
             inside = each.when is None or each.when.explain(levels).holds
@@ -569,7 +576,7 @@ def statutes(
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
-        book, day = model.statutes(), _day(date)
+        book, day = model.statutes(), _day(date, "--date")
         _require_place(place, [spell.place for each in book for spell in each.in_force])
         levels = _profile(profile, next(iter(book)).schema)
         asked = [each for each in book.questions if book.answered(*each, day, place)]
@@ -605,7 +612,7 @@ def diff(
         from lawqueue.models.us_immigration.lines import crossings  # noqa: PLC0415
 
         book = model.guidelines()
-        found = crossings(book[before], book[after], _day(date))
+        found = crossings(book[before], book[after], _day(date, "--date"))
         if as_json:
             typer.echo(
                 json.dumps(
@@ -638,8 +645,8 @@ def _require_place(place: str | None, known: list[str | None]) -> None:
         )
 
 
-def _day(text: str) -> date_type:
-    fault = InputError(f"{text!r} is not a date. Write it as 2021-03-01.")
+def _day(text: str, option: str) -> date_type:
+    fault = InputError(f"{option}: {text!r} is not a date. Write it as 2021-03-01.")
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise fault
     try:

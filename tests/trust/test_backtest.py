@@ -13,7 +13,8 @@ from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
 from lawqueue.study.ensemble import FOLDER, shipped
 from lawqueue.trust import backtest as testing
-from lawqueue.trust.backtest import Backtest, Line, Score, as_json, backtest, table
+from lawqueue.trust.backtest import Backtest, Line, Score, as_json, backtest, losses, table
+from lawqueue.trust.calibrate import stale
 from lawqueue.trust.scores import Errors
 
 
@@ -65,6 +66,8 @@ def test_from_the_second_year_naive_forecasts_know_the_first() -> None:
     assert [each[0] for each in pending.points] == [date(2021, 10, 1)]
     assert pending.naive["last value"] == pytest.approx(1 - 1655551 / 2063123)
     assert math.isnan(pending.year_two)
+    assert math.isnan(pending.model.two_thirds)
+    assert any("within 8 % after one year" in each.goal for each in second.goals)
 
 
 def test_a_day_in_the_fitted_years_is_refused() -> None:
@@ -96,12 +99,33 @@ def test_where_the_model_loses_it_is_said_in_words() -> None:
     text = table(made)
     assert "Removals: the last value would have been nearer, 20.0% off against 30.0%." in text
     assert "Receipts: " not in text
+    assert losses([won]) == ["On no series that can be scored."]
 
 
 def test_a_row_of_two_series_counts_with_the_mean_of_both() -> None:
     two = Line("Pending", (score(0.1, {"last value": 0.1}), score(0.2, {"last value": 0.3})))
     assert (two.error, two.naive) == (pytest.approx(0.15), ("last value", pytest.approx(0.2)))
     assert two.wins
+
+
+def test_a_series_that_loses_is_named_though_its_row_wins() -> None:
+    two = Line("Pending", (score(0.11, {"last change": 0.1}), score(0.1, {"last change": 0.3})))
+    assert two.wins
+    assert losses([two]) == [
+        "Pending, s alone: the last change, carried on would have been nearer, 10.0% off against 11.0%."
+    ]
+    shown = as_json(Backtest(date(2020, 10, 1), 1, "0" * 64, False, (two,), ()))["lines"][0]
+    assert (shown["wins"], [each["wins"] for each in shown["scores"]]) == (True, [False, True])
+    assert shown["best_naive"] == ["last change", pytest.approx(0.2)]
+
+
+def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
+    record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    assert not stale(record, shipped())
+    assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped())
+    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped())
+    # A change of code that changes no number is none.
+    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped())
 
 
 def test_noise_of_a_series_is_standard_and_half_common() -> None:

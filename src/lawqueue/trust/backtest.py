@@ -23,10 +23,10 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.study.answer import seven_weeks
 from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
-from lawqueue.study.record import digest
 from lawqueue.study.simulate import Laboratory, Settings
+from lawqueue.trust.calibrate import stale
 from lawqueue.trust.scores import LEVELS, Errors, coverage, crps, errors, naive
-from lawqueue.trust.targets import LEAST_DISCREPANCY, TOGETHER
+from lawqueue.trust.targets import TOGETHER
 
 Floats = NDArray[np.float64]
 
@@ -50,13 +50,19 @@ ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What must emerge, as published; a row of two counts once, with the mean of their scores."""
 
 CONDITIONAL = (
-    "Conditional: the published arrivals, staff, judges, places and dates of policies are fed in; nothing was fitted to an "
+    "Conditional: the published arrivals, staff, judges, places and dates of policies are fed in, and so are values assumed "
+    "for these years by people who knew their outcomes; a few inputs rest on figures of later years. Nothing was fitted to an "
     "outcome after September 2020. Naive forecasts know the outcomes before the first scored day, and nothing else."
 )
 PREDICTIVE = (
     "Intervals hold three things: what the parameters leave open (each draw of the ensemble is one run), the Monte Carlo spread "
-    "(each with its own random numbers), and how far off the calibrated model was from 2017 to 2020 (its discrepancy, drawn "
-    "normal on the log scale, half of it common to a series). They assume that the model is off by no more than it was then."
+    "(each with its own random numbers), and how far off the model may be: its discrepancy from 2017 to 2020, made larger by "
+    "the factor by which a fit to 2017-2019 was further off in 2020 than the discrepancy allows (drawn normal on the log scale, "
+    "half of it common to a series)."
+)
+BY = (
+    "Rows by month and rows by year are not comparable: errors of months cancel in a year. A row by year rests on two figures "
+    "at most, and so does its coverage."
 )
 
 
@@ -103,6 +109,11 @@ class Score:
     def best_naive(self) -> tuple[str, float]:
         """The naive forecast with the least mean absolute error, and that error."""
         return min(self.naive.items(), key=lambda each: each[1])
+
+    @property
+    def wins(self) -> bool:
+        """Tell whether the model is nearer than the best naive forecast."""
+        return self.model.absolute < self.best_naive[1]
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,22 @@ class Backtest:
     goals: tuple[Goal, ...]
 
 
+def check(start: date) -> None:
+    """
+    Refuse a first scored day that cannot be scored from.
+
+    Raises
+    ------
+    InputError
+        If it is before the end of the fitted years, or not the first day of a fiscal year up to 2021-10-01.
+    """
+    if start not in {FIT[1], date(FIT[1].year + 1, 10, 1)}:
+        raise InputError(
+            f"--from: {start} is not the first day of a scored fiscal year. The ensemble was fitted to September 2020, and "
+            f"outcomes are known to September 2022: give {FIT[1]} or {FIT[1].replace(year=FIT[1].year + 1)}."
+        )
+
+
 def backtest(
     start: date = FIT[1],
     threads: int = 1,
@@ -167,26 +194,20 @@ def backtest(
     Raises
     ------
     InputError
-        If `start` is before the end of the fitted years, or not the first day of a fiscal year up to 2021-10-01.
+        If `start` cannot be scored from; see `check`.
     """
-    if start not in {FIT[1], date(FIT[1].year + 1, 10, 1)}:
-        raise InputError(
-            f"--from: {start} is not the first day of a scored fiscal year. The ensemble was fitted to September 2020, and "
-            f"outcomes are known to September 2022: give {FIT[1]} or {FIT[1].replace(year=FIT[1].year + 1)}."
-        )
+    check(start)
     ensemble = draws or shipped()
     count = min(DRAWS if count is None else count, len(ensemble))
     settings = Settings(SEED, count, SCALE, threads)
     results = Laboratory(settings, progress=progress, draws=ensemble).history(FIT[0], END).results
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
-    off: dict[str, float] = record["discrepancy_by_series"]
+    wider = record["held_out"]["factor"]
+    off = {name: wider * size for name, size in record["discrepancy_by_series"].items()}
     lines = tuple(_line(title, names, results, off, start) for title, names in ROWS)
-    now = {
-        name: digest((model.FOLDER / name).rglob("*.yaml"), model.FOLDER)
-        for name in ("parameters", "guidelines", "statutes")
-    }
-    stale = any(record["inputs"].get(name) != made for name, made in now.items())
-    return Backtest(start, count, ensemble.digest, stale, lines, tuple(_goals(lines, results, start)))
+    return Backtest(
+        start, count, ensemble.digest, stale(record, shipped()), lines, tuple(_goals(lines, results, start))
+    )
 
 
 def _line(title: str, names: Sequence[str], results: Results, off: dict[str, float], start: date) -> Line:
@@ -199,7 +220,7 @@ def _line(title: str, names: Sequence[str], results: Results, off: dict[str, flo
         if name not in simulated:
             return Line(title, (), f"no simulated series follows the definition of {name}")
         series = simulated[name]
-        scores.append(_score(series, name, periods, results, off.get(series.name, LEAST_DISCREPANCY), start))
+        scores.append(_score(series, name, periods, results, off[series.name], start))
     return Line(title, tuple(scores))
 
 
@@ -307,6 +328,7 @@ def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
         )
     ]
     by_observed = {score.observed: score for each in scored for score in each.scores}
+    years = {1: "one year", 2: "two years"}[END.year - start.year]
     for name, words in (("court_pending_all", "all"), ("court_pending_active", "active")):
         score = by_observed.get(name)
         if score is not None:
@@ -314,7 +336,7 @@ def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
             error = last[2] / last[1] - 1.0
             found.append(
                 Goal(
-                    f"Pending cases ({words}) within 8 % after two years",
+                    f"Pending cases ({words}) within 8 % after {years}",
                     abs(error) <= 0.08,
                     f"{last[2]:,.0f} against {last[1]:,.0f}, {error:+.1%}",
                 )
@@ -372,8 +394,11 @@ def as_json(found: Backtest) -> dict[str, Any]:
 
     made: dict[str, Any] = plain(asdict(found))
     for shown, line in zip(made["lines"], found.lines, strict=True):
-        shown["wins"] = line.wins if line.scores else None
-    return made | {"conditional": CONDITIONAL, "intervals": PREDICTIVE}
+        for each, score in zip(shown["scores"], line.scores, strict=True):
+            each |= {"best_naive": list(score.best_naive), "wins": score.wins}
+        if line.scores:
+            shown |= {"error": line.error, "best_naive": list(line.naive), "wins": line.wins}
+    return made | {"conditional": CONDITIONAL, "intervals": PREDICTIVE, "by": BY}
 
 
 def table(found: Backtest) -> str:
@@ -382,11 +407,13 @@ def table(found: Backtest) -> str:
         f"Back-test from {found.start} to 2022-09-30, {found.draws} draws of the ensemble {found.digest[:12]}.",
         CONDITIONAL,
         PREDICTIVE,
+        BY,
     ]
     if found.stale:
         lines.append(
-            "Parameters or rules have changed since the ensemble was made: run lawqueue calibrate before you quote this."
+            "The model has changed since the ensemble was made: run lawqueue calibrate before you quote this."
         )
+    lines.append("Beside each score stands that of the naive forecast which is best by it.")
     head = "mean abs. error: 1st yr  2nd yr     all   best naive                    CRPS  naive    50 %  80 %  95 %"
     lines += ["", f"{'series':40} {'by':6} {head}"]
     for line in found.lines:
@@ -408,20 +435,32 @@ def table(found: Backtest) -> str:
     for each in (score for line in found.lines for score in line.scores):
         of = each.model
         lines.append(
-            f"  {each.series:38} {of.average:+8.1%} {of.absolute:9.1%} {of.rmse:8.1%} {of.two_thirds:18.1%}"
+            f"  {each.series:38} {of.average:+8.1%} {of.absolute:9.1%} {of.rmse:8.1%} {_share(of.two_thirds):>18}"
         )
-    lines += ["", "Where it loses:"]
-    lost = [line for line in found.lines if line.scores and not line.wins]
-    for line in lost:
-        kind, error = line.naive
-        lines.append(
-            f"  {line.title}: {_word(kind)} would have been nearer, {error:.1%} off against {line.error:.1%}."
-        )
-    if not lost:
-        lines.append("  On no series that can be scored.")
+    lines += ["", "Where it loses:", *(f"  {each}" for each in losses(found.lines))]
     lines += ["", "Goals, set before:"]
     lines += [f"  {'met   ' if each.met else 'missed'}  {each.goal}: {each.figure}." for each in found.goals]
     return "\n".join(lines)
+
+
+def losses(lines: Sequence[Line]) -> list[str]:
+    """Return a sentence for each row, and each series of a row, of which a naive forecast was nearer, or one that none was."""
+    found = []
+    for line in lines:
+        if line.scores and not line.wins:
+            found.append(_nearer(line.title, line.naive, line.error))
+        if len(line.scores) > 1:
+            found += [
+                _nearer(f"{line.title}, {each.series} alone", each.best_naive, each.model.absolute)
+                for each in line.scores
+                if not each.wins
+            ]
+    return found or ["On no series that can be scored."]
+
+
+def _nearer(what: str, naive: tuple[str, float], error: float) -> str:
+    kind, off = naive
+    return f"{what}: {_word(kind)} would have been nearer, {off:.1%} off against {error:.1%}."
 
 
 def _share(value: float) -> str:

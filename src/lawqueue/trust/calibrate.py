@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.run import simulate
-from lawqueue.errors import InputError, RunError
+from lawqueue.errors import RunError, shown, unwritable
 from lawqueue.models.us_immigration import model, series
-from lawqueue.study.ensemble import FILE, FIT, Span, drawn, spans
+from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, spans
 from lawqueue.study.record import digest
 from lawqueue.study.simulate import changed_world
+from lawqueue.trust.ahead import HELD_OUT, Ahead, ahead
 from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
 from lawqueue.trust.targets import (
     FIRM,
@@ -47,6 +48,7 @@ CODE = (
     "engine/*.py",
     "models/us_immigration/*.py",
     "study/ensemble.py",
+    "trust/ahead.py",
     "trust/calibrate.py",
     "trust/emulator.py",
     "trust/fit.py",
@@ -54,6 +56,8 @@ CODE = (
 )
 """What may change a run of the fit: after a change of it nothing that was stored is used again."""
 LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "scikit-learn", "SALib", "cmaes", "emcee")
+SAME = 0.01
+"""How far a draw run again may be off on another machine, where a rounding may decide a case otherwise [log]."""
 NOT_IDENTIFIED = 0.9
 """Posterior over prior standard deviation above which the data say nothing about a parameter."""
 
@@ -70,12 +74,27 @@ class Calibration:
 
 def outputs(free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> Floats:
     """Return the targets' counterparts in one run of history to September 2020, (n_targets,) [log]."""
-    written = model.parameters()
-    values = {each.name: float(each.at(position)) for each, position in zip(free, positions, strict=True)}
-    book = drawn(written, values)
-    world = changed_world(book, (), *FIT)
+    return _run({each.name: float(each.at(at)) for each, at in zip(free, positions, strict=True)}, aims)
+
+
+def _run(values: Mapping[str, float], aims: Sequence[Target]) -> Floats:
+    world = changed_world(drawn(model.parameters(), values), (), *FIT)
     run = simulate(model.network(world), seed=SEED, scale=SCALE)
     return logs(series.read(run, world, "fit"), aims)
+
+
+def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
+    """
+    Tell whether an ensemble belongs to another model than this one.
+
+    It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
+    change of code that changes no number is none.
+    """
+    if any(record["inputs"].get(name) != made for name, made in _inputs().items() if name != "code"):
+        return True
+    values = dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True))
+    again = _run(values, targets(series.catalogue(), model.observed()))
+    return not np.allclose(again, record["first_draw"], rtol=0.0, atol=SAME)
 
 
 def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
@@ -110,28 +129,23 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
         return np.array(Parallel(n_jobs=threads)(work))
 
     aim = Aim(truth(aims), lambda residuals: covariance(aims, discrepancy(aims, residuals)))
-    found = fit(Store(checkpoint / mark, every, say), len(free), aim, budget, SEED)
+    store = checkpoint / mark
+    found = fit(Store(store, every, say), len(free), aim, budget, SEED)
     if not len(found.positions):
         raise RunError(
             "no parameter set agrees with what was published from fiscal year 2017 to 2020. "
             "Look at the model, or widen the ranges in its parameter files."
         )
-    return Calibration(free, aims, found, about | _summary(free, aims, found))
+    after = ahead(every, len(free), aims, store / f"before-{HELD_OUT}", budget, say, SEED)
+    return Calibration(free, aims, found, about | _summary(free, aims, found, after))
 
 
 def inputs(budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
-    folder = model.FOLDER
     return {
         "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "inputs": {
-            "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
-            "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
-            "statutes": digest((folder / "statutes").glob("*.yaml"), folder),
-            "observed": digest((folder / "observed").glob("*.csv"), folder),
-            "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
-        },
+        "inputs": _inputs(),
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
         "discrepancy": {
             "least": LEAST_DISCREPANCY,
@@ -141,7 +155,18 @@ def inputs(budget: Budget) -> dict[str, Any]:
     }
 
 
-def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[str, Any]:
+def _inputs() -> dict[str, str]:
+    folder = model.FOLDER
+    return {
+        "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
+        "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
+        "statutes": digest((folder / "statutes").glob("*.yaml"), folder),
+        "observed": digest((folder / "observed").glob("*.csv"), folder),
+        "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
+    }
+
+
+def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit, after: Ahead) -> dict[str, Any]:
     known = truth(aims)
     off = discrepancy(aims, found.best - known)
     middle = np.median(found.outputs, axis=0)
@@ -170,6 +195,13 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
         ],
         "mean_absolute_error": {name: round(float(np.mean(every)), 4) for name, every in by_series.items()},
         "discrepancy_by_series": {name: round(size, 4) for name, size in off.items()},
+        "held_out": {
+            "from": str(HELD_OUT),
+            "draws": after.draws,
+            "error_by_series": {name: round(error, 4) for name, error in after.off.items()},
+            "factor": round(after.factor, 3),
+        },
+        "first_draw": [round(each, 6) for each in found.outputs[0].tolist()],
         "parameters": [
             {
                 "name": free[i].name,
@@ -200,7 +232,7 @@ def write(calibration: Calibration, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         table.write_parquet(folder / FILE, compression="zstd")
     except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror}. Give another --out.") from error
+        raise unwritable(f"to {shown(folder)}", error, "Give another --out.") from error
     files = {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}
     text = json.dumps(calibration.record | {"files": files}, indent=1)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
@@ -223,6 +255,9 @@ def table(calibration: Calibration) -> str:
                 f"{name:34} {error:20.1%} {record['discrepancy_by_series'][name]:18.1%}"
                 for name, error in record["mean_absolute_error"].items()
             ),
+            "",
+            f"Fitted without fiscal year {HELD_OUT.year + 1}, that year is off by {record['held_out']['factor']:.1f} times the discrepancy: "
+            "forecasts are spread by as much.",
             "",
             "Targets furthest off, in standard deviations (of the median of the ensemble):",
             *(f"  {each['implausibility']:5.2f}  {each['name']}" for each in worst),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ class Errors:
     rmse
         Root of the mean squared error [/1].
     two_thirds
-        Largest minus smallest error once the sixth at either end is left out [/1].
+        Largest minus smallest error once the sixth at either end is left out [/1]; NaN of fewer than six errors.
     """
 
     average: float
@@ -46,7 +47,7 @@ def errors(forecast: Floats, outcome: Floats) -> Errors:
         float(off.mean()),
         float(np.abs(off).mean()),
         float(np.sqrt(np.square(off).mean())),
-        float(kept[-1] - kept[0]),
+        float(kept[-1] - kept[0]) if dropped else math.nan,
     )
 
 
