@@ -5,7 +5,8 @@ Lawqueue: law decides who is handled; queues decide when.
 import lawqueue as lq
 
 study = lq.run("prosecute-1326", replicates=4, scale=0.05)
-print(study.answers[0].comparison.difference().summary())
+for effect in study.answers[0].effects:
+    print(effect.series.title, effect.difference, effect.interval, effect.low, effect.high)
 ```
 """
 

@@ -628,12 +628,12 @@ def diff(
             typer.echo(
                 f"{'→' if each.crosses else ' '} {each.tier_before} ({each.action_before})".ljust(46)
                 + f"{each.tier_after} ({each.action_after})".ljust(46)
-                + f"{each.cases:12,.0f} {each.share:7.1%}   assumed"
+                + f"{each.cases:12,.0f} {100 * each.share:6.1f} %   assumed"
             )
             for clause in each.moved_by[:CLAUSES_SHOWN] if each.crosses else ():
                 typer.echo(f"    by {clause}")
         crossing = sum(each.share for each in found if each.crosses)
-        typer.echo(f"→ what officers may do changes for {crossing:.1%}.")
+        typer.echo(f"→ what officers may do changes for {100 * crossing:.1f} %.")
         typer.echo("  Nobody in this population came after 1 November 2020: whoever came later is left out.")
 
 
@@ -685,6 +685,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                 "title": each.title,
                 "statement": list(each.statement),
                 "null": each.comparison.is_null(),
+                "late": list(each.late),
                 "effects": [
                     {
                         "series": effect.series.name,
@@ -696,6 +697,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                             name: value if math.isfinite(value := getattr(effect, name)) else None
                             for name in ("baseline", "reform", "difference", "low", "high")
                         },
+                        "interval": effect.interval,
                     }
                     for effect in each.effects
                 ],
@@ -710,24 +712,28 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
 
 
 def _as_table(study: Study) -> str:
-    """Return effects as plain text: scenario, series, baseline, scenario, difference with its 90 % interval."""
+    """Return effects as plain text: scenario, series, baseline, scenario, difference with its interval."""
     lines = [study.title, ""]
     for each in study.answers:
         lines.append(f"{each.name}: {each.question}")
+        lines.extend(f"  {line}" for line in each.late)
+        lines.append(f"  baseline → scenario, difference [{each.effects[0].interval}], relative")
         lines.extend(_as_line(effect) for effect in each.effects)
         lines.append("")
     return "\n".join(lines)
 
 
 def _as_line(effect: Effect) -> str:
+    from lawqueue.report.page import effect_row  # noqa: PLC0415  # what draws charts is loaded only to show
+
     start = f"  {effect.series.title[:52]:52} {effect.series.stamp:8} "
     if not math.isfinite(effect.difference):
-        return start + "no case to measure in one of the two"
-    share = "" if effect.relative is None else f" {effect.relative:+.1%}"
+        return start + effect.verdict
+    row = effect_row(effect)
     return start + (
-        f"{effect.baseline:16,.4g} → {effect.reform:16,.4g}"
-        f"   {effect.difference:+,.4g} [{effect.low:+,.4g}, {effect.high:+,.4g}]{share}"
-    )
+        f"{row['baseline']:>12} → {row['reform']:>12}   {row['difference']} [{row['interval']}]"
+        f" {row['relative']} {row['verdict']}"
+    ).rstrip(" —")
 
 
 class _Bar:

@@ -6,6 +6,7 @@ ruamel.yaml reads YAML 1.2: `no` stays a string, and a key given twice is an err
 
 from __future__ import annotations
 
+import math
 import re
 import types
 import typing
@@ -21,6 +22,7 @@ from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
+from lawqueue.units import written
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 ReadT = TypeVar("ReadT")
@@ -65,7 +67,9 @@ class Document:
                 break
             try:
                 if isinstance(node, dict) and part in node:
-                    line, column = node.lc.value(part) if not _nested(node[part]) else node.lc.key(part)
+                    # Of a mapping, a list or nothing the key is shown: where it stands is the clearer place.
+                    by_key = node[part] is None or _nested(node[part])
+                    line, column = node.lc.key(part) if by_key else node.lc.value(part)
                     node = node[part]
                 elif isinstance(node, list) and isinstance(part, int):
                     line, column = node.lc.item(part)
@@ -212,11 +216,14 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         )
     # A list may hold itself many times over by reference, so it is named, not written out.
     got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else repr(value)
+    bound = context.get("ge", context.get("gt", context.get("le")))
+    if isinstance(bound, float | int):
+        bound, got = written(bound), written(value) if math.isfinite(value) else got
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
-        "greater_than_equal": f"{dotted}: must be at least {context.get('ge')}, got {got}.",
-        "greater_than": f"{dotted}: must be more than {context.get('gt')}, got {got}.",
-        "less_than_equal": f"{dotted}: must be at most {context.get('le')}, got {got}.",
+        "greater_than_equal": f"{dotted}: must be at least {bound}, got {got}.",
+        "greater_than": f"{dotted}: must be more than {bound}, got {got}.",
+        "less_than_equal": f"{dotted}: must be at most {bound}, got {got}.",
         "literal_error": f"{dotted}: must be {context.get('expected')}, got {got}.",
         "value_error": f"{dotted}: {context.get('error')}",
         "assertion_error": f"{dotted}: {context.get('error')}",
@@ -224,6 +231,8 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
     if kind == "literal_error" and isinstance(value, str):
         names = [each.strip(" '\"") for each in str(context.get("expected")).replace(" or ", ",").split(",")]
         message = f"{message} {did_you_mean(value, names)}"
+    if message is None and value in (None, ""):
+        message = f"{dotted}: is empty. Give a value."
     if message is None:
         shown_value = "" if _nested(value) else f", got {got}"
         message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 UNITS: Final[dict[str, str]] = {
@@ -38,3 +39,27 @@ UNITS: Final[dict[str, str]] = {
 def is_unit(name: str) -> bool:
     """Tell whether `name` is a registered unit."""
     return name in UNITS
+
+
+def is_count(unit: str) -> bool:
+    """Tell whether a unit counts what cannot be divided: cases, persons, places, staff."""
+    return unit.partition("/")[0] in {
+        "case", "person", "person-day", "bed", "place", "officer", "agent", "judge", "attorney"
+    }  # fmt: skip
+
+
+def written(number: float, unit: str = "/1") -> str:
+    """
+    Return a number as people write it, to ten figures, with its unit in words.
+
+    Examples
+    --------
+    >>> written(1e8), written(0.05), written(1.0, "case"), written(200.0, "judge"), written(2.0, "case/month")
+    ('100,000,000', '0.05', '1 case', '200 judges', '2 cases per month')
+    """
+    figure = f"{Decimal(f'{number:.10g}'):,f}"
+    what, _, per = unit.replace("USD", "dollar").partition("/")
+    if not what:
+        return figure
+    plural = "" if number == 1 else "s"
+    return f"{figure} {what}{plural}" + (f" per {per}" if per else "")

@@ -143,7 +143,7 @@ def test_faults_of_a_file_are_told_by_line_and_column_under_its_own_name() -> No
             "does not read",
         ),
         (COMMENTED.replace("baseline: history", "baseline: ../../secret"), "is no name"),
-        (COMMENTED.replace("200}", "-5}"), "Expected 0 to 10000"),
+        (COMMENTED.replace("200}", "-5}"), "at most 10,000. Give a larger number."),
     ],
 )
 def test_a_bad_file_is_refused_with_the_reason_and_without_a_path_of_this_machine(
@@ -160,7 +160,7 @@ def test_a_bad_file_is_refused_with_the_reason_and_without_a_path_of_this_machin
     [
         (
             {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "-1"},
-            "Expected 0",
+            "Expected at least 0",
         ),
         (
             {"do": "amount", "place": 0, "name": "court.extra_judges", "operation": "set", "value": "many"},

@@ -113,7 +113,7 @@ def test_the_full_run_shows_the_numbers_of_the_library(
         row = effect_row(effect)
         expect(card.locator(".big")).to_contain_text(row["reform"])
         expect(card.locator(".interval")).to_contain_text(
-            f"{row['difference']}; 90 % of replicates: {row['interval']}"
+            f"{row['difference']}; range of 3 runs: {row['interval']}"
         )
     pre = page.get_by_role("group", name="Command")
     expect(pre).to_have_text("lawqueue run prosecute-1326 --seed 0 --replicates 3 --scale 0.005")

@@ -278,7 +278,10 @@ def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scen
     wait, book_ins = json.loads(found.stdout, parse_constant=pytest.fail)["answers"][0]["effects"]
     assert wait["reform"] is None
     assert book_ins["reform"] >= 0
-    assert "no case to measure" in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
+    assert (
+        "no case ended this wait in a run of the scenario"
+        in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
+    )
 
 
 def test_a_folder_is_validated_file_by_file(runner: CliRunner, scenario: Path) -> None:

@@ -7,9 +7,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+from lawqueue.app import views
+from lawqueue.app.document import checked
+from lawqueue.app.state import State, opened
+from lawqueue.app.views import rendered
+from lawqueue.app.work import Answered
 from lawqueue.report import write_report
-from lawqueue.report.numbers import money, number, share, signed
+from lawqueue.report.numbers import money, number, quantity, relative, share, signed
+from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Study
+
+SMALL = Settings(replicates=3, scale=0.005)
 
 
 class Page(HTMLParser):
@@ -84,7 +92,7 @@ def test_the_fit_of_the_seed_event_is_stated_by_month(small_study: Study) -> Non
     assert len(book_ins.rows) == 12
     february = next(each for each in book_ins.rows if each.month.isoformat() == "2021-02-01")
     assert february.published == 1981
-    assert f"{book_ins.mean_absolute_error:.0%}" in book_ins.comment
+    assert f"{100 * book_ins.mean_absolute_error:.0f} %" in book_ins.comment
 
 
 def test_numbers_read_as_a_reader_wants_them() -> None:
@@ -96,3 +104,35 @@ def test_numbers_read_as_a_reader_wants_them() -> None:
     assert share(None) == "—"
     assert signed(-1234.0, "case") == "−1,230"
     assert signed(0.0, "case") == "0"
+    assert signed(-0.3, "case/month") == "0"
+    assert quantity(12.6, "person-day") == "13"
+
+
+def test_the_interval_of_three_runs_is_nowhere_called_a_90_per_cent_one(
+    small_report: Path, small_study: Study
+) -> None:
+    text = small_report.read_text(encoding="utf-8")
+    assert ">Range of 3 runs</th>" in text
+    assert "median and range of 3 runs" in text
+    assert "90 % interval" not in text
+    assert {each.interval for each in small_study.fits} == {"range of 3 runs"}
+    answered = Answered(
+        State(opened("prosecute-1326")), checked(opened("prosecute-1326")), SMALL, small_study, ()
+    )
+    detail = rendered("detail.html.j2", **views.detail(answered, "files?"))
+    assert ">Range of 3 runs</th>" in detail
+    assert "90 %" not in detail
+    assert "90 %" not in rendered("headline.html.j2", **views.headline(answered))
+
+
+def test_what_acts_after_the_run_is_said_in_the_report(small_study: Study, tmp_path: Path) -> None:
+    answer = replace(small_study.answers[0], late=("Judges first act on 2023-04-13.",))
+    write_report(replace(small_study, answers=(answer,)), tmp_path / "r.html")
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert text.count("Judges first act on 2023-04-13.") == 2
+
+
+def test_a_small_difference_is_not_shown_as_none() -> None:
+    assert relative(-0.0001) == "< 0.1 %"
+    assert relative(0.0) == "0 %"
+    assert relative(0.5) == "+50.0 %"

@@ -140,18 +140,18 @@ def test_changes_are_laid_over_each_other_in_order_and_the_original_is_untouched
     [
         (
             Change("custody.ice.beds", day(2), "multiply", 3),
-            "change of 'custody.ice.beds': multiply 3 from 2020-01-02 makes it 120 bed on 2020-01-11. "
-            "Expected 0 to 100. Make the change smaller.",
+            "change of 'custody.ice.beds': multiply 3 from 2020-01-02 makes it 120 beds on 2020-01-11. "
+            "Expected at least 0 and at most 100. Give a smaller number.",
         ),
         (
             Change("custody.ice.beds", day(2), "set", -1, ramp_days=30),
-            "change of 'custody.ice.beds': set -1 from 2020-01-02 makes it -1 bed on 2020-02-01. "
-            "Expected 0 to 100. Make the change smaller.",
+            "change of 'custody.ice.beds': set -1 from 2020-01-02 makes it -1 beds on 2020-02-01. "
+            "Expected at least 0 and at most 100. Give a larger number.",
         ),
         # Half grown on the day before it ends, 40 + (300 - 40) / 2, and gone before it is complete
         (
             Change("custody.ice.beds", day(12), "set", 300, ramp_days=10, until=day(18)),
-            "set 300 from 2020-01-12 makes it 170 bed on 2020-01-17. Expected 0 to 100.",
+            "set 300 from 2020-01-12 makes it 170 beds on 2020-01-17. Expected at least 0 and at most 100.",
         ),
         (Change("custody.ice.beds", day(2), "set", float("nan")), "the number must be finite, got nan."),
         (Change("custody.ice.beds", day(2), "add", 1, ramp_days=-1), "ramp_days must be at least 0, got -1."),
@@ -226,7 +226,7 @@ BROKEN_FILES = {
         (7, 5, "values.3.source: this key is missing. Add it."),
         (7, 12, "values.3.from: input should be a valid date, got 20230101."),
         (7, 29, "values.3.value: input should be a valid number, got True."),
-        (8, 45, "lever.step: must be more than 0.0, got 0."),
+        (8, 45, "lever.step: must be more than 0, got 0."),
     ],
     "basis": [
         (

@@ -383,7 +383,7 @@ BROKEN_FILES = {
             "unknown key 'tiers.1.action'. Known: 'basis', 'consecutive', 'effect', 'mandatory', "
             "'maximum_years', 'name', 'note', 'source' and 2 more.",
         ),
-        (18, 20, "tiers.1.maximum_years: must be more than 0.0, got -1."),
+        (18, 20, "tiers.1.maximum_years: must be more than 0, got -1."),
         (21, 1, "otherwise: 'consecutive' says how a term is served: give 'maximum_years' with it."),
     ],
     "names": [

@@ -103,13 +103,13 @@ def test_a_scenario_moves_and_removes_switches(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("move: tae-jonson\n    at: 2021-06-01", "changes.0.move: no switch 'tae-jonson'. Did you mean 'tae-johnson'?"),
+        ("move: tae-jonson\n    at: 2021-06-01", "step 1, move: no switch 'tae-jonson'. Did you mean 'tae-johnson'?"),
         ("remove: town-hall", "nothing in the model is tied to 'town-hall'"),
         ("remove: zero-tolerance", "'zero-tolerance' is of 2018-04-06, outside the run"),
         ("move: tae-johnson", "'at' says from when"),
         ("remove: tae-johnson\n    at: 2021-06-01", "'at' says from when"),
         ("move: tae-johnson\n    at: 2021-02-18", "'tae-johnson' is of 2021-02-18 already"),
-        ("remove: tae-johnson\n  - source: test\n    move: tae-johnson\n    at: 2021-06-01", "changes.1.move: 'tae-johnson' is moved or removed above already"),
+        ("remove: tae-johnson\n  - source: test\n    move: tae-johnson\n    at: 2021-06-01", "step 2, move: 'tae-johnson' is moved or removed above already"),
         ("remove: priorities-stay", "nothing in the model is tied to 'priorities-stay'"),
         ("at: 2021-06-01\n    repeal: 8-usc-1325\n    ramp: 90 days", "'ramp' goes with numbers"),
         ("at: 2021-06-01\n    until: 2021-06-10\n    ramp: 90 days\n    set: {ero.officers: 1}", "before its ramp of 90 days is over"),

@@ -123,7 +123,8 @@ def _date(state: State, act: Act) -> State:
     try:
         day = None if not given and (switch or key == "until") else date.fromisoformat(str(given))
     except ValueError as error:
-        raise InputError(f"{given!r} is not a date. Write it as 2021-03-01.") from error
+        fault = f"{given!r} is not a date" if given else "the date is empty"
+        raise InputError(f"{fault}. Write it as 2021-03-01.") from error
     if switch:
         draft.move(place, day)
     else:
@@ -212,10 +213,12 @@ def _text(act: Act, key: str) -> str:
 
 
 def _number(act: Act, key: str) -> float:
+    given = act.get(key)
     try:
-        return float(str(act.get(key)))
+        return float(str(given))
     except ValueError as error:
-        raise InputError(f"{act.get(key)!r:.40} is no number.") from error
+        fault = "the number is empty" if given in (None, "") else f"{given!r:.40} is no number"
+        raise InputError(f"{fault}. Give one.") from error
 
 
 def _whole(act: Act, key: str) -> int:

@@ -58,7 +58,14 @@ def checked(text: str, file: str = FILE) -> Scenario:
     """
     if len(text) > MOST:
         raise InputError(
-            f"{file}: {len(text):,} characters. Expected at most {MOST:,}: give a scenario file."
+            [
+                Problem(
+                    file,
+                    1,
+                    1,
+                    f"the file has {len(text):,} characters. Expected at most {MOST:,}. Shorten it.",
+                )
+            ]
         )
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -81,7 +88,7 @@ def _refuse_files(path: Path) -> None:
     problems = [
         document.problem(
             ["changes", i, "guideline"],
-            f"changes.{i}.guideline: {str(each['guideline'])!r} is a file, which the page does not read. "
+            f"step {i + 1}, guideline: {str(each['guideline'])!r} is a file, which the page does not read. "
             "Name a guideline of the package, or run the scenario from the command line.",
         )
         for i, each in enumerate(changes if isinstance(changes, list) else ())

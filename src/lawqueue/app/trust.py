@@ -65,6 +65,7 @@ def scored() -> dict[str, Any]:
                 FitRow(date.fromisoformat(day), middle, low, high, published)
                 for day, published, middle, low, high in score["points"]
             ),
+            "80 % interval",
         )
         for line in lines
         for score in line["scores"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -95,7 +96,9 @@ def _card(effect: Effect) -> dict[str, Any]:
         "stock": f"on {last.day} {last:%B %Y}",
     }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
     finite = math.isfinite(effect.difference)
-    direction = "same" if not finite or effect.difference == 0 else "up" if effect.difference > 0 else "down"
+    # What rounds to nothing has no arrow.
+    same = not re.search("[1-9]", row["difference"]) and row["relative"] in {numbers.EMPTY, "0 %", "< 0.1 %"}
+    direction = "same" if same else "up" if effect.difference > 0 else "down"
     unit = row["unit"]
     unit = unit if "/" in unit or unit in {"USD", "cases"} else f"{unit}s"
     return row | {"unit": unit, "when": when, "direction": direction, "finite": finite}
@@ -396,11 +399,11 @@ def table(answered: Answered, what: str, series: str) -> str:
         )
     if what == "parts" and answered.parts:
         rows = (
-            (n, effect.series.name, effect.series.unit, effect.difference, effect.low, effect.high)
+            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval)
             for n, part in enumerate(answered.parts, start=1)
-            for effect in part.effects
+            for one in part.effects
         )
-        return tables.csv_text(("step", "series", "unit", "difference", "q05", "q95"), rows)
+        return tables.csv_text(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
     if what.startswith("line-"):
         moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
         return tables.csv_text(

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import vl_convert as vlc
-from numpy.typing import NDArray
 
-from lawqueue.models.cube import Results, quantiles
+from lawqueue.models.cube import Results
 from lawqueue.report import numbers
 from lawqueue.rules import Guideline
+from lawqueue.study.compare import interval
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 if TYPE_CHECKING:
@@ -109,15 +109,23 @@ def _x() -> Spec:
 
 
 def _bands(results: Results, name: str, kind: str) -> list[Spec]:
-    bands = quantiles(results.of(name))
     return [
         {
             "month": month.isoformat(),
             "world": kind,
-            **{key: _rounded(value) for key, value in zip(("a", "b", "m", "c", "d"), column, strict=True)},
+            "a": _rounded(low),
+            "m": _rounded(mid),
+            "d": _rounded(high),
         }
-        for month, column in zip(results.months, bands.T, strict=True)
+        for month, mid, low, high in _spread(results, name)
     ]
+
+
+def _spread(results: Results, name: str) -> Iterator[tuple[date, float, float, float]]:
+    """Yield month, median and the ends of the interval over replicates."""
+    values = results.of(name)
+    around = interval(values)
+    yield from zip(results.months, np.median(values, axis=0), around.low, around.high, strict=True)
 
 
 def _rounded(value: float) -> float | None:
@@ -134,16 +142,12 @@ def levels(baseline: Results, reform: Results | None, name: str, observed: Obser
     colour = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}}
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
     names = " and ".join(each.scenario for each in (baseline, reform) if each is not None)
-    spec = _base(f"{about.title} by month, {names}, with the middle 90 and 50 per cent of replicates.")
+    spec = _base(f"{about.title} by month, {names}: median and {interval(baseline.of(name)).name}.")
     spec["data"] = {"values": rows}
     spec["layer"] = [
         {
-            "mark": {"type": "area", "opacity": 0.18},
+            "mark": {"type": "area", "opacity": 0.25},
             "encoding": {"x": _x(), "y": {"field": "a", **y}, "y2": {"field": "d"}, "color": colour},
-        },
-        {
-            "mark": {"type": "area", "opacity": 0.3},
-            "encoding": {"x": _x(), "y": {"field": "b", **y}, "y2": {"field": "c"}, "color": colour},
         },
         {
             "mark": {"type": "line", "strokeWidth": 1.8},
@@ -211,7 +215,9 @@ def differences(difference: Results, name: str) -> Spec:
     """Return the chart of scenario minus baseline by month, with a line at zero."""
     about = difference.about(name)
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
-    spec = _base(f"{about.title}: {difference.scenario}, by month.")
+    spec = _base(
+        f"{about.title}: {difference.scenario}, by month: median and {interval(difference.of(name)).name}."
+    )
     spec["data"] = {"values": _bands(difference, name, "difference")}
     spec["layer"] = [
         {
@@ -691,13 +697,13 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
 
 
 def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
-    """Return the numbers behind a chart: month, world, and quantiles over replicates."""
-    lines = ["month,world,q05,q25,q50,q75,q95"]
+    """Return the numbers behind a chart: month, world, and median and interval over replicates."""
+    lines = ["month,world,median,low,high,interval"]
     for world, each in results:
-        bands: NDArray[np.float64] = quantiles(each.of(name))
+        held = interval(each.of(name)).name
         lines += [
-            f"{month},{world}," + ",".join(f"{value:.6g}" for value in column)
-            for month, column in zip(each.months, bands.T, strict=True)
+            f"{month},{world},{mid:.6g},{low:.6g},{high:.6g},{held}"
+            for month, mid, low, high in _spread(each, name)
         ]
     return "\n".join(lines) + "\n"
 
@@ -747,7 +753,7 @@ def months_in(months: Sequence[date], start: date, end: date) -> int:
 
 def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str) -> Spec:
     """
-    Return series by fiscal year, one small chart each: both worlds side by side, with the middle 90 % of replicates.
+    Return series by fiscal year, one small chart each: both worlds side by side, each with its interval.
 
     Parameters
     ----------
@@ -765,21 +771,21 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
             count = months_in(baseline.months, start, end)
             for world, results in (("baseline", baseline), ("scenario", reform)):
                 values = results.total(name, start, end)
-                spread = quantiles(values)
+                spread = interval(values)
                 rows.append(
                     {
                         "series": _folded(f"{about.title}, {_unit(about.unit.removesuffix('/month'))}"),
                         "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
                         "world": world,
                         "mean": _rounded(float(values.mean())),
-                        "low": _rounded(float(spread[0])),
-                        "high": _rounded(float(spread[-1])),
+                        "low": _rounded(float(spread.low)),
+                        "high": _rounded(float(spread.high)),
                     }
                 )
     worlds = ["baseline", "scenario"]
+    held = interval(baseline.values).name
     spec = _base(
-        f"{what} by fiscal year: baseline {baseline.scenario} and scenario {reform.scenario}, "
-        "with the middle 90 per cent of replicates."
+        f"{what} by fiscal year: baseline {baseline.scenario} and scenario {reform.scenario}, mean and {held}."
     )
     del spec["width"], spec["height"]
     y = {

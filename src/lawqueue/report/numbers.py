@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+
+from lawqueue.units import is_count
 
 EMPTY = "—"
 
@@ -76,11 +79,20 @@ def share(value: float | None) -> str:
 
 
 def quantity(value: float | None, unit: str) -> str:
-    """Return a number as its unit asks for: dollars, per cent, or plain."""
+    """
+    Return a number as its unit asks for: dollars, per cent, whole cases, or plain.
+
+    Examples
+    --------
+    >>> quantity(12.3, "case/month"), quantity(12.3, "day")
+    ('12', '12.3')
+    """
     if unit == "USD":
         return money(value)
     if unit == "/1":
         return share(value)
+    if value is not None and math.isfinite(value) and is_count(unit):
+        return number(round(value)) if abs(value) >= 100 else f"{round(value)}".replace("-", "−")
     return number(value)
 
 
@@ -90,8 +102,8 @@ def signed(value: float | None, unit: str) -> str:
 
     Examples
     --------
-    >>> signed(12.0, "case"), signed(0.05, "/1")
-    ('+12.0', '+5.0 points')
+    >>> signed(12.0, "case"), signed(0.05, "/1"), signed(0.2, "case")
+    ('+12', '+5.0 points', '0')
     """
     if value is None or not math.isfinite(value):
         return EMPTY
@@ -100,4 +112,20 @@ def signed(value: float | None, unit: str) -> str:
         if unit == "/1"
         else quantity(value, unit)
     )
-    return text if value <= 0 else f"+{text}"
+    return text if value <= 0 or not re.search("[1-9]", text) else f"+{text}"
+
+
+def relative(value: float | None) -> str:
+    """
+    Return a relative difference in per cent, with its sign; a small one is not shown as none.
+
+    Examples
+    --------
+    >>> relative(0.1234), relative(-0.05), relative(-0.0001), relative(0.0)
+    ('+12.3 %', '−5.0 %', '< 0.1 %', '0 %')
+    """
+    if value is None or not math.isfinite(value):
+        return EMPTY
+    if abs(value) < 0.0005:
+        return "< 0.1 %" if value else "0 %"
+    return f"{'+' if value > 0 else ''}{share(value)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers, tables
 from lawqueue.report.timeline import drawing
-from lawqueue.study.compare import Effect
+from lawqueue.study.compare import Effect, interval
 from lawqueue.study.study import Answer, Assumption, Fit, Observed, Study
 
 STAMPS = {
@@ -40,7 +39,7 @@ def environment(*folders: Path) -> Environment:
     made.filters["number"] = numbers.number
     made.filters["share"] = numbers.share
     made.filters["exact"] = numbers.exact
-    made.filters["error"] = signed_share
+    made.filters["error"] = numbers.relative
     return made
 
 
@@ -112,8 +111,6 @@ def _as_address(csv: str) -> str:
 def effect_row(effect: Effect) -> dict[str, Any]:
     """Return an effect with its numbers in words."""
     unit = effect.series.unit
-    spans_zero = effect.low <= 0 <= effect.high
-    null = effect.low == effect.high == effect.difference == 0
     return {
         "series": effect.series,
         "unit": _unit(effect),
@@ -122,10 +119,9 @@ def effect_row(effect: Effect) -> dict[str, Any]:
         "reform": numbers.quantity(effect.reform, unit),
         "difference": numbers.signed(effect.difference, unit),
         "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
-        "relative": numbers.EMPTY
-        if effect.relative is None or unit == "/1"
-        else signed_share(effect.relative),
-        "verdict": "exactly zero" if null else "interval spans zero" if spans_zero else "",
+        "interval_name": effect.interval,
+        "relative": numbers.EMPTY if unit == "/1" else numbers.relative(effect.relative),
+        "verdict": effect.verdict,
     }
 
 
@@ -134,12 +130,6 @@ def _unit(effect: Effect) -> str:
     if effect.series.kind == "flow":
         return "cases" if unit.startswith("case") else unit
     return unit
-
-
-def signed_share(value: float) -> str:
-    """Return a relative difference in per cent, with its sign."""
-    text = numbers.share(value)
-    return text if value <= 0 or not math.isfinite(value) else f"+{text}"
 
 
 def _bottleneck_text(answer: Answer) -> str:
@@ -169,6 +159,7 @@ def _chart(
         "differences": drawn(charts.differences(difference, name)),
         "csv": _as_address(charts.csv(worlds, name)),
         "file": f"{reform.scenario}-{name}.csv",
+        "interval": interval(baseline.of(name)).name,
         "observed": observed,
         "by_year": charts.drawn_by_year(observed, about.kind),
         "years": _years(name, baseline, reform, observed),

@@ -12,7 +12,7 @@ from typing import Any
 from lawqueue.models.cube import Series
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers
-from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.compare import Comparison, Effect, interval
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
     spans.append(("All years", months[0], first_of_next_month(months[-1])))
     return {
         "topic": topic,
+        "interval": interval(comparison.baseline.values).name,
         "picture": charts.by_year(comparison.baseline, comparison.reform, topic.names, topic.heading),
         "years": [label for label, _, _ in spans],
         "rows": [
@@ -113,7 +114,19 @@ def yearly(comparison: Comparison, topic: Topic) -> Iterator[Effect]:
 def effects_csv(effects: Iterable[Effect]) -> str:
     """Return effects as CSV."""
     return csv_text(
-        ("series", "unit", "stamp", "from", "to", "baseline", "scenario", "difference", "q05", "q95"),
+        (
+            "series",
+            "unit",
+            "stamp",
+            "from",
+            "to",
+            "baseline",
+            "scenario",
+            "difference",
+            "low",
+            "high",
+            "interval",
+        ),
         (
             (
                 each.series.name,
@@ -126,6 +139,7 @@ def effects_csv(effects: Iterable[Effect]) -> str:
                 each.difference,
                 each.low,
                 each.high,
+                each.interval,
             )
             for each in effects
         ),

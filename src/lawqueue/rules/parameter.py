@@ -20,7 +20,7 @@ from pydantic import Field, model_validator
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_each, read_yaml, validated
 from lawqueue.rules.source import Day, Number, Record, Source, ValueBasis, Words
-from lawqueue.units import UNITS, is_unit
+from lawqueue.units import UNITS, is_unit, written
 
 Operation: TypeAlias = Literal["set", "multiply", "add"]
 """What a change does to the value before it."""
@@ -339,12 +339,14 @@ class ParameterBook:
         days = np.array(sorted({day for each in bends for day in (each - 1, each) if day >= earliest}))
         for day, value in zip(days.tolist(), self._over(parameter, days).tolist(), strict=True):
             if not parameter.allows(value):
-                low = "-inf" if parameter.minimum is None else f"{parameter.minimum:g}"
-                high = "inf" if parameter.maximum is None else f"{parameter.maximum:g}"
+                low, high = parameter.minimum, parameter.maximum
+                ends = (("least", low), ("most", high))
+                bounds = " and ".join(f"at {end} {written(at)}" for end, at in ends if at is not None)
+                other = "larger" if low is not None and value < low else "smaller"
                 raise InputError(
-                    f"change of {parameter.name!r}: {change.operation} {change.number:g} from {change.at} "
-                    f"makes it {value:g} {parameter.unit} on {date.fromordinal(day)}. "
-                    f"Expected {low} to {high}. Make the change smaller."
+                    f"change of {parameter.name!r}: {change.operation} {written(change.number)} from {change.at} "
+                    f"makes it {written(value, parameter.unit)} on {date.fromordinal(day)}. "
+                    f"Expected {bounds}. Give a {other} number."
                 )
 
 

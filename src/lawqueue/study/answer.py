@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,10 +17,10 @@ from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
-from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.compare import Comparison, Effect, interval
 from lawqueue.study.library import statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
-from lawqueue.study.scenario import Scenario
+from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.study import (
     Answer,
@@ -33,9 +34,13 @@ from lawqueue.study.study import (
     Study,
     SwitchInRun,
 )
+from lawqueue.units import is_count, written
 
 BINDS = 0.97
 """Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
+
+AT_ONCE = timedelta(days=62)
+"""Within this time after the first change a difference is no surprise."""
 
 SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
 """October 2020 to September 2021: the months around the source article."""
@@ -113,19 +118,68 @@ def _rule_changed(change: GuidelineChange | StatuteChange) -> str:
 
 def _number_changed(change: Change, parameters: ParameterBook) -> str:
     about = parameters.parameter(change.name)
-    unit = "" if about.unit == "/1" else f" {about.unit}"
     number, before = change.number, parameters.value(change.name, change.at)
     words = {
-        "set": f"set to {number:g}{unit}",
-        "multiply": f"multiplied by {number:g}",
-        "add": f"{'raised' if number >= 0 else 'lowered'} by {abs(number):g}{unit}",
+        "set": f"set to {written(number, about.unit)}",
+        "multiply": f"multiplied by {written(number)}",
+        "add": f"{'raised' if number >= 0 else 'lowered'} by {written(abs(number), about.unit)}",
     }[change.operation]
     until = f" until {change.until}" if change.until else ""
-    ramp = f", over {change.ramp_days} days" if change.ramp_days else ""
+    ramp = f", over {written(change.ramp_days, 'day')}" if change.ramp_days else ""
     return (
         f"From {change.at}{until}{ramp}: {about.description.rstrip('.')} ({change.name}) {words}, "
-        f"from {before:g}{unit}."
+        f"from {written(before, about.unit)}."
     )
+
+
+def late(scenario: Scenario) -> tuple[str, ...]:
+    """Return one sentence for each change that first acts some time after it is made, or after the run."""
+    told = []
+    before = overlaid(scenario.baseline, model.parameters()) if scenario.baseline else model.parameters()
+    written_out = overlaid(scenario, model.parameters())
+    for each in scenario.own:
+        if not isinstance(each, Change):
+            continue
+        first = acts_from(each, before, written_out)
+        before = before.changed(each)
+        if first is None or first <= each.at:
+            continue
+        delay = DELAYED[each.name]
+        about = before.parameter(each.name)
+        label = about.lever.label if about.lever else each.name
+        days = written((first - each.at).days, "day")
+        lag = f"{label} ({each.name}), changed on {each.at}, first acts on {first}, {days} later ({delay})."
+        if each.until is not None and each.until <= first:
+            told.append(
+                f"{lag} The change ends on {each.until}, so it never acts. "
+                f"To see it act, end it later ('until'), or lower {delay}."
+            )
+        elif first >= scenario.end:
+            longer = "let the run end later ('to')" if first <= LAST_DAY else "change it earlier ('at')"
+            told.append(
+                f"{lag} The run ends on {scenario.text.end}, so nothing of it is in these numbers. "
+                f"To see it act, {longer}, or lower {delay}."
+            )
+        else:
+            acting = written((scenario.end - first).days, "day")
+            told.append(
+                f"{lag} The run ends on {scenario.text.end}: it acts in the last {acting} of it alone."
+            )
+    return tuple(told)
+
+
+def _without_effect(scenario: Scenario, comparison: Comparison) -> tuple[str, ...]:
+    """Return a sentence on what the changes have no effect on: the whole run, or its months before some later one."""
+    first = comparison.first_month()
+    if scenario.own and first is None:
+        return (
+            "Nothing in the run differs from the baseline: what is changed has the value that it has there, "
+            "is read on the first day of a run alone, or meets no case.",
+        )
+    changed = max(scenario.start, min((each.at for each in scenario.own), default=scenario.start))
+    if first is not None and first - changed > AT_ONCE:
+        return (f"Nothing in the run differs from the baseline before {first:%B %Y}.",)
+    return ()
 
 
 def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
@@ -176,6 +230,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         claim=text.claim,
         question=text.question,
         lever=describe(scenario, model.parameters()),
+        late=late(scenario) or _without_effect(scenario, comparison),
         effects=tuple(comparison.effect(name, start, end) for name in text.outcomes),
         comparison=comparison,
         charts=tuple(text.outcomes[:4]),
@@ -230,19 +285,16 @@ def fits(history: Outcome) -> tuple[Fit, ...]:
         shown = results.months[places[0]], first_of_next_month(results.months[places[-1]])
         actual = published.monthly(about.observed, *shown)
         values = results.of(name)[:, places]
+        around = interval(values)
         rows = tuple(
-            FitRow(
-                results.months[place],
-                float(column.mean()),
-                float(np.quantile(column, 0.05)),
-                float(np.quantile(column, 0.95)),
-                float(seen),
+            FitRow(results.months[place], *map(float, figures))
+            for place, *figures in zip(
+                places, values.mean(axis=0), around.low, around.high, actual, strict=True
             )
-            for place, column, seen in zip(places, values.T, actual, strict=True)
-            if np.isfinite(seen)
+            if np.isfinite(figures[-1])
         )
         if rows:
-            found.append(Fit(name, about.title, about.unit, about.stamp, rows, _comment(rows)))
+            found.append(Fit(name, about.title, about.unit, about.stamp, rows, around.name, _comment(rows)))
     return tuple(found)
 
 
@@ -252,7 +304,7 @@ def _comment(rows: Sequence[FitRow]) -> str:
     bias = sum(row.simulated for row in rows) / sum(row.published for row in rows) - 1
     side = "above" if bias > 0 else "below"
     return (
-        f"Mean absolute error {mean:.0%}; over the twelve months together the simulation lies {abs(bias):.0%} {side} what was published. "
+        f"Mean absolute error {100 * mean:.0f} %; over the twelve months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
         f"It is furthest off in {worst.month:%B %Y}: {worst.simulated:,.0f} against {worst.published:,.0f}."
     )
 
@@ -342,7 +394,7 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
     """Return the answer in a few sentences."""
     lines = []
     if len(answers) == 1:
-        lines += [_in_words(effect) for effect in answers[0].effects[:2]]
+        lines += [*answers[0].late, *(_in_words(effect) for effect in answers[0].effects[:2])]
     elif answers:
         lines.append(
             f"{len(answers)} scenarios, each against history from {history.world.start:%B %Y} to "
@@ -369,11 +421,24 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
 
 def _in_words(effect: Effect) -> str:
     last = effect.end - timedelta(days=1)
-    change = "" if effect.relative is None else f", {effect.relative:+.1%}"
-    return (
-        f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}: {effect.baseline:,.4g} in the baseline, "
-        f"{effect.reform:,.4g} in the scenario{change}."
-    )
+    if not math.isfinite(effect.difference):
+        told = f"{effect.verdict}."
+    else:
+        change = "" if effect.relative is None else f", {100 * effect.relative:+.1f} %"
+        told = f"{_figure(effect.baseline, effect)} in the baseline, {_figure(effect.reform, effect)} in the scenario{change}"
+        told += (
+            f" ({effect.interval} {'is ' if effect.verdict == 'exactly zero' else ''}{effect.verdict})."
+            if effect.verdict
+            else "."
+        )
+    return f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}: {told}"
+
+
+def _figure(value: float, effect: Effect) -> str:
+    """Return a number in four figures, and no part of a case."""
+    unit = effect.series.unit
+    rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
+    return written(rounded, unit.removesuffix("/month") if effect.series.kind == "flow" else unit)
 
 
 def _covers_seed_event(history: Outcome) -> bool:

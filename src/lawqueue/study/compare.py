@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lawqueue.errors import InputError
-from lawqueue.models.cube import Results, Series, quantiles
+from lawqueue.models.cube import Results, Series
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FEWEST = 20
+"""Replicates from which on an interval leaves out the outermost 10 %: of fewer, 5 % is not even one replicate."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """
+    Where replicates lie: the middle 90 % of them, or, of fewer than `FEWEST`, all.
+
+    Parameters
+    ----------
+    name
+        What it holds, as `range of 8 runs` or `90 % interval`.
+    low, high
+        Its ends, in the unit of the values, shape of one replicate.
+    """
+
+    name: str
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def interval(values: NDArray[np.float64]) -> Interval:
+    """Return the interval over the first axis, that of the replicates."""
+    n = len(values)
+    if n < FEWEST:
+        name = f"range of {n} run{'' if n == 1 else 's'}"
+        return Interval(name, np.asarray(values.min(axis=0)), np.asarray(values.max(axis=0)))
+    return Interval("90 % interval", *np.quantile(values, (0.05, 0.95), axis=0))
 
 
 @dataclass(frozen=True)
@@ -27,8 +63,10 @@ class Effect:
     difference
         Mean over replicates of reform minus baseline.
     low, high
-        The middle 90 % of that difference over replicates, which differ in their random numbers and, with the
-        ensemble, in their parameters too.
+        Ends of the interval of that difference over replicates, which differ in their random numbers and, with
+        the ensemble, in their parameters too.
+    interval
+        What the interval holds, as `Interval` names it.
     """
 
     series: Series
@@ -39,11 +77,24 @@ class Effect:
     difference: float
     low: float
     high: float
+    interval: str
 
     @property
     def relative(self) -> float | None:
         """The difference as a share of the baseline [/1]; None where the baseline is 0."""
         return self.difference / self.baseline if self.baseline else None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the interval tells the difference from zero, or why there is none; empty if it does."""
+        if not math.isfinite(self.difference):
+            ended = "ended this wait" if self.series.unit == "day" else "was there to measure"
+            worlds = {"the baseline": self.baseline, "the scenario": self.reform}
+            where = " and of ".join(world for world, value in worlds.items() if not math.isfinite(value))
+            return f"no case {ended} in a run of {where}"
+        if self.low == self.high == self.difference == 0:
+            return "exactly zero"
+        return "spans zero" if self.low <= 0 <= self.high else ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +126,7 @@ class Comparison:
     def effect(self, name: str, start: date, end: date) -> Effect:
         """Return the effect on one series over the months in [start, end)."""
         before, after = self.baseline.total(name, start, end), self.reform.total(name, start, end)
-        spread = quantiles(after - before)
+        spread = interval(after - before)
         return Effect(
             self.reform.about(name),
             start,
@@ -83,10 +134,47 @@ class Comparison:
             float(np.mean(before)),
             float(np.mean(after)),
             float(np.mean(after - before)),
-            float(spread[0]),
-            float(spread[-1]),
+            float(spread.low),
+            float(spread.high),
+            spread.name,
         )
+
+    def first_month(self) -> date | None:
+        """Return the first month in which anything differs in any replicate, or None if nothing ever does."""
+        before, after = self.baseline.values, self.reform.values
+        differs = (before != after) & ~(np.isnan(before) & np.isnan(after))
+        months = np.flatnonzero(differs.any(axis=(0, 2)))
+        return self.baseline.months[months[0]] if months.size else None
 
     def is_null(self) -> bool:
         """Tell whether every difference in every replicate is exactly 0."""
-        return bool(np.array_equal(self.baseline.values, self.reform.values, equal_nan=True))
+        return self.first_month() is None
+
+
+def summary(results: Results) -> pl.DataFrame:
+    """Return mean, median and interval over replicates, one row for each month and series, sorted as the series."""
+    import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
+
+    n_months, n_series = len(results.months), len(results.series)
+    spread = interval(results.values)
+
+    def column(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return values.T.ravel()
+
+    def repeated(name: str) -> list[Any]:
+        return [getattr(each, name) for each in results.series for _ in range(n_months)]
+
+    return pl.DataFrame(
+        {
+            "scenario": [results.scenario] * (n_months * n_series),
+            "series": repeated("name"),
+            "month": list(results.months) * n_series,
+            "unit": repeated("unit"),
+            "stamp": repeated("stamp"),
+            "mean": column(results.values.mean(axis=0)),
+            "median": column(np.median(results.values, axis=0)),
+            "low": column(spread.low),
+            "high": column(spread.high),
+            "interval": [spread.name] * (n_months * n_series),
+        }
+    )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
@@ -22,12 +22,15 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
-from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, moved
+from lawqueue.study.moves import KNOWN, AnyChange, GuidelineChange, StatuteChange, moved
+from lawqueue.units import written
 
 HISTORY = "history"
 NAME = r"[a-z0-9][a-z0-9-]*"
 LAST_DAY = date(2025, 9, 30)
 """Last day for which the total of arrivals between ports that the model is fed is published."""
+DELAYED = {"court.extra_judges": "court.hiring_days"}
+"""Parameters of which more first acts after a time: the parameter that says how long [day]."""
 _OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 
 
@@ -46,17 +49,26 @@ def _listed(value: Any) -> Any:
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 
 
-def _no_boolean(value: Any) -> Any:
+def _a_number(value: Any) -> Any:
+    if value is None or value == "":
+        raise ValueError("is empty. Give a number.")
     if isinstance(value, bool):
         raise ValueError(f"must be a number, got {str(value).lower()}.")  # noqa: TRY004  # pydantic reports it
     return value
 
 
-Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Amount = Annotated[float, BeforeValidator(_a_number), Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_given(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("is empty. Give a value, or leave the key out.")
+        return value
 
 
 class ChangeText(_Record):
@@ -108,10 +120,6 @@ class ChangeText(_Record):
             )
         if self.ramp and not (self.set or self.multiply or self.add):
             raise ValueError("'ramp' goes with numbers: a guideline or a statute is in force, or it is not.")
-        if self.at and self.until and (self.until - self.at).days < self.ramp:
-            raise ValueError(f"the change ends on {self.until}, before its ramp of {self.ramp} days is over.")
-        if self.at is not None and self.until is not None and self.until <= self.at:
-            raise ValueError(f"until {self.until} is not after at {self.at}.")
         return self
 
 
@@ -233,7 +241,20 @@ def load_scenario(
         With every fault in the file: unknown keys, parameters, guidelines or series, values out of
         bounds, dates out of range, a baseline that does not exist or rests on itself.
     """
-    return _load(path, parameters, guidelines, series, ())
+    try:
+        return _load(path, parameters, guidelines, series, ())
+    except InputError as error:
+        if not error.problems:
+            raise
+        raise InputError(replace(each, message=_by_step(each.message)) for each in error.problems) from error
+
+
+def _by_step(message: str) -> str:
+    """Name an entry under `changes` as a reader counts it: `changes.0.at` is the `at` of step 1."""
+    quoted = re.sub(r"'changes\.(\d+)\.([^']+)'", lambda m: f"{m[2]!r} in step {int(m[1]) + 1}", message)
+    return re.sub(
+        r"\bchanges\.(\d+)(\.?)", lambda m: f"step {int(m[1]) + 1}" + (", " if m[2] else ""), quoted
+    )
 
 
 def _load(
@@ -308,7 +329,7 @@ def _too_much(text: ScenarioText, document: Document, book: ParameterBook) -> It
                 for name in getattr(each, operation) or {}:
                     if name in names:
                         where = ["changes", i, operation, name]
-        parts = " + ".join(f"{name} {book.value(name, day):g}" for name in names)
+        parts = " + ".join(f"{name} {written(book.value(name, day))}" for name in names)
         yield document.problem(
             where, f"{parts} is more than 1 on {day}. They are shares of one whole: lower one of them."
         )
@@ -407,6 +428,16 @@ def _faults(
                 ["changes", i, "at"],
                 f"changes.{i}.at: {each.at} lies outside the run, {text.start} to {text.end}.",
             )
+        if each.at is not None and each.until is not None:
+            days = (each.until - each.at).days
+            fault = (
+                f"{each.until} is not after the day on which the change starts, {each.at}. Give a later day."
+                if days <= 0
+                else f"the change ends on {each.until}, before its ramp of {written(each.ramp, 'day')} is over."
+                " Give a later day, or a shorter ramp."
+            )
+            if days < max(each.ramp, 1):
+                yield document.problem(["changes", i, "until"], f"changes.{i}.until: {fault}")
         for operation in _OPERATIONS:
             for name in getattr(each, operation) or {}:
                 if name not in parameters:
@@ -480,6 +511,40 @@ def overlaid(scenario: Scenario, parameters: ParameterBook) -> ParameterBook:
     for change in scenario.changes:
         parameters = parameters.changed(change)
     return parameters
+
+
+def acts_from(change: Change, before: ParameterBook, book: ParameterBook) -> date | None:
+    """
+    Return the first day on which a change of a parameter acts.
+
+    Parameters
+    ----------
+    change
+        The change.
+    before
+        The parameters that it is laid over.
+    book
+        Those of the whole scenario, which say how long a delay is.
+
+    Returns
+    -------
+    datetime.date
+        The day of the change itself unless the parameter is `DELAYED` and the change makes it more; None if the
+        change does nothing, or first acts after the last day known.
+    """
+    far = KNOWN[1]
+    span = change.at, min(change.until or far, far)
+    moved = before.changed(change).series(change.name, *span) - before.series(change.name, *span)
+    if not moved.any():
+        return None
+    delay = DELAYED.get(change.name)
+    if delay is None or moved.min() < 0:
+        return change.at
+    # A post that is open on a day is filled once the time to hire, as it is on the later day, has passed.
+    opened = int(np.argmax(moved > 0))
+    waited = np.arange((far - change.at).days) - np.round(book.series(delay, change.at, far))
+    filled = np.flatnonzero(waited >= opened)
+    return change.at + timedelta(days=int(filled[0])) if filled.size else None
 
 
 def schema() -> dict[str, Any]:

@@ -103,6 +103,8 @@ class Answer:
         In plain words.
     lever
         What is changed, from when, by how much, one sentence each.
+    late
+        What of it first acts after a time, or not within the run, one sentence each.
     effects
         On the outcomes that matter for the question.
     comparison
@@ -129,6 +131,7 @@ class Answer:
     claim: str
     question: str
     lever: tuple[str, ...]
+    late: tuple[str, ...]
     effects: tuple[Effect, ...]
     comparison: Comparison
     charts: tuple[str, ...]
@@ -170,6 +173,8 @@ class Fit:
         As in `Series`.
     rows
         One for each month.
+    interval
+        What `low` and `high` of the rows hold, as `Interval` names it.
     comment
         Where it fits and where it does not, in words.
     """
@@ -179,6 +184,7 @@ class Fit:
     unit: str
     stamp: Stamp
     rows: tuple[FitRow, ...]
+    interval: str
     comment: str = ""
 
     @property

@@ -1,0 +1,81 @@
+"""Effects and their intervals: what is between two results, and in which words it is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lawqueue.app.views import _effects_csv
+from lawqueue.models.cube import Results, Series
+from lawqueue.report import charts
+from lawqueue.study.compare import FEWEST, Comparison, interval, summary
+from lawqueue.study.folder import write_results
+
+CASES = Series("removals", "Removals", "case/month", "emergent", "flow", "Removals.", "Removal")
+WAIT = Series("court.wait", "Wait", "day", "emergent", "ratio", "Wait.", "Courts")
+
+
+def made(differences: list[float], series: Series = CASES) -> Comparison:
+    """Return a comparison of one month with a given difference in each replicate."""
+    before = np.arange(len(differences), dtype=float)[:, None, None] + 100.0
+    after = before + np.array(differences)[:, None, None]
+    months = (date(2021, 4, 1),)
+    return Comparison(
+        *(Results(name, months, (series,), each) for name, each in zip("ba", (before, after), strict=True))
+    )
+
+
+def effect(differences: list[float], series: Series = CASES):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    return made(differences, series).effect(series.name, date(2021, 4, 1), date(2021, 5, 1))
+
+
+def test_of_few_runs_the_interval_is_the_smallest_and_the_largest_and_hides_no_zero() -> None:
+    few = effect([-1.0, *[float(each) for each in range(10, 28)]])
+    assert (few.low, few.high, few.interval) == (-1.0, 27.0, "range of 19 runs")
+    assert few.verdict == "spans zero"
+    assert effect([1.0]).interval == "range of 1 run"
+
+
+def test_the_first_month_that_differs_is_found() -> None:
+    assert made([0.0, 1.0]).first_month() == date(2021, 4, 1)
+    assert made([0.0, 0.0]).first_month() is None
+    assert made([0.0, np.nan]).first_month() is not None
+
+
+def test_from_twenty_runs_on_it_is_the_middle_90_per_cent() -> None:
+    many = effect([-1.0, *[float(each) for each in range(10, 10 + FEWEST)]])
+    assert (many.low, many.high, many.interval) == (10.0, 28.0, "90 % interval")
+    assert many.verdict == ""
+
+
+def test_an_effect_is_told_as_zero_or_why_it_has_no_number() -> None:
+    assert effect([0.0, 0.0]).verdict == "exactly zero"
+    assert effect([0.0, np.nan], WAIT).verdict == "no case ended this wait in a run of the scenario"
+
+
+def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
+    both = made([1.0, 3.0])
+    row = summary(both.difference()).row(0, named=True)
+    assert (row["mean"], row["median"], row["low"], row["high"]) == (2.0, 2.0, 1.0, 3.0)
+    assert row["interval"] == "range of 2 runs"
+    with_difference = _effects_csv([effect([1.0, 3.0])])
+    assert with_difference.splitlines()[0].endswith("difference,low,high,interval")
+    assert with_difference.splitlines()[1].endswith(",2,1,3,range of 2 runs")
+    behind = charts.csv([("difference", both.difference())], "removals").splitlines()
+    assert behind == ["month,world,median,low,high,interval", "2021-04-01,difference,2,1,3,range of 2 runs"]
+    write_results(tmp_path, [both.baseline], [], {})
+    assert (tmp_path / "summary.csv").read_text().splitlines()[0].endswith("mean,median,low,high,interval")
+
+
+@pytest.mark.parametrize(("runs", "name"), [(2, "range of 2 runs"), (FEWEST, "90 % interval")])
+def test_a_chart_names_what_its_band_holds(runs: int, name: str) -> None:
+    both = made([float(each) for each in range(runs)])
+    assert charts.levels(both.baseline, both.reform, "removals", None)["description"].endswith(f"{name}.")
+    spec = charts.differences(both.difference(), "removals")
+    assert spec["description"].endswith(f"{name}.")
+    around = interval(both.difference().of("removals"))
+    assert spec["data"]["values"][0]["a"] == pytest.approx(around.low[0])
+    assert spec["data"]["values"][0]["d"] == pytest.approx(around.high[0])
