@@ -182,3 +182,6 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
 def test_the_report_of_the_page_is_the_report(three_steps: Answered) -> None:
     text = page(three_steps.study)
     assert f"<h1>{three_steps.study.title}</h1>" in text
+    for topic in tables.TOPICS.values():
+        assert f'aria-label="{topic.heading} by fiscal year">' in text
+        assert f'aria-label="{topic.heading} by fiscal year, table"' in text

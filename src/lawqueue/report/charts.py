@@ -783,7 +783,7 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
                     }
                 )
     worlds = ["baseline", "scenario"]
-    held = interval(baseline.values).name
+    held = interval(baseline.of(names[0])).name
     spec = _base(
         f"{what} by fiscal year: baseline {baseline.scenario} and scenario {reform.scenario}, mean and {held}."
     )

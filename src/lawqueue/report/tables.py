@@ -71,7 +71,7 @@ def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
     spans.append(("All years", months[0], first_of_next_month(months[-1])))
     return {
         "topic": topic,
-        "interval": interval(comparison.baseline.values).name,
+        "interval": interval(comparison.baseline.of(topic.names[0])).name,
         "picture": charts.by_year(comparison.baseline, comparison.reform, topic.names, topic.heading),
         "years": [label for label, _, _ in spans],
         "rows": [
