@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -85,6 +86,35 @@ def test_the_next_job_gets_the_cores_only_once_the_thread_of_a_cancelled_one_has
         return seen
 
     assert asyncio.run(day()) == ["ended", "next"]
+
+
+def test_a_run_that_is_cancelled_twice_still_holds_the_cores_and_says_nothing() -> None:
+    async def day() -> tuple[list[str], list[str]]:
+        desk, seen, complaints = Desk(), [], []
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: complaints.append(about["message"]))
+        started, go = threading.Event(), threading.Event()
+
+        def slow() -> None:
+            started.set()
+            go.wait(10)
+            seen.append("ended")
+            raise Cancelled
+
+        task = asyncio.create_task(desk.run(Job(1), slow))
+        after = asyncio.create_task(desk.run(Job(1), lambda: seen.append("next")))
+        await asyncio.to_thread(started.wait, 10)
+        for _ in range(2):  # a new question, and then the tab is closed
+            task.cancel()
+            await asyncio.sleep(0.02)
+        go.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await after
+        del task
+        gc.collect()
+        return seen, complaints
+
+    assert asyncio.run(day()) == (["ended", "next"], [])
 
 
 def test_a_fault_in_one_job_is_told_to_its_owner_and_to_nobody_else() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
+from lawqueue.report import tables
 from lawqueue.report.page import page
 from lawqueue.study.simulate import Settings
 
@@ -127,7 +129,34 @@ def test_every_file_that_the_page_offers_can_be_made(three_steps: Answered) -> N
             assert len({each.count(",") for each in lines[:3]}) == 1, what
         else:
             spec, title = views.chart(three_steps, what, series)
-            assert spec["layer"] if "layer" in spec else spec["mark"], title
+            assert {"layer", "mark", "facet"} & spec.keys(), title
+
+
+def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(three_steps: Answered) -> None:
+    comparison = three_steps.answer.comparison
+    for key, topic in tables.TOPICS.items():
+        spec, _ = views.chart(three_steps, key, "")
+        assert f"scenario {comparison.reform.scenario}" in spec["description"]
+        rows = spec["data"]["values"]
+        effects = list(tables.yearly(comparison, topic))
+        assert len(rows) == 2 * len(effects)
+        for effect, before, after in zip(effects, rows[::2], rows[1::2], strict=True):
+            for row, mean in ((before, effect.baseline), (after, effect.reform)):
+                assert row["mean"] == pytest.approx(mean, rel=1e-4) or math.isnan(mean)
+                assert row["mean"] is None or row["low"] <= row["high"]
+
+
+def test_flows_are_named_after_their_world(three_steps: Answered) -> None:
+    comparison = three_steps.answer.comparison
+    for what, world in (("flows-baseline", comparison.baseline), ("flows-scenario", comparison.reform)):
+        assert views.chart(three_steps, what, "")[0]["description"] == f"Where cases went: {world.scenario}."
+
+
+def test_what_history_had_follows_the_date_of_the_step(three_steps: Answered) -> None:
+    moved = acted(three_steps.state, {"do": "date", "key": "at", "place": 2, "value": "2021-09-01"})
+    words = views.histories(work.checked(moved.text))["history-2-court-extra_judges"]
+    assert words.startswith("History on 2021-09-01: ")
+    assert words in views.rendered("steps.html.j2", reforms=[], **views.panel(work.checked(moved.text)))
 
 
 @pytest.mark.parametrize("what", ["nothing", "line-9", "line-x", "levels"])
@@ -153,3 +182,6 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
 def test_the_report_of_the_page_is_the_report(three_steps: Answered) -> None:
     text = page(three_steps.study)
     assert f"<h1>{three_steps.study.title}</h1>" in text
+    for topic in tables.TOPICS.values():
+        assert f'aria-label="{topic.heading} by fiscal year">' in text
+        assert f'aria-label="{topic.heading} by fiscal year, table"' in text

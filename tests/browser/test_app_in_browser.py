@@ -74,7 +74,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
 def answered(page: Page) -> Page:
     """Wait until the answer to what is asked stands on the page, with its charts."""
-    expect(page.locator("main.room")).not_to_have_class(re.compile(r"\bold\b"), timeout=PATIENCE)
+    expect(page.locator("main.room")).not_to_have_class(re.compile(r"\b(old|drawing)\b"), timeout=PATIENCE)
     expect(page.locator(".card").first).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#effects")).to_be_visible(timeout=PATIENCE)
     return page
@@ -160,6 +160,8 @@ def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
         ("Every outcome, numbers as CSV", b"series,unit,stamp"),
         ("In prison or with the Marshals for re-entry, Level, as PNG", b"\x89PNG"),
         ("Where cases went, Scenario, as SVG", b"<svg"),
+        ("Money by fiscal year, as PNG", b"\x89PNG"),
+        ("Waits by fiscal year, numbers as CSV", b"series,unit,stamp"),
     ):
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
@@ -174,6 +176,30 @@ def test_the_rules_page_explains_and_compares(visit: Callable[..., Page]) -> Non
     page.get_by_label("After").select_option("2017-02-20-kelly")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator("section", has_text="Compare two versions").last).to_contain_text("changes for 0.0 %")
+
+
+def test_a_page_that_is_not_there_leads_home(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    for path in ("nothing", "static/nothing.js"):
+        told = context.request.get(address + path)
+        assert told.status == 404
+        assert f"There is no page /{path}." in told.text()
+        assert '<a href="/" data-home>the control room</a>' in told.text()
+    context.close()
+
+
+def test_a_date_is_typed_and_what_history_had_then_follows(visit: Callable[..., Page]) -> None:
+    page = answered(visit("?q=prosecute-1326"))
+    page.locator("summary", has_text="Immigration courts (").press("Enter")
+    page.get_by_role("button", name="Move Extra judges").press("Enter")
+    field = page.locator("#at-1")
+    expect(field).to_be_visible(timeout=PATIENCE)
+    field.focus()
+    page.keyboard.type("09012021", delay=80)  # month, day, year, as the field takes them
+    expect(page.locator("#history-1-court-extra_judges")).to_contain_text("History on 2021-09-01")
+    expect(field).to_have_value("2021-09-01")
+    expect(field).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_empty()
 
 
 @pytest.mark.parametrize("path", ["?q=more-removals", "rules", "trust"])

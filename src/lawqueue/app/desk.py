@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from lawqueue.errors import Cancelled
@@ -87,7 +88,9 @@ class Desk:
                 return await asyncio.shield(thread)
             except asyncio.CancelledError:
                 job.stop.set()
-                await asyncio.wait([thread])
+                while not thread.done():  # however often it is cancelled
+                    with suppress(asyncio.CancelledError):
+                        await asyncio.wait([thread])
                 if not thread.cancelled():
                     thread.exception()  # it is looked at, so that nobody is told of it
                 raise

@@ -15,6 +15,7 @@ from lawqueue.report.page import drawn
 from lawqueue.rules import Guideline
 from lawqueue.rules.guideline import CHECKED_TO
 from lawqueue.rules.schema import UNKNOWN
+from lawqueue.rules.tier import Action
 from lawqueue.rules.timeline import TOPICS
 from lawqueue.study.answer import BEFORE_THE_PANDEMIC
 from lawqueue.study.study import LineMoved
@@ -22,6 +23,13 @@ from lawqueue.study.study import LineMoved
 BEFORE, AFTER = "2017-02-20-kelly", "2021-02-18-ice"
 """The two that are compared at first: those around the source article."""
 
+ACTIONS: dict[Action, str] = {
+    "presumed": "officers may act on it as resources allow",
+    "enforceable": "officers may act on it, behind every presumed case",
+    "preapproval": "officers may act on it only once a named official agrees",
+    "none": "officers do not act on it",
+}
+"""What a tier lets officers do with a profile that it takes."""
 
 EXAMPLE = {
     "nationality": "mexico",
@@ -75,6 +83,7 @@ def rules_page(asked: Mapping[str, str]) -> str:
         compared=_compared(before, after),
         switches=model.timeline(),
         topics=TOPICS,
+        actions=ACTIONS,
     )
 
 

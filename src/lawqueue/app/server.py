@@ -82,6 +82,7 @@ def made() -> ASGIApp:
         lambda inputs, output, session: _session(inputs, output, session, house),
         static_assets={"/static": FOLDER / "static"},
     )
+    shiny.starlette_app.add_exception_handler(404, _missing)  # whatever no route takes ends there
     shiny.sanitize_errors = True
     shiny.sanitize_error_msg = "Something went wrong here; the terminal of lawqueue app has the details."
     return Starlette(
@@ -132,9 +133,17 @@ def _plain(page: Any, request: Request) -> Response:
     try:
         return HTMLResponse(page(request.query_params))
     except InputError as error:
-        return HTMLResponse(
-            views.rendered("fault.html.j2", title="Not found", here=request.url.path, fault=str(error)), 400
-        )
+        return _fault(request, str(error), 400)
+
+
+def _missing(request: Request, _: Exception) -> Response:
+    return _fault(request, f"There is no page {request.url.path}.", 404)
+
+
+def _fault(request: Request, fault: str, status: int) -> Response:
+    again = status != 404
+    page = views.rendered("fault.html.j2", title="Not found", here=request.url.path, fault=fault, again=again)
+    return HTMLResponse(page, status)
 
 
 def _page(_: Request) -> Tag:
@@ -193,8 +202,10 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         return await run("full", house.full, asked, settings)
 
     @reactive.extended_task
-    async def draw(found: Answered) -> str:
-        return await asyncio.to_thread(lambda: views.rendered("detail.html.j2", **views.detail(found, files)))
+    async def draw(found: Answered) -> tuple[Answered, str]:
+        return found, await asyncio.to_thread(
+            lambda: views.rendered("detail.html.j2", **views.detail(found, files))
+        )
 
     # --- what the user does
 
@@ -243,6 +254,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 "seed": asked.seed,
                 "replicates": asked.replicates,
                 "scale": asked.scale,
+                "history": views.histories(document.checked(asked.text)),
             },
         )
 
@@ -304,6 +316,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 "running": running,
                 "ready": not running and not whole,
                 "old": found is None or found.state != asked,
+                "drawing": draw.status() != "success" or draw.result()[0] is not found,
             },
         )
 
@@ -345,7 +358,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
 
     @render.ui
     def detail() -> HTML:
-        return HTML(draw.result())
+        return HTML(draw.result()[1])
 
     @render.ui
     def steps() -> HTML:

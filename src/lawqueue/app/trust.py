@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from statistics import fmean
+from typing import Any, TypeAlias
 
 from lawqueue.app.views import rendered
+from lawqueue.models.cube import Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
-from lawqueue.report import charts
+from lawqueue.report import charts, numbers
 from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
 from lawqueue.study.simulate import Laboratory, Settings
@@ -23,6 +26,9 @@ SCORES = model.FOLDER / "calibration" / "backtest.json"
 """What `lawqueue backtest --json` gave for the ensemble that comes with the package."""
 SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
 """How it is made: small enough for a page, and said on it."""
+
+Score: TypeAlias = Mapping[str, Any]
+"""How the forecast of one series did, as the file of the back-test has it."""
 
 
 def trust_page(_: Mapping[str, str]) -> str:
@@ -49,7 +55,6 @@ def scored() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(SCORES.read_text(encoding="utf-8"))
     about = {each.name: each for each in catalogue()}
     lines = [line for line in found["lines"] if line["scores"]]
-    rows = [(line["title"], *_errors(line)) for line in lines]
     monthly = [
         Fit(
             score["series"],
@@ -66,23 +71,77 @@ def scored() -> dict[str, Any]:
         for score in line["scores"]
         if score["by"] == "month"
     ]
-    for line in lines:
-        for score in line["scores"]:
-            score["title"] = about[score["series"]].title
     return found | {
-        "rows": [(line, *_errors(line)) for line in lines],
-        "unscored": [line for line in found["lines"] if not line["scores"]],
-        "picture": drawn(charts.scores(rows)),
+        "groups": [
+            [_row(line["title"], line["scores"]), *_of_series(line["scores"], about)] for line in lines
+        ],
+        "unscored": [
+            (line["title"], _plainly(line["why_not"])) for line in found["lines"] if not line["scores"]
+        ],
+        "goals": [each | {"figure": _plainly(each["figure"])} for each in found["goals"]],
+        "held": held(lines),
+        "picture": drawn(charts.scores([(line["title"], *_errors(line["scores"])) for line in lines])),
         "monthly": [fit(each) for each in monthly],
     }
 
 
-def _errors(line: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the mean absolute error of the model and of the naive forecast that is best for the row [/1]."""
-    scores = line["scores"]
-    model_error = sum(each["model"]["absolute"] for each in scores) / len(scores)
+def _of_series(scores: Sequence[Score], about: Mapping[str, Series]) -> list[dict[str, Any]]:
+    """Return a line for each series of a row that holds more than one."""
+    return [_row(about[each["series"]].title, [each]) for each in scores] if len(scores) > 1 else []
+
+
+def _row(title: str, scores: Sequence[Score]) -> dict[str, Any]:
+    """Return a line of the table of scores: of one series in full, of several the mean error and who was nearer."""
+    error, naive = _errors(scores)
+    row = {"title": title, "error": error, "naive": naive, "nearer": error < naive, "score": None}
+    if len(scores) > 1:
+        return row
+    (score,) = scores
+    n = len(score["points"])
+    # A share of two outcomes can only be none, half or all: the count says how much that is worth.
+    return row | {
+        "score": score,
+        "inside": [f"{share * n:.0f} of {n}" for share in score["covered"].values()],
+    }
+
+
+def _errors(scores: Sequence[Score]) -> tuple[float, float]:
+    """Return the mean absolute error of the model and of the naive forecast that is best for all the series [/1]."""
     kinds = set.intersection(*(set(each["naive"]) for each in scores))
-    return model_error, min(sum(each["naive"][kind] for each in scores) / len(scores) for kind in kinds)
+    return fmean(each["model"]["absolute"] for each in scores), min(
+        fmean(each["naive"][kind] for each in scores) for kind in kinds
+    )
+
+
+def held(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many outcomes the intervals held, the mean over the rows, and which of them held too few."""
+    shares = {
+        level: fmean(fmean(each["covered"][level] for each in row["scores"]) for row in rows)
+        for level in rows[0]["scores"][0]["covered"]
+    }
+    found = [
+        f"the {_plainly(f'{float(level):.0%}')} intervals held {numbers.share(share)}"
+        for level, share in shares.items()
+    ]
+    few = sum(share < float(level) for level, share in shares.items())
+    verdict = (
+        f"{'All' if few == len(shares) else few} of them held fewer than they promise: read them as too narrow."
+        if few
+        else "None held fewer than it promises."
+    )
+    return f"Of the outcomes {', '.join(found)}, the mean over the rows. {verdict}"
+
+
+def _plainly(text: str) -> str:
+    """Return words of the back-test as a reader has them: no name of a file, days and signs written out."""
+    for name in model.observed().names:
+        text = re.sub(rf"\b{re.escape(name)}\b", "this series", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d", lambda found: _day(date.fromisoformat(found[0])), text)
+    return re.sub(r"(?<=\d) ?%", "\u00a0%", re.sub(r"(?<!\w)-(?=\d)", "−", text))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 @cache

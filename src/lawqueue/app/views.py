@@ -20,26 +20,15 @@ from lawqueue.app.work import Answered
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
-from lawqueue.report import charts, numbers
+from lawqueue.report import charts, numbers, tables
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
 from lawqueue.study.answer import describe
-from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.compare import Effect
 from lawqueue.study.moves import moved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
 FOLDER = Path(__file__).parent
-WAITS = ("approvals.wait", "border.processing_wait", "fear.wait", "removals.wait", "court.wait")
-LIBERTY = ("detained.person_days", "liberty.outside_arrests", "liberty.outside_days", "liberty.prison_days")
-MONEY = (
-    "cost.total",
-    "cost.custody",
-    "cost.officers",
-    "cost.transport",
-    "cost.courts",
-    "cost.prosecution",
-    "cost.atd",
-)
 
 
 @cache
@@ -150,8 +139,6 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         "months": _months(answered),
         "flows": _flow_rows(answered),
         "waits": _waits(answered),
-        "money": _by_year(answer.comparison, MONEY),
-        "liberty": _by_year(answer.comparison, LIBERTY),
     }
 
 
@@ -205,43 +192,10 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
 
 def _waits(answered: Answered) -> list[dict[str, Any]]:
     start, end = answered.scenario.window
-    return [effect_row(answered.answer.comparison.effect(name, start, end)) for name in WAITS]
-
-
-def _by_year(comparison: Comparison, names: Sequence[str]) -> dict[str, Any]:
-    """Return a table of series by fiscal year, difference above baseline, and the total of the run."""
-    months = comparison.baseline.months
-    spans = []
-    for year, start, end in charts.fiscal_years(months):
-        n = sum(start <= month < end for month in months)
-        spans.append((f"FY{year}" if n == 12 else f"FY{year}, {n} months", start, end))
-    spans.append(("All years", date(1900, 1, 1), date(2200, 1, 1)))
-    return {
-        "years": [label for label, _, _ in spans],
-        "rows": [
-            {
-                "about": comparison.baseline.about(name),
-                "unit": _sum_unit(comparison.baseline.about(name)),
-                "cells": [_cell(comparison, name, start, end) for _, start, end in spans],
-            }
-            for name in names
-        ],
-    }
-
-
-def _sum_unit(about: Series) -> str:
-    return "case" if about.unit == "case/month" else about.unit
-
-
-def _cell(comparison: Comparison, name: str, start: date, end: date) -> dict[str, str]:
-    effect = comparison.effect(name, start, end)
-    unit = effect.series.unit
-    return {
-        "baseline": numbers.quantity(effect.baseline, unit),
-        "difference": numbers.signed(effect.difference, unit),
-        "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
-        "relative": "" if not effect.relative else numbers.relative(effect.relative),
-    }
+    return [
+        effect_row(answered.answer.comparison.effect(name, start, end))
+        for name in tables.TOPICS["waits"].names
+    ]
 
 
 # --- the levers -----------------------------------------------------------------------------------------
@@ -288,8 +242,24 @@ def _step(step: document.Step, scenario: Scenario) -> dict[str, Any]:
         "step": step,
         "first": scenario.start,
         "last": scenario.text.end,
-        "amounts": [_amount(each, step.at or scenario.start) for each in step.amounts],
+        "amounts": _amounts(step, scenario),
     }
+
+
+def histories(scenario: Scenario) -> dict[str, str]:
+    """Return, by the id of its place on the page, what each moved parameter was in history on the day of its step."""
+    return {
+        f"history-{a['id']}": rendered("history.html.j2", at=step.at, a=a)
+        for step in document.steps(scenario)
+        for a in _amounts(step, scenario)
+    }
+
+
+def _amounts(step: document.Step, scenario: Scenario) -> list[dict[str, Any]]:
+    day = step.at or scenario.start
+    return [
+        {"id": f"{step.place}-{each.name.replace('.', '-')}", **_amount(each, day)} for each in step.amounts
+    ]
 
 
 def _amount(amount: document.Amount, day: date) -> dict[str, Any]:
@@ -376,9 +346,13 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
     if what == "bottlenecks":
         strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)
         return strip, "The most loaded stage of each month"
-    if what in {"flows-baseline", "flows-scenario"}:
-        world = "baseline" if what == "flows-baseline" else "reform"
-        return charts.flows(answer.flows, world), f"Where cases went, {what.removeprefix('flows-')}"
+    if what == "flows-baseline":
+        return charts.flows(answer.flows, "baseline", baseline.scenario), "Where cases went, baseline"
+    if what == "flows-scenario":
+        return charts.flows(answer.flows, "reform", reform.scenario), "Where cases went, scenario"
+    if what in tables.TOPICS:
+        topic = tables.TOPICS[what]
+        return charts.by_year(baseline, reform, topic.names, topic.heading), f"{topic.heading} by fiscal year"
     if what == "parts" and answered.parts:
         return charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])), "What each step adds"
     moved = (
@@ -407,12 +381,11 @@ def table(answered: Answered, what: str, series: str) -> str:
     if what in {"levels", "differences"} and series in answer.charts:
         return charts.csv(worlds, series)
     if what == "effects":
-        return _effects_csv(answer.effects)
-    if what in {"money", "liberty", "waits"}:
-        names = {"money": MONEY, "liberty": LIBERTY, "waits": WAITS}[what]
-        return _effects_csv(_yearly(answer.comparison, names))
+        return tables.effects_csv(answer.effects)
+    if what in tables.TOPICS:
+        return tables.effects_csv(tables.yearly(answer.comparison, tables.TOPICS[what]))
     if what == "bottlenecks":
-        return _csv(
+        return tables.csv_text(
             ("month", "baseline", "baseline_load", "scenario", "scenario_load"),
             (
                 (a.month, a.stage, a.load, b.stage, b.load)
@@ -420,20 +393,20 @@ def table(answered: Answered, what: str, series: str) -> str:
             ),
         )
     if what == "flows":
-        return _csv(
+        return tables.csv_text(
             ("from", "to", "baseline_cases", "scenario_cases"),
             ((each.origin, each.target, each.baseline, each.reform) for each in answer.flows),
         )
     if what == "parts" and answered.parts:
         rows = (
-            (n, effect.series.name, effect.series.unit, effect.difference, *_ends(effect))
+            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval)
             for n, part in enumerate(answered.parts, start=1)
-            for effect in part.effects
+            for one in part.effects
         )
-        return _csv(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
+        return tables.csv_text(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
     if what.startswith("line-"):
         moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
-        return _csv(
+        return tables.csv_text(
             ("tier_before", "action_before", "tier_after", "action_after", "cases_per_year", "share"),
             (
                 (c.tier_before, c.action_before, c.tier_after, c.action_after, c.cases, c.share)
@@ -441,56 +414,3 @@ def table(answered: Answered, what: str, series: str) -> str:
             ),
         )
     raise KeyError(what)
-
-
-def _yearly(comparison: Comparison, names: Sequence[str]) -> Iterator[Effect]:
-    for name in names:
-        for _, start, end in charts.fiscal_years(comparison.baseline.months):
-            yield comparison.effect(name, start, end)
-
-
-def _ends(effect: Effect) -> tuple[float, float, str]:
-    return effect.low, effect.high, effect.interval
-
-
-def _effects_csv(effects: Sequence[Effect] | Iterator[Effect]) -> str:
-    return _csv(
-        (
-            "series",
-            "unit",
-            "stamp",
-            "from",
-            "to",
-            "baseline",
-            "scenario",
-            "difference",
-            "low",
-            "high",
-            "interval",
-        ),
-        (
-            (
-                each.series.name,
-                _sum_unit(each.series) if each.series.kind == "flow" else each.series.unit,
-                each.series.stamp,
-                each.start,
-                each.end - timedelta(days=1),
-                each.baseline,
-                each.reform,
-                each.difference,
-                *_ends(each),
-            )
-            for each in effects
-        ),
-    )
-
-
-def _csv(head: Sequence[str], rows: Any) -> str:
-    import csv  # noqa: PLC0415  # only where a file is asked for
-    import io  # noqa: PLC0415
-
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([f"{each:.6g}" if isinstance(each, float) else each for each in row] for row in rows)
-    return out.getvalue()

@@ -9,6 +9,7 @@ a chart can be read on a light and on a dark one.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
@@ -18,6 +19,7 @@ import numpy as np
 import vl_convert as vlc
 
 from lawqueue.models.cube import Results
+from lawqueue.report import numbers
 from lawqueue.rules import Guideline
 from lawqueue.study.compare import interval
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
@@ -85,7 +87,15 @@ def _base(description: str, height: int = HEIGHT) -> Spec:
             "font": "system-ui, sans-serif",
             "view": {"stroke": None},
             "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.18},
-            "legend": {**text, "orient": "top", "title": None, "symbolOpacity": 1, "padding": 0, "offset": 6},
+            "legend": {
+                **text,
+                "orient": "top",
+                "title": None,
+                "symbolOpacity": 1,
+                "padding": 0,
+                "offset": 6,
+                "columnPadding": 18,
+            },
         },
     }
 
@@ -131,7 +141,8 @@ def levels(baseline: Results, reform: Results | None, name: str, observed: Obser
     )
     colour = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}}
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
-    spec = _base(f"{about.title} by month: median and {interval(baseline.of(name)).name}.")
+    names = " and ".join(each.scenario for each in (baseline, reform) if each is not None)
+    spec = _base(f"{about.title} by month, {names}: median and {interval(baseline.of(name)).name}.")
     spec["data"] = {"values": rows}
     spec["layer"] = [
         {
@@ -205,7 +216,7 @@ def differences(difference: Results, name: str) -> Spec:
     about = difference.about(name)
     y = {"type": "quantitative", "axis": {"title": _unit(about.unit), "format": "~s"}}
     spec = _base(
-        f"{about.title}: scenario minus baseline, by month: median and {interval(difference.of(name)).name}."
+        f"{about.title}: {difference.scenario}, by month: median and {interval(difference.of(name)).name}."
     )
     spec["data"] = {"values": _bands(difference, name, "difference")}
     spec["layer"] = [
@@ -272,7 +283,7 @@ def scores(rows: Sequence[tuple[str, float, float]]) -> Spec:
         "Mean absolute error of the model and of the best naive forecast, by series.", 30 * len(rows)
     )
     spec |= {
-        "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4},
+        "padding": _beside([title for title, _, _ in rows]),
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
@@ -280,7 +291,7 @@ def scores(rows: Sequence[tuple[str, float, float]]) -> Spec:
                 "field": "row",
                 "type": "nominal",
                 "sort": [title for title, _, _ in rows],
-                "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 240},
+                "axis": {"title": None, "domain": False, "ticks": False, **WHOLE},
             },
             "yOffset": {"field": "who", "sort": ["model", "best naive forecast"]},
             "x": {
@@ -352,9 +363,9 @@ LAYERS = {
 }
 
 
-def flows(found: Sequence[Flow], world: str) -> Spec:
+def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: str) -> Spec:
     """
-    Return the picture of flows: ribbons between stages, as wide as the cases that went that way.
+    Return the picture of flows in the world called so: ribbons between stages, as wide as the cases that went that way.
 
     Vega-Lite has no such chart, so the ribbons are laid out here and drawn as areas.
     """
@@ -420,7 +431,7 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
         for n in LAYERS
         if size[n] and LAYERS[n] not in (0, 3.4)
     ]
-    spec = _base(f"Where cases went, {world}.", height=330)
+    spec = _base(f"Where cases went: {called}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
     x, y = (
         {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, 5.1]}},
@@ -463,6 +474,10 @@ def flows(found: Sequence[Flow], world: str) -> Spec:
     return spec
 
 
+LABEL = 0.14
+"""Height that two lines of words take, of that of all cases."""
+CHARACTER = 6.6
+"""Width of a letter of a label, in a wide face [px]: the browser's face is not the one that the drawing was measured with."""
 ACTION_COLOURS = {"presumed": ORANGE, "enforceable": "#E69F00", "preapproval": "#56B4E9", "none": "#B8BEC6"}
 
 
@@ -479,15 +494,18 @@ def line_moved(moved: LineMoved) -> Spec:
         named = {getattr(each, tier): getattr(each, action) for each in moved.crossings}
         sides.append(dict(sorted(cases.items(), key=lambda item: (order.index(named[item[0]]), -item[1]))))
         actions.append(named)
-    gap = 0.05
     tops: list[dict[str, float]] = []
     for side in sides:
-        at, top = 1.0, {}
+        top: dict[str, float] = {}
+        at, above = 1.0, 0.0
         for name, share in side.items():
-            top[name], at = at, at - share - gap
+            # Two lines of words stand beside each box, however few cases are in it.
+            at -= max(0.05, LABEL - (above + share) / 2) if top else 0.0
+            top[name], at, above = at, at - share, share
         tops.append(top)
     used = [dict(each) for each in tops]
-    ribbons, boxes, labels = [], [], []
+    ribbons, boxes = [], []
+    labels: list[Spec] = []
     for each in sorted(
         moved.crossings, key=lambda one: (-tops[0][one.tier_before], -tops[1][one.tier_after])
     ):
@@ -514,24 +532,43 @@ def line_moved(moved: LineMoved) -> Spec:
             boxes.append(
                 {"x": edge, "x2": edge + 0.03, "y": top[name], "y2": top[name] - share, "action": named[name]}
             )
-            text = f"{name.replace('_', ' ')} · {named[name]} · {100 * share:.0f} %"
             labels.append(
                 {
                     "x": edge - 0.02 if align == "right" else edge + 0.05,
                     "y": top[name] - share / 2,
-                    "text": text,
+                    "text": [_words(name), f"{named[name]} · {numbers.share(share)}"],
                     "align": align,
                 }
             )
-    spec = _base(f"Who crosses the line from {moved.before} to {moved.after}.", height=230)
+    lowest = min(
+        top[name] - max(side[name], LABEL / 2) for side, top in zip(sides, tops, strict=True) for name in side
+    )
+    spec = _base(
+        f"Who crosses the line from {moved.before} to {moved.after}.", height=round(210 * (1.0 - lowest) + 20)
+    )
     spec["width"] = 2 * WIDTH
-    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-0.55, 1.55]}}
-    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"zero": False}}
+    # Words stand on both sides: as much of the width as the longest needs is theirs.
+    aside = [
+        CHARACTER * max(len(line) for each in labels if each["align"] == align for line in each["text"]) + 24
+        for align in ("right", "left")
+    ]
+    unit = spec["width"] - sum(aside)
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [-aside[0] / unit, 1 + aside[1] / unit], "nice": False},
+    }
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [lowest - 0.03, 1.06], "nice": False},
+    }
     present = [each for each in ACTION_COLOURS if any(each in named.values() for named in actions)]
     colour = {
         "field": "action",
         "type": "nominal",
-        "legend": None,
         "scale": {"domain": present, "range": [ACTION_COLOURS[each] for each in present]},
     }
     spec["layer"] = [
@@ -544,7 +581,15 @@ def line_moved(moved: LineMoved) -> Spec:
         *(
             {
                 "data": {"values": [each for each in labels if each["align"] == align]},
-                "mark": {"type": "text", "align": align, "color": GREY, "fontSize": 11},
+                "mark": {
+                    "type": "text",
+                    "align": align,
+                    "baseline": "middle",
+                    "color": GREY,
+                    "fontSize": 11,
+                    "lineHeight": 13,
+                    "dy": -6,
+                },
                 "encoding": {"x": x, "y": y, "text": {"field": "text"}},
             }
             for align in ("right", "left")
@@ -664,6 +709,29 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+LARGE = (
+    "test(/[GM]/, datum.label) ? replace(replace(datum.label, 'G', ' bn'), 'M', ' m') "
+    ": format(datum.value, ',~f')"
+)
+"""Large numbers as the tables have them."""
+WHOLE: Spec = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
+"""A label that is shown whole, in as many lines as it was folded into."""
+
+
+def _folded(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, 38))
+
+
+def _beside(labels: Sequence[str]) -> Spec:
+    """Return room for labels on the left, whose letters a browser may draw a quarter wider than they were measured."""
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    return {"left": longest * CHARACTER / 4, "right": 8, "top": 4, "bottom": 4}
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _unit(unit: str) -> str:
     return {"/1": "share", "USD": "US dollars"}.get(unit, unit.replace("/", " per "))
 
@@ -677,6 +745,92 @@ def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
     """Return the fiscal years that some months fall in: name, first day, and the day after the last."""
     years = sorted({fiscal_year(month) for month in months})
     return [(year, date(year - 1, 10, 1), date(year, 10, 1)) for year in years]
+
+
+def months_in(months: Sequence[date], start: date, end: date) -> int:
+    """Return how many of some months lie in [start, end)."""
+    return sum(start <= month < end for month in months)
+
+
+def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str) -> Spec:
+    """
+    Return series by fiscal year, one small chart each: both worlds side by side, each with its interval.
+
+    Parameters
+    ----------
+    baseline, reform
+        The two worlds.
+    names
+        The series.
+    what
+        What they are about, in words.
+    """
+    rows = []
+    for name in names:
+        about = baseline.about(name)
+        for year, start, end in fiscal_years(baseline.months):
+            count = months_in(baseline.months, start, end)
+            for world, results in (("baseline", baseline), ("scenario", reform)):
+                values = results.total(name, start, end)
+                spread = interval(values)
+                rows.append(
+                    {
+                        "series": _folded(f"{about.title}, {_unit(about.unit.removesuffix('/month'))}"),
+                        "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
+                        "world": world,
+                        "mean": _rounded(float(values.mean())),
+                        "low": _rounded(float(spread.low)),
+                        "high": _rounded(float(spread.high)),
+                    }
+                )
+    worlds = ["baseline", "scenario"]
+    held = interval(baseline.of(names[0])).name
+    spec = _base(
+        f"{what} by fiscal year: baseline {baseline.scenario} and scenario {reform.scenario}, mean and {held}."
+    )
+    del spec["width"], spec["height"]
+    y = {
+        "type": "quantitative",
+        "axis": {"title": None, "format": "~s", "tickCount": 4, "labelExpr": LARGE},
+        "scale": {"zero": True},
+    }
+    encoding = {
+        "x": {
+            "field": "year",
+            "type": "ordinal",
+            "axis": {"title": None, "labelAngle": 0, "ticks": False, **WHOLE},
+        },
+        "xOffset": {"field": "world"},
+        "color": {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": [BLUE, ORANGE]}},
+    }
+    shape = {"field": "world", "type": "nominal", "scale": {"domain": worlds, "range": ["circle", "diamond"]}}
+    return spec | {
+        "padding": {"left": 14, "right": 14, "top": 4, "bottom": 4},
+        "data": {"values": rows},
+        "facet": {
+            "field": "series",
+            "type": "nominal",
+            "title": None,
+            "sort": list(dict.fromkeys(row["series"] for row in rows)),
+            "header": {"labelColor": GREY, "labelFontSize": 10, **WHOLE},
+        },
+        "columns": 3,
+        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
+        "spec": {
+            "width": 230,
+            "height": 120,
+            "layer": [
+                {
+                    "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
+                    "encoding": encoding | {"y": {"field": "low", **y}, "y2": {"field": "high"}},
+                },
+                {
+                    "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+                    "encoding": encoding | {"y": {"field": "mean", **y}, "shape": shape},
+                },
+            ],
+        },
+    }
 
 
 def _ribbons(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float) -> Spec:
@@ -699,27 +853,32 @@ def parts(found: Sequence[tuple[str, float]], unit: str) -> Spec:
     unit
         What is counted, in words.
     """
+    names = [*(_folded(name) for name, _ in found), "Together"]
     rows, at = [], 0.0
-    for name, value in found:
+    for name, (_, value) in zip(names, found, strict=False):
         rows.append({"step": name, "from": at, "to": at + value, "kind": "step"})
         at += value
     rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together"})
-    spec = _base("What each step adds to the first outcome, in order.", height=34 * len(rows))
-    spec |= {"width": 1.4 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
+    lines = max(1 + name.count("\n") for name in names)
+    spec = _base("What each step adds to the first outcome, in order.", height=(18 + 14 * lines) * len(rows))
+    spec |= {"width": 1.4 * WIDTH, "padding": _beside(names)}
     spec["data"] = {"values": rows}
-    names = [row["step"] for row in rows]
     y = {
         "field": "step",
         "type": "nominal",
         "sort": names,
-        "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 260},
+        "axis": {"title": None, "domain": False, "ticks": False, **WHOLE},
     }
     spec["layer"] = [
         {
             "mark": {"type": "bar", "height": 16},
             "encoding": {
                 "y": y,
-                "x": {"field": "from", "type": "quantitative", "axis": {"title": unit, "format": "~s"}},
+                "x": {
+                    "field": "from",
+                    "type": "quantitative",
+                    "axis": {"title": unit, "format": "~s", "tickCount": 6},
+                },
                 "x2": {"field": "to"},
                 "color": {
                     "field": "kind",
@@ -752,12 +911,13 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
             "guideline": each.id,
             "from": held.spell.start.isoformat(),
             "to": min(held.spell.end or until, until).isoformat(),
+            "scope": "held back by a court",
         }
         for each in guidelines
         for held in each.suspended
     ]
     spec = _base("When each guideline was in force.", height=30 * len(guidelines))
-    spec |= {"width": 2 * WIDTH, "padding": {"left": 24, "right": 8, "top": 4, "bottom": 4}}
+    spec |= {"width": 2 * WIDTH, "padding": _beside([each.id for each in guidelines])}
     y = {
         "field": "guideline",
         "type": "nominal",
@@ -765,7 +925,12 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
         "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelLimit": 210},
     }
     x = {"field": "from", "type": "temporal", "axis": {"title": None, "format": "%Y", "tickCount": "year"}}
-    present = sorted({row["scope"] for row in rows})
+    scopes = {"in force": BLUE, "in force in part": "#56B4E9", "held back by a court": ORANGE}
+    colour = {
+        "field": "scope",
+        "type": "nominal",
+        "scale": {"domain": list(scopes), "range": list(scopes.values())},
+    }
     spec["layer"] = [
         {
             "data": {"values": rows},
@@ -774,17 +939,13 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
                 "y": y,
                 "x": x,
                 "x2": {"field": "to"},
-                "color": {
-                    "field": "scope",
-                    "type": "nominal",
-                    "scale": {"domain": present, "range": [BLUE, "#56B4E9"][: len(present)]},
-                },
+                "color": colour,
             },
         },
         {
             "data": {"values": held_back},
-            "mark": {"type": "bar", "height": 4, "color": ORANGE, "yOffset": 11},
-            "encoding": {"y": y, "x": x, "x2": {"field": "to"}},
+            "mark": {"type": "bar", "height": 4, "yOffset": 11},
+            "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": colour},
         },
     ]
     return spec

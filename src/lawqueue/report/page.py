@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration.world import first_of_next_month
-from lawqueue.report import charts, numbers
+from lawqueue.report import charts, numbers, tables
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect, interval
 from lawqueue.study.study import Answer, Assumption, Fit, Observed, Study
@@ -79,8 +79,8 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
         "bottleneck": _bottleneck_text(answer),
         "strip": drawn(charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)),
         "flows": [
-            (world, drawn(charts.flows(answer.flows, kind)))
-            for world, kind in ((baseline.scenario, "baseline"), (reform.scenario, "reform"))
+            (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario))),
+            (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario))),
         ],
         "lines": [
             {
@@ -90,10 +90,23 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
             }
             for each in answer.lines
         ],
+        "yearly": {key: _yearly(answer, topic) for key, topic in tables.TOPICS.items()},
         "charts": [
             _chart(name, baseline, reform, difference, study.observed.get(name)) for name in answer.charts
         ],
     }
+
+
+def _yearly(answer: Answer, topic: tables.Topic) -> dict[str, Any]:
+    comparison = answer.comparison
+    found = tables.by_year(comparison, topic)
+    numbers_of_it = tables.effects_csv(tables.yearly(comparison, topic))
+    return found | {"picture": drawn(found["picture"]), "csv": _as_address(numbers_of_it)}
+
+
+def _as_address(csv: str) -> str:
+    """Return CSV as an address that holds it, so that the page needs no other file."""
+    return "data:text/csv;charset=utf-8," + quote(csv)
 
 
 def effect_row(effect: Effect) -> dict[str, Any]:
@@ -145,7 +158,7 @@ def _chart(
         "about": about,
         "levels": drawn(charts.levels(baseline, reform, name, observed)),
         "differences": drawn(charts.differences(difference, name)),
-        "csv": "data:text/csv;charset=utf-8," + quote(charts.csv(worlds, name)),
+        "csv": _as_address(charts.csv(worlds, name)),
         "file": f"{reform.scenario}-{name}.csv",
         "interval": interval(baseline.of(name)).name,
         "observed": observed,
@@ -159,8 +172,8 @@ def _years(name: str, baseline: Results, reform: Results, observed: Observed | N
     about = baseline.about(name)
     rows = []
     for year, start, end in charts.fiscal_years(baseline.months):
-        count = sum(start <= month < end for month in baseline.months)
-        whole = count == 12
+        count = charts.months_in(baseline.months, start, end)
+        whole = count == charts.YEAR_OF_MONTHS
         before, after = baseline.total(name, start, end), reform.total(name, start, end)
         rows.append(
             {

@@ -37,6 +37,8 @@ if (room) {
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.id === "upload") return opened(field);
+    // While a date is typed it is no date yet, or one long ago, of the first digits of its year: nobody means it.
+    if (field.type === "date" && (field.validity.badInput || (field.value && field.value < "1000"))) return;
     if (field.dataset.do && field.tagName !== "BUTTON") did(field, field.value);
   });
 
@@ -57,6 +59,7 @@ if (room) {
     Shiny.addCustomMessageHandler("status", (now) => {
       if (!now.running) say(now.text);
       room.classList.toggle("old", now.old);
+      if (now.drawing) room.classList.add("drawing");
       const focused = document.activeElement;
       const [run, cancel, progress] = [byId("run"), byId("cancel"), byId("progress")];
       run.hidden = now.running;
@@ -76,6 +79,7 @@ if (room) {
       sessionStorage.setItem("lawqueue-query", "?" + now.query);
       byId("question").value = now.question;
       for (const key of ["seed", "replicates", "scale"]) byId(key).value = now[key];
+      for (const [id, words] of Object.entries(now.history)) if (byId(id)) byId(id).innerHTML = words;
       document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
     });
   });
@@ -97,6 +101,7 @@ if (room) {
       }
       document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
       if (focus && byId(focus)) byId(focus).focus({ preventScroll: true });
+      if (part.id === "detail") room.classList.remove("drawing");
     });
   });
 }

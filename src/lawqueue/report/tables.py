@@ -1,0 +1,155 @@
+"""What stands in tables by fiscal year, waits, liberty and money, and tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from lawqueue.models.cube import Series
+from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.report import charts, numbers
+from lawqueue.study.compare import Comparison, Effect, interval
+
+
+@dataclass(frozen=True)
+class Topic:
+    """
+    Series that are shown together, by fiscal year.
+
+    Parameters
+    ----------
+    heading
+        What they are about.
+    words
+        What they count, in a sentence.
+    names
+        The series.
+    """
+
+    heading: str
+    words: str
+    names: tuple[str, ...]
+
+
+TOPICS = {
+    "waits": Topic(
+        "How long cases wait",
+        "Mean days, by stage.",
+        ("approvals.wait", "border.processing_wait", "fear.wait", "removals.wait", "court.wait"),
+    ),
+    "liberty": Topic(
+        "Liberty",
+        "Days in custody, and who is held or arrested outside every priority in force.",
+        ("detained.person_days", "liberty.outside_arrests", "liberty.outside_days", "liberty.prison_days"),
+    ),
+    "money": Topic(
+        "Money",
+        "Public spending that the model counts, in dollars of the year in which they are spent.",
+        (
+            "cost.total",
+            "cost.custody",
+            "cost.officers",
+            "cost.transport",
+            "cost.courts",
+            "cost.prosecution",
+            "cost.atd",
+        ),
+    ),
+}
+
+
+def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
+    """Return a topic as a table by fiscal year, difference above baseline, with all years, and as a picture."""
+    months = comparison.baseline.months
+    spans = [
+        (_called(year, start, end, months), start, end) for year, start, end in charts.fiscal_years(months)
+    ]
+    spans.append(("All years", months[0], first_of_next_month(months[-1])))
+    return {
+        "topic": topic,
+        "interval": interval(comparison.baseline.of(topic.names[0])).name,
+        "picture": charts.by_year(comparison.baseline, comparison.reform, topic.names, topic.heading),
+        "years": [label for label, _, _ in spans],
+        "rows": [
+            {
+                "about": comparison.baseline.about(name),
+                "unit": unit_of_sum(comparison.baseline.about(name)),
+                "cells": [_cell(comparison.effect(name, start, end)) for _, start, end in spans],
+            }
+            for name in topic.names
+        ],
+    }
+
+
+def _called(year: int, start: date, end: date, months: Sequence[date]) -> str:
+    count = charts.months_in(months, start, end)
+    return f"FY{year}" if count == charts.YEAR_OF_MONTHS else f"FY{year}, {count} months"
+
+
+def _cell(effect: Effect) -> dict[str, str]:
+    unit = effect.series.unit
+    return {
+        "baseline": numbers.quantity(effect.baseline, unit),
+        "difference": numbers.signed(effect.difference, unit),
+        "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
+    }
+
+
+def unit_of_sum(about: Series) -> str:
+    """Return the unit of a series over several months."""
+    return "case" if about.unit == "case/month" else about.unit
+
+
+def yearly(comparison: Comparison, topic: Topic) -> Iterator[Effect]:
+    """Yield the effect on each series of a topic in each fiscal year."""
+    for name in topic.names:
+        for _, start, end in charts.fiscal_years(comparison.baseline.months):
+            yield comparison.effect(name, start, end)
+
+
+def effects_csv(effects: Iterable[Effect]) -> str:
+    """Return effects as CSV."""
+    return csv_text(
+        (
+            "series",
+            "unit",
+            "stamp",
+            "from",
+            "to",
+            "baseline",
+            "scenario",
+            "difference",
+            "low",
+            "high",
+            "interval",
+        ),
+        (
+            (
+                each.series.name,
+                unit_of_sum(each.series) if each.series.kind == "flow" else each.series.unit,
+                each.series.stamp,
+                each.start,
+                each.end - timedelta(days=1),
+                each.baseline,
+                each.reform,
+                each.difference,
+                each.low,
+                each.high,
+                each.interval,
+            )
+            for each in effects
+        ),
+    )
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table as CSV, its numbers in six significant figures."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([f"{each:.6g}" if isinstance(each, float) else each for each in row] for row in rows)
+    return out.getvalue()

@@ -1,0 +1,74 @@
+"""The page on trust: every verdict is that of the figures beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from lawqueue.app import trust
+from lawqueue.app.views import rendered
+
+
+def line(covered: dict[str, float], points: int = 2) -> dict[str, Any]:
+    return {"scores": [{"covered": covered, "points": [[]] * points}]}
+
+
+def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() -> None:
+    pending = next(each for each in trust.scored()["groups"] if each[0]["title"].startswith("Pending"))
+    whole, everything, active = pending
+    assert whole["score"] is None
+    assert whole["error"] == pytest.approx((everything["error"] + active["error"]) / 2)
+    for each in (everything, active):
+        assert each["naive"] == min(each["score"]["naive"].values())
+    for each in pending:
+        assert each["nearer"] == (each["error"] < each["naive"])
+
+
+def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> None:
+    row = {"title": "A", "error": 0.3, "naive": 0.2, "nearer": False, "score": None}
+    shown = rendered(
+        "trust.html.j2",
+        title="Trust",
+        here="/trust",
+        limits=(),
+        fits=(),
+        settings=trust.SETTINGS,
+        backtest=trust.scored() | {"groups": [[row]]},
+        assumptions=(),
+        series=(),
+        sources=(),
+    )
+    assert re.search(r"A .*30\.0 %.*20\.0 %.*<strong>the naive forecast</strong>", shown)
+
+
+def test_outcomes_inside_an_interval_are_counted() -> None:
+    rows = [each for group in trust.scored()["groups"] for each in group if each["score"]]
+    for row in rows:
+        n = len(row["score"]["points"])
+        for inside, share in zip(row["inside"], row["score"]["covered"].values(), strict=True):
+            held, of = map(int, inside.split(" of "))
+            assert (held / of, of) == (pytest.approx(share), n)
+
+
+@pytest.mark.parametrize(
+    ("covered", "words"),
+    [
+        ({"0.5": 0.25, "0.8": 0.75}, "All of them held fewer than they promise"),
+        ({"0.5": 0.5, "0.8": 0.75}, "1 of them held fewer than they promise"),
+        ({"0.5": 0.5, "0.8": 1.0}, "None held fewer than it promises"),
+    ],
+)
+def test_what_is_said_of_the_intervals_follows_from_the_figures(
+    covered: dict[str, float], words: str
+) -> None:
+    said = trust.held([line(covered), line(covered)])
+    assert words in said
+    assert f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f} %" in said
+
+
+def test_no_name_of_a_file_is_shown_to_a_reader() -> None:
+    found = trust.scored()
+    for text in (*(why for _, why in found["unscored"]), *(each["figure"] for each in found["goals"])):
+        assert not re.search(r"\w_\w|\d-\d|\d%", text), text
