@@ -27,7 +27,7 @@ def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() 
 
 
 def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> None:
-    row = {"title": "A", "error": 0.3, "naive": 0.2, "nearer": False, "score": None}
+    row = {"title": "A", "error": 0.3, "naive": 0.2, "kind": "last value", "nearer": False, "score": None}
     shown = rendered(
         "trust.html.j2",
         title="Trust",

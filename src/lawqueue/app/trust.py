@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from statistics import fmean
-from typing import Any, TypeAlias
+from typing import Any
 
 from lawqueue.app.views import rendered
 from lawqueue.models.cube import Series
@@ -26,9 +26,6 @@ SCORES = model.FOLDER / "calibration" / "backtest.json"
 """What `lawqueue backtest --json` gave for the ensemble that comes with the package."""
 SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
 """How it is made: small enough for a page, and said on it."""
-
-Score: TypeAlias = Mapping[str, Any]
-"""How the forecast of one series did, as the file of the back-test has it."""
 
 
 def trust_page(_: Mapping[str, str]) -> str:
@@ -72,45 +69,51 @@ def scored() -> dict[str, Any]:
         if score["by"] == "month"
     ]
     return found | {
-        "groups": [
-            [_row(line["title"], line["scores"]), *_of_series(line["scores"], about)] for line in lines
-        ],
+        "groups": [_group(line, about) for line in lines],
         "unscored": [
             (line["title"], _plainly(line["why_not"])) for line in found["lines"] if not line["scores"]
         ],
         "goals": [each | {"figure": _plainly(each["figure"])} for each in found["goals"]],
         "held": held(lines),
-        "picture": drawn(charts.scores([(line["title"], *_errors(line["scores"])) for line in lines])),
+        "picture": drawn(
+            charts.scores([(line["title"], line["error"], line["best_naive"][1]) for line in lines])
+        ),
         "monthly": [fit(each) for each in monthly],
     }
 
 
-def _of_series(scores: Sequence[Score], about: Mapping[str, Series]) -> list[dict[str, Any]]:
-    """Return a line for each series of a row that holds more than one."""
-    return [_row(about[each["series"]].title, [each]) for each in scores] if len(scores) > 1 else []
+def _group(line: Mapping[str, Any], about: Mapping[str, Series]) -> list[dict[str, Any]]:
+    """Return a row of the table of scores and, under one that holds several series, a line for each of them."""
+    scores = line["scores"]
+    whole = _judged(line["title"], line["error"], line)
+    if len(scores) == 1:
+        return [whole | _in_full(scores[0])]
+    return [
+        whole,
+        *(
+            _judged(about[each["series"]].title, each["model"]["absolute"], each) | _in_full(each)
+            for each in scores
+        ),
+    ]
 
 
-def _row(title: str, scores: Sequence[Score]) -> dict[str, Any]:
-    """Return a line of the table of scores: of one series in full, of several the mean error and who was nearer."""
-    error, naive = _errors(scores)
-    row = {"title": title, "error": error, "naive": naive, "nearer": error < naive, "score": None}
-    if len(scores) > 1:
-        return row
-    (score,) = scores
-    n = len(score["points"])
-    # A share of two outcomes can only be none, half or all: the count says how much that is worth.
-    return row | {
-        "score": score,
-        "inside": [f"{share * n:.0f} of {n}" for share in score["covered"].values()],
+def _judged(title: str, error: float, judged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the error of the model beside that of the best naive forecast, and who was nearer."""
+    kind, naive = judged["best_naive"]
+    return {
+        "title": title,
+        "error": error,
+        "naive": naive,
+        "kind": kind,
+        "nearer": judged["wins"],
+        "score": None,
     }
 
 
-def _errors(scores: Sequence[Score]) -> tuple[float, float]:
-    """Return the mean absolute error of the model and of the naive forecast that is best for all the series [/1]."""
-    kinds = set.intersection(*(set(each["naive"]) for each in scores))
-    return fmean(each["model"]["absolute"] for each in scores), min(
-        fmean(each["naive"][kind] for each in scores) for kind in kinds
-    )
+def _in_full(score: Mapping[str, Any]) -> dict[str, Any]:
+    n = len(score["points"])
+    # A share of two outcomes can only be none, half or all: the count says how much that is worth.
+    return {"score": score, "inside": [f"{share * n:.0f} of {n}" for share in score["covered"].values()]}
 
 
 def held(rows: Sequence[Mapping[str, Any]]) -> str:
