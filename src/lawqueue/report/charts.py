@@ -821,7 +821,7 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
             "height": 120,
             "layer": [
                 {
-                    "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
+                    "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.8},
                     "encoding": encoding | {"y": {"field": "low", **y}, "y2": {"field": "high"}},
                 },
                 {
