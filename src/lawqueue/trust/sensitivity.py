@@ -38,6 +38,8 @@ from lawqueue.trust.marginal import plain
 Floats = NDArray[np.float64]
 
 SCALE, SEED = 0.05, 0
+OWN_CODE = ("trust/sensitivity.py", "study/simulate.py", "study/moves.py")
+"""What may change a run besides what may change one of the calibration."""
 DETERRENCE = "deterrence."
 _CRIMINAL = "deterrence.criminal"
 
@@ -337,7 +339,7 @@ class _Effects:
         made_of = [
             repr((scenario.every, self._base, scenario.start, scenario.end, scenario.window)),
             record([], Settings(SEED, 1, SCALE)),
-            digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
+            digest([each for part in (*CODE, *OWN_CODE) for each in PACKAGE.glob(part)], PACKAGE),
         ]
         mark = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
         self._folder = checkpoint / f"{scenario.name}-{mark}"
