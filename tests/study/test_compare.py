@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lawqueue.app.views import _effects_csv
-from lawqueue.models.cube import Results, Series
+from lawqueue.models.cube import FEWEST, Results, Series, interval
 from lawqueue.report import charts
-from lawqueue.study.compare import FEWEST, Comparison, interval, summary
+from lawqueue.report.tables import effects_csv
+from lawqueue.study.compare import Comparison
 from lawqueue.study.folder import write_results
 
 CASES = Series("removals", "Removals", "case/month", "emergent", "flow", "Removals.", "Removal")
@@ -58,10 +58,10 @@ def test_an_effect_is_told_as_zero_or_why_it_has_no_number() -> None:
 
 def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
     both = made([1.0, 3.0])
-    row = summary(both.difference()).row(0, named=True)
+    row = both.difference().summary().row(0, named=True)
     assert (row["mean"], row["median"], row["low"], row["high"]) == (2.0, 2.0, 1.0, 3.0)
     assert row["interval"] == "range of 2 runs"
-    with_difference = _effects_csv([effect([1.0, 3.0])])
+    with_difference = effects_csv([effect([1.0, 3.0])])
     assert with_difference.splitlines()[0].endswith("difference,low,high,interval")
     assert with_difference.splitlines()[1].endswith(",2,1,3,range of 2 runs")
     behind = charts.csv([("difference", both.difference())], "removals").splitlines()

@@ -112,6 +112,7 @@ def solution() -> Solution:
         64,
         0.85,
         (9e5, 9.5e5, 1.1e6),
+        "90 % interval",
         1.5e6,
         8000,
         (),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Stamp = Literal["data", "assumed", "fitted", "emergent"]
 Kind = Literal["flow", "level", "stock", "ratio"]
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+FEWEST = 20
+"""Replicates from which on an interval leaves out the outermost 10 %: of fewer, 5 % is not even one replicate."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,33 @@ class Series:
     definition: str
     topic: str
     observed: str | None = None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """
+    Where replicates lie: the middle 90 % of them, or, of fewer than `FEWEST`, all.
+
+    Parameters
+    ----------
+    name
+        What it holds, as `range of 8 runs` or `90 % interval`.
+    low, high
+        Its ends, in the unit of the values, shape of one replicate.
+    """
+
+    name: str
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def interval(values: NDArray[np.float64]) -> Interval:
+    """Return the interval over the first axis, that of the replicates."""
+    n = len(values)
+    if n < FEWEST:
+        name = f"range of {n} run{'' if n == 1 else 's'}"
+        return Interval(name, np.asarray(values.min(axis=0)), np.asarray(values.max(axis=0)))
+    return Interval("90 % interval", *np.quantile(values, (0.05, 0.95), axis=0))
 
 
 @dataclass(frozen=True)
@@ -133,39 +161,35 @@ class Results:
         )
 
     def summary(self) -> pl.DataFrame:
-        """Return mean and quantiles over replicates, one row for each month and series."""
-        import polars as pl  # noqa: PLC0415
+        """Return mean, median and interval over replicates, one row for each month and series, sorted as the series."""
+        import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
-        bands = quantiles(self.values)
-        rows: dict[str, Any] = {
-            "scenario": [],
-            "series": [],
-            "month": [],
-            "unit": [],
-            "stamp": [],
-            "mean": [],
-        }
-        rows |= {f"q{round(100 * each):02d}": [] for each in QUANTILES}
-        means = self.values.mean(axis=0)
-        for place, each in enumerate(self.series):
-            n = len(self.months)
-            rows["scenario"] += [self.scenario] * n
-            rows["series"] += [each.name] * n
-            rows["month"] += list(self.months)
-            rows["unit"] += [each.unit] * n
-            rows["stamp"] += [each.stamp] * n
-            rows["mean"] += means[:, place].tolist()
-            for q, level in enumerate(QUANTILES):
-                rows[f"q{round(100 * level):02d}"] += bands[q, :, place].tolist()
-        return pl.DataFrame(rows)
+        n_months, n_series = len(self.months), len(self.series)
+        spread = interval(self.values)
+
+        def column(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            return values.T.ravel()
+
+        def repeated(name: str) -> list[Any]:
+            return [getattr(each, name) for each in self.series for _ in range(n_months)]
+
+        return pl.DataFrame(
+            {
+                "scenario": [self.scenario] * (n_months * n_series),
+                "series": repeated("name"),
+                "month": list(self.months) * n_series,
+                "unit": repeated("unit"),
+                "stamp": repeated("stamp"),
+                "mean": column(self.values.mean(axis=0)),
+                "median": column(np.median(self.values, axis=0)),
+                "low": column(spread.low),
+                "high": column(spread.high),
+                "interval": [spread.name] * (n_months * n_series),
+            }
+        )
 
     def _place(self, name: str) -> int:
         for place, each in enumerate(self.series):
             if each.name == name:
                 return place
         raise InputError(f"no series {name!r}. {did_you_mean(name, (each.name for each in self.series))}")
-
-
-def quantiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the quantiles in `QUANTILES` over the first axis, in front of the remaining axes."""
-    return np.asarray(np.quantile(values, QUANTILES, axis=0))

@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import vl_convert as vlc
 
-from lawqueue.models.cube import Results
+from lawqueue.models.cube import Results, interval
 from lawqueue.report import numbers
 from lawqueue.rules import Guideline
-from lawqueue.study.compare import interval
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
 if TYPE_CHECKING:

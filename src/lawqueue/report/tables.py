@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from lawqueue.models.cube import Series
+from lawqueue.models.cube import Series, interval
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers
-from lawqueue.study.compare import Comparison, Effect, interval
+from lawqueue.study.compare import Comparison, Effect
 
 
 @dataclass(frozen=True)

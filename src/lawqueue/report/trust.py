@@ -193,7 +193,7 @@ def yield_page(curves: Sequence[Curve]) -> str:
                 f"There are {curve.now:,.0f} in October 2020. Each point is what one more {have.one} brings over the two "
                 "years, when so many are added.",
                 drawn(charts.marginal(curve)),
-                ("Outcome", f"More {have.name}", f"For one more {have.one}", "Middle 90 % of replicates"),
+                ("Outcome", f"More {have.name}", f"For one more {have.one}", curve.interval.capitalize()),
                 tuple(
                     (
                         f"{each.series.title} ({each.series.unit.removesuffix('/month')})",

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.cube import Results
+from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
-from lawqueue.study.compare import Comparison, Effect, interval
+from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.library import statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid

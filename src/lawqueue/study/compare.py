@@ -5,46 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lawqueue.errors import InputError
-from lawqueue.models.cube import Results, Series
-
-if TYPE_CHECKING:
-    import polars as pl
-
-FEWEST = 20
-"""Replicates from which on an interval leaves out the outermost 10 %: of fewer, 5 % is not even one replicate."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """
-    Where replicates lie: the middle 90 % of them, or, of fewer than `FEWEST`, all.
-
-    Parameters
-    ----------
-    name
-        What it holds, as `range of 8 runs` or `90 % interval`.
-    low, high
-        Its ends, in the unit of the values, shape of one replicate.
-    """
-
-    name: str
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-
-def interval(values: NDArray[np.float64]) -> Interval:
-    """Return the interval over the first axis, that of the replicates."""
-    n = len(values)
-    if n < FEWEST:
-        name = f"range of {n} run{'' if n == 1 else 's'}"
-        return Interval(name, np.asarray(values.min(axis=0)), np.asarray(values.max(axis=0)))
-    return Interval("90 % interval", *np.quantile(values, (0.05, 0.95), axis=0))
+from lawqueue.models.cube import Results, Series, interval
 
 
 @dataclass(frozen=True)
@@ -149,32 +114,3 @@ class Comparison:
     def is_null(self) -> bool:
         """Tell whether every difference in every replicate is exactly 0."""
         return self.first_month() is None
-
-
-def summary(results: Results) -> pl.DataFrame:
-    """Return mean, median and interval over replicates, one row for each month and series, sorted as the series."""
-    import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
-
-    n_months, n_series = len(results.months), len(results.series)
-    spread = interval(results.values)
-
-    def column(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return values.T.ravel()
-
-    def repeated(name: str) -> list[Any]:
-        return [getattr(each, name) for each in results.series for _ in range(n_months)]
-
-    return pl.DataFrame(
-        {
-            "scenario": [results.scenario] * (n_months * n_series),
-            "series": repeated("name"),
-            "month": list(results.months) * n_series,
-            "unit": repeated("unit"),
-            "stamp": repeated("stamp"),
-            "mean": column(results.values.mean(axis=0)),
-            "median": column(np.median(results.values, axis=0)),
-            "low": column(spread.low),
-            "high": column(spread.high),
-            "interval": [spread.name] * (n_months * n_series),
-        }
-    )

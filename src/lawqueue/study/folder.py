@@ -18,7 +18,6 @@ from ruamel.yaml import YAML
 from lawqueue.errors import InputError, shown, unwritable
 from lawqueue.models.cube import Results
 from lawqueue.rules import Change
-from lawqueue.study.compare import summary
 from lawqueue.study.moves import AnyChange, GuidelineChange
 from lawqueue.study.record import record as recorded
 from lawqueue.study.scenario import Scenario, ScenarioText
@@ -101,7 +100,7 @@ def write_results(
     pl.concat([each.tidy() for each in every]).sort(
         "series", "scenario", "replicate", "month", maintain_order=True
     ).write_parquet(folder / "results.parquet", compression="zstd")
-    pl.concat([summary(each) for each in every]).write_csv(folder / "summary.csv", float_precision=4)
+    pl.concat([each.summary() for each in every]).write_csv(folder / "summary.csv", float_precision=4)
     first = every[0].series
     pl.DataFrame(
         {

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.cube import Series
+from lawqueue.models.cube import Series, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.study.answer import loads
 from lawqueue.study.ensemble import FIT
@@ -48,7 +48,7 @@ class Yield:
     value
         Mean over replicates: of a flow's sum, of a stock at the end, of a level's or a ratio's mean.
     each
-        Its change for one more: mean over replicates, and the middle 90 %.
+        Its change for one more: mean over replicates, and the ends of its interval.
     """
 
     more: int
@@ -72,6 +72,8 @@ class Curve:
         The outcomes with no more of it.
     yields
         By step, then by outcome.
+    interval
+        What the intervals of the yields hold.
     displaced
         Stage, and its mean load over the window with no more, and with `SHOWN` more [/1].
     """
@@ -80,6 +82,7 @@ class Curve:
     now: float
     before: dict[str, float]
     yields: tuple[Yield, ...]
+    interval: str
     displaced: tuple[tuple[str, float, float], ...]
 
 
@@ -103,13 +106,13 @@ def curve(resource: Resource, laboratory: Laboratory) -> Curve:
         for name in OUTCOMES:
             before, after = (each.results.total(name, AT, END) for each in (history, outcome))
             one = (after - before) / more
-            low, high = np.quantile(one, (0.05, 0.95))
+            spread = interval(one)
             found.append(
                 Yield(
                     more,
                     outcome.results.about(name),
                     float(after.mean()),
-                    (float(one.mean()), float(low), float(high)),
+                    (float(one.mean()), float(spread.low), float(spread.high)),
                 )
             )
     (names, load_before), (_, load_after) = _mean_loads(history), _mean_loads(shown)
@@ -118,6 +121,7 @@ def curve(resource: Resource, laboratory: Laboratory) -> Curve:
         have,
         {name: float(history.results.total(name, AT, END).mean()) for name in OUTCOMES},
         tuple(found),
+        spread.name,
         tuple(zip(names, load_before.tolist(), load_after.tolist(), strict=True)),
     )
 
@@ -150,7 +154,7 @@ def table(found: Curve) -> str:
     have = found.resource
     lines = [
         f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END}.",
-        f"For one more {have.one}, over the two years (the middle 90 % of replicates in brackets):",
+        f"For one more {have.one}, over the two years ({found.interval} in brackets):",
     ]
     steps = list(dict.fromkeys(each.more for each in found.yields))
     for name in OUTCOMES:

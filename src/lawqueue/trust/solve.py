@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.cube import Results
+from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.study.answer import BINDS, loads
 from lawqueue.study.ensemble import FIT
@@ -81,7 +81,9 @@ class Solution:
     probability
         Reached with that number, or with the most that was tried [/1].
     outcome
-        5 %, median and 95 % of the series with that number.
+        Low end of the interval, median and high end of the series with that number.
+    holds
+        What that interval holds.
     without
         The median with no more.
     most
@@ -108,6 +110,7 @@ class Solution:
     number: int | None
     probability: float
     outcome: tuple[float, float, float]
+    holds: str
     without: float
     most: int
     binds: tuple[tuple[str, float], ...]
@@ -216,7 +219,8 @@ def solve(
     number = smallest(probability, wanted, max(math.ceil(have / 8), 1), most)
     taken = number if number is not None else max(known)
     values = known[taken]
-    low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95)).tolist()
+    known_values = values[np.isfinite(values)]
+    spread = interval(known_values if known_values.size else values)
     return Solution(
         resource,
         target,
@@ -227,7 +231,8 @@ def solve(
         have,
         number,
         probability(taken),
-        (low, middle, high),
+        (float(spread.low), float(np.nanmedian(values)), float(spread.high)),
+        spread.name,
         float(np.nanmedian(known[0])),
         max(known),
         _binds(last[taken]),
@@ -256,7 +261,7 @@ def table(found: Solution) -> str:
     return "\n".join(
         [
             _head(found),
-            f"{series} by then: median {plain(middle)}, 5 to 95 % {plain(low)} to {plain(high)}{without}.",
+            f"{series} by then: median {plain(middle)}, {found.holds} {plain(low)} to {plain(high)}{without}.",
             _full(found),
             *_precision(found),
             "Tried: " + ", ".join(f"{number:,} ({share:.0%})" for number, share in found.tried) + ".",
