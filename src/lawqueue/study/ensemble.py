@@ -1,8 +1,9 @@
 """
 The ensemble: parameter sets that all agree with what was published to September 2020, and how one is laid on a book.
 
-A draw moves the whole dated series of a parameter by one factor: on the odds of its bounds where it has
-two, otherwise on the value. Entries that were stated or derived stay as they are.
+A draw moves the dated series of a parameter by one factor: on the odds of its bounds where it has two, otherwise
+on the value. Entries that were stated or derived stay as they are. Entries after the fitted years that judge anew
+are drawn on their own, from their own ranges: nothing that was fitted says what they became.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FOLDER = model.FOLDER / "calibration"
 FILE = "ensemble.parquet"
 FIT = (date(2016, 10, 1), date(2020, 10, 1))
 """Fiscal years 2017 to 2020, the only ones to whose outcomes anything is fitted."""
+LATER = "@later"
+"""Ends the name of what a parameter became after the fitted years."""
 _KNOWN = frozenset({"stated", "derived"})
 _EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
 _GAP = 1e-9
@@ -43,9 +46,10 @@ class Span:
     Parameters
     ----------
     name
-        The parameter.
+        The parameter; with `LATER` behind it, what it became after the fitted years.
     low, value, high
-        Of its reference entry, in its unit: the one that holds longest in fiscal years 2017 to 2020.
+        Of its reference entry, in its unit: the one that holds longest in fiscal years 2017 to 2020, or the first
+        judgement of later years.
     """
 
     name: str
@@ -70,25 +74,51 @@ def reference(parameter: Parameter) -> DatedValue | None:
     return entry if days > 0 else None
 
 
+def later(parameter: Parameter) -> tuple[DatedValue, ...]:
+    """
+    Return the uncertain entries after the fitted years that judge anew, in order.
+
+    One with the value and the range of an entry before is the same unknown, and moves along with it.
+    """
+    before = [(each.value, each.low, each.high) for each in parameter.values if each.start < FIT[1]]
+    return tuple(
+        each
+        for each in parameter.values
+        if each.start >= FIT[1]
+        and (each.value, each.low, each.high) not in before
+        and _span(parameter, each) is not None
+    )
+
+
 def spans(book: ParameterBook) -> tuple[Span, ...]:
     """
-    Return what may be drawn: uncertain parameters that act before October 2020.
+    Return what may be fitted: uncertain parameters that act before October 2020.
 
     A dial that is off (a value on its bound) is no matter of calibration, and is left out.
     """
-    found = []
-    for parameter in book:
-        entry = reference(parameter)
-        if entry is None or entry.low is None or entry.high is None or entry.low == entry.high:
-            continue
-        low, high = _room(parameter)
-        if low < entry.value < high:
-            edge = _EDGE * (high - low) if math.isfinite(high) else _EDGE * entry.value
-            ends = max(entry.low, low + edge), min(entry.high, high - edge)
-            found.append(
-                Span(parameter.name, min(ends[0], entry.value), entry.value, max(ends[1], entry.value))
-            )
-    return tuple(found)
+    return _found((parameter, reference(parameter), "") for parameter in book)
+
+
+def later_spans(book: ParameterBook) -> tuple[Span, ...]:
+    """Return what is drawn but cannot be fitted: what uncertain parameters became after September 2020."""
+    return _found((parameter, next(iter(later(parameter)), None), LATER) for parameter in book)
+
+
+def _found(entries: Iterable[tuple[Parameter, DatedValue | None, str]]) -> tuple[Span, ...]:
+    spanned = ((_span(parameter, entry), end) for parameter, entry, end in entries if entry is not None)
+    return tuple(replace(span, name=span.name + end) for span, end in spanned if span is not None)
+
+
+def _span(parameter: Parameter, entry: DatedValue) -> Span | None:
+    """Return what an entry may be; None if it is certain, or a dial that is off."""
+    if entry.basis in _KNOWN or entry.low is None or entry.high is None or entry.low == entry.high:
+        return None
+    low, high = _room(parameter)
+    if not low < entry.value < high:
+        return None
+    edge = _EDGE * (high - low) if math.isfinite(high) else _EDGE * entry.value
+    ends = max(entry.low, low + edge), min(entry.high, high - edge)
+    return Span(parameter.name, min(ends[0], entry.value), entry.value, max(ends[1], entry.value))
 
 
 def _room(parameter: Parameter) -> tuple[float, float]:
@@ -102,6 +132,7 @@ def moved(parameter: Parameter, value: float) -> Parameter:
     if entry is None or value == entry.value:
         return parameter
     low, high = _room(parameter)
+    stay = later(parameter)
 
     def along(each: float) -> float:
         if not low < each < high:
@@ -116,8 +147,29 @@ def moved(parameter: Parameter, value: float) -> Parameter:
         parameter,
         values=tuple(
             each
-            if each.basis in _KNOWN
+            if each.basis in _KNOWN or each in stay
             else each.model_copy(update={"value": value if each is entry else along(each.value)})
+            for each in parameter.values
+        ),
+    )
+
+
+def became(parameter: Parameter, value: float) -> Parameter:
+    """Return a parameter whose first later judgement has `value`, and the following the same place in their ranges."""
+    entries = later(parameter)
+    ranges = [_span(parameter, each) for each in entries]
+    first = ranges[0]
+    assert first is not None  # it is one of `later`
+    place = np.interp(value, (first.low, first.value, first.high), (0.0, 0.5, 1.0))
+    values = {
+        each.start: float(span.at(place))
+        for each, span in zip(entries, ranges, strict=True)
+        if span is not None
+    }
+    return replace(
+        parameter,
+        values=tuple(
+            each.model_copy(update={"value": values[each.start]}) if each.start in values else each
             for each in parameter.values
         ),
     )
@@ -132,20 +184,34 @@ def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
     Return a book with drawn values in the place of the written ones.
 
     Shares of one whole that would sum to more than 1 on some day are drawn back towards the written ones.
+
+    Parameters
+    ----------
+    values
+        Name of each span to its value.
     """
-    parameters = {name: moved(book.parameter(name), float(value)) for name, value in values.items()}
+    names = {name.removesuffix(LATER) for name in values}
+    parameters = {name: _drawn(book.parameter(name), values, 1.0) for name in names}
     for whole in wholes():
-        names = [name for name in whole if name in parameters]
+        touched = [name for name in whole if name in names]
         for pull in (0.8, 0.6, 0.4, 0.2, 0.0):
-            if not names or _fits(replace(book, parameters=book.parameters | parameters), whole):
+            if not touched or _fits(replace(book, parameters=book.parameters | parameters), whole):
                 break
-            for name in names:
-                entry = reference(book.parameter(name))
-                assert entry is not None  # it was drawn
-                parameters[name] = moved(
-                    book.parameter(name), entry.value + pull * (float(values[name]) - entry.value)
-                )
+            parameters |= {name: _drawn(book.parameter(name), values, pull) for name in touched}
     return replace(book, parameters=book.parameters | parameters)
+
+
+def _drawn(parameter: Parameter, values: Mapping[str, float], pull: float) -> Parameter:
+    """Return a parameter with what was drawn for it, `pull` of the way from what is written."""
+    found, name = parameter, parameter.name
+    if name + LATER in values:
+        written = later(parameter)[0].value
+        found = became(found, written + pull * (float(values[name + LATER]) - written))
+    if name in values:
+        entry = reference(parameter)
+        assert entry is not None  # it was drawn
+        found = moved(found, entry.value + pull * (float(values[name]) - entry.value))
+    return found
 
 
 def _fits(book: ParameterBook, whole: Iterable[str]) -> bool:
@@ -229,7 +295,8 @@ def load_ensemble(path: Path) -> Ensemble:
     import polars as pl  # noqa: PLC0415  # loaded only to run
 
     table = pl.read_parquet(path)
-    free = {each.name for each in spans(model.parameters())}
+    written = model.parameters()
+    free = {each.name for each in (*spans(written), *later_spans(written))}
     unknown = sorted(set(table.columns) - free)
     if unknown:
         raise InputError(
