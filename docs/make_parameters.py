@@ -14,7 +14,7 @@ from typing import Final
 
 from lawqueue.models.us_immigration import model
 from lawqueue.rules.parameter import DatedValue, Parameter
-from lawqueue.study.ensemble import spans
+from lawqueue.study.ensemble import LATER, later_spans, spans
 
 PAGE: Final = Path(__file__).with_name("parameters.md")
 INTRODUCTION: Final = """\
@@ -32,7 +32,7 @@ calibration ([trust.md](trust.md)) draws from it, and parameters marked † are 
 def page() -> str:
     """Return the page: the count by basis, and one table for each topic."""
     book = model.parameters()
-    free = {each.name for each in spans(book)}
+    free = {each.name.removesuffix(LATER) for each in (*spans(book), *later_spans(book))}
     count = Counter(value.basis for each in book for value in each.values)
     lines = [
         INTRODUCTION,

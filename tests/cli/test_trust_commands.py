@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner
 
 from lawqueue import cli
-from lawqueue.study.ensemble import spans
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate, marginal
 from lawqueue.trust import sensitivity as asking
@@ -115,8 +114,8 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_run(
 def test_sensitivity_runs_the_scenario_if_need_be_and_adds_to_its_report(
     runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    few = ("court.minutes.merits", "court.minutes_per_judge")
-    monkeypatch.setattr(asking, "spans", lambda book: tuple(e for e in spans(book) if e.name in few))
+    few, every = ("court.minutes.merits", "court.minutes_per_judge"), asking.uncertain
+    monkeypatch.setattr(asking, "uncertain", lambda book: tuple(e for e in every(book) if e.name in few))
     monkeypatch.setattr(asking, "dials", lambda _: ())
     monkeypatch.setattr(asking, "SCALE", 0.005)
     monkeypatch.setattr(asking, "Budget", lambda: Budget(2, 24, 64, 2, 2))

@@ -15,7 +15,19 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change
 from lawqueue.study import library
-from lawqueue.study.ensemble import FOLDER, Span, drawn, laid_over, reference, shipped, spans
+from lawqueue.study.ensemble import (
+    FIT,
+    FOLDER,
+    LATER,
+    Span,
+    drawn,
+    laid_over,
+    later,
+    later_spans,
+    reference,
+    shipped,
+    spans,
+)
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings, run_once
@@ -48,19 +60,52 @@ def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
     about = WRITTEN.parameter(name)
     entry = reference(about)
     assert entry is not None
-    odds = [each.value / (1 - each.value) for each in about.values]
+    before = [each for each in about.values if each not in later(about)]
+    odds = [each.value / (1 - each.value) for each in before]
     book = drawn(WRITTEN, {name: 0.9})
-    moved = [each.value / (1 - each.value) for each in book.parameter(name).values]
+    after = {each.start: each.value for each in book.parameter(name).values}
+    moved = [after[each.start] / (1 - after[each.start]) for each in before]
+    assert len(moved) > 1
     np.testing.assert_allclose(np.array(moved) / odds, (0.9 / 0.1) / (entry.value / (1 - entry.value)))
 
 
 def test_the_written_values_drawn_are_the_written_book() -> None:
-    book = drawn(WRITTEN, {each.name: each.value for each in spans(WRITTEN)})
+    book = drawn(WRITTEN, {each.name: each.value for each in (*spans(WRITTEN), *later_spans(WRITTEN))})
     assert book == WRITTEN
 
 
+def test_a_judgement_about_later_years_is_drawn_from_its_own_range() -> None:
+    name = "interior.activity"
+    about = WRITTEN.parameter(name)
+    first, second = later(about)
+    assert first.start >= date(2020, 10, 1)
+    fitted = reference(about)
+    assert fitted is not None
+    # What the fit says of the pandemic does not move what came after it.
+    moved = drawn(WRITTEN, {name: fitted.high or 1.0}).parameter(name).values
+    assert [each.value for each in moved[-2:]] == [first.value, second.value]
+    assert moved[-3].value > about.values[-3].value
+    # And the other way round; two later entries have the same place in their ranges.
+    drawn_later = drawn(WRITTEN, {name + LATER: first.high or 1.0}).parameter(name).values
+    assert [each.value for each in drawn_later[:-2]] == [each.value for each in about.values[:-2]]
+    assert [each.value for each in drawn_later[-2:]] == [first.high, second.high]
+
+
+def test_a_later_entry_that_repeats_an_earlier_one_is_the_same_unknown() -> None:
+    name = "ero.removal_seats"
+    assert not later(WRITTEN.parameter(name))
+    values = drawn(WRITTEN, {name: 1000.0}).parameter(name).values
+    assert values[-1].value == pytest.approx(values[0].value) == pytest.approx(1000.0)
+
+
+def test_what_is_drawn_for_later_years_changes_nothing_before() -> None:
+    book = drawn(WRITTEN, {each.name: each.high for each in later_spans(WRITTEN)})
+    for name in WRITTEN.names:
+        np.testing.assert_array_equal(book.series(name, *FIT), WRITTEN.series(name, *FIT), err_msg=name)
+
+
 def test_shares_of_one_whole_never_exceed_it_whatever_is_drawn() -> None:
-    book = drawn(WRITTEN, {each.name: each.high for each in spans(WRITTEN)})
+    book = drawn(WRITTEN, {each.name: each.high for each in (*spans(WRITTEN), *later_spans(WRITTEN))})
     for whole in wholes():
         total = sum(book.series(name, date(2016, 10, 1), date(2022, 10, 1)) for name in whole if name in book)
         assert np.max(total) <= 1.0 + 1e-9, whole
@@ -80,7 +125,7 @@ def test_a_dial_that_is_off_is_never_drawn() -> None:
 
 
 def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
-    ensemble, free = shipped(), {each.name: each for each in spans(WRITTEN)}
+    ensemble, free = shipped(), {each.name: each for each in (*spans(WRITTEN), *later_spans(WRITTEN))}
     assert 200 <= len(ensemble) <= 500
     assert set(ensemble.names) == set(free)
     for name, column in zip(ensemble.names, ensemble.values.T, strict=True):

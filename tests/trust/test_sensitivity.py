@@ -14,18 +14,24 @@ from markupsafe import escape
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
 from lawqueue.report.charts import svg, tornado
-from lawqueue.report.trust import in_words, with_sensitivity, yield_page
+from lawqueue.report.trust import _named, in_words, with_sensitivity, yield_page
 from lawqueue.study import library
-from lawqueue.study.ensemble import spans
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust import marginal, sensitivity
 from lawqueue.trust.resources import resource
-from lawqueue.trust.sensitivity import Budget, Sensitivity, deterrence, dials, switched, table
+from lawqueue.trust.sensitivity import Budget, Sensitivity, deterrence, dials, switched, table, uncertain
 
 WRITTEN = model.parameters()
 ASKED = ("court.minutes.merits", "court.minutes_per_judge", "interior.gang_share")
 TINY = Budget(kept=2, learnt=24, sampled=64, draws=3, seeds=3)
+
+
+def test_what_a_parameter_became_later_is_asked_beside_what_it_was() -> None:
+    names = [each.name for each in uncertain(WRITTEN)]
+    assert {"interior.activity", "interior.activity@later"} <= set(names)
+    assert "as it was after September 2020" in _named("interior.activity@later")
+    assert "after September 2020" not in _named("interior.activity")
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,9 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small() -> Iterator[None]:
     """A few parameters and one switch stand for all."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sensitivity, "spans", lambda book: tuple(e for e in spans(book) if e.name in ASKED))
+        patch.setattr(
+            sensitivity, "uncertain", lambda book: tuple(e for e in uncertain(book) if e.name in ASKED)
+        )
         patch.setattr(sensitivity, "dials", lambda _: ("guidance.discretion_share",))
         yield
 

@@ -15,6 +15,7 @@ from lawqueue.errors import InputError, shown
 from lawqueue.models.us_immigration import model
 from lawqueue.report import charts, numbers
 from lawqueue.report.page import drawn, environment
+from lawqueue.study.ensemble import LATER
 from lawqueue.study.folder import REPORT, add
 
 if TYPE_CHECKING:
@@ -176,9 +177,10 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
 
 
 def _named(parameter: str) -> str:
-    return Markup("{}<br><code>{}</code>").format(
-        model.parameters().parameter(parameter).description, parameter
-    )
+    name = parameter.removesuffix(LATER)
+    about = model.parameters().parameter(name).description
+    when = "" if name == parameter else " (as it was after September 2020)"
+    return Markup("{}{}<br><code>{}</code>").format(about, when, parameter)
 
 
 def yield_page(curves: Sequence[Curve]) -> str:

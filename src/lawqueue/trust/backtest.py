@@ -56,9 +56,8 @@ CONDITIONAL = (
 )
 PREDICTIVE = (
     "Intervals hold three things: what the parameters leave open (each draw of the ensemble is one run), the Monte Carlo spread "
-    "(each with its own random numbers), and how far off the model may be: its discrepancy from 2017 to 2020, made larger by "
-    "the factor by which a fit to 2017-2019 was further off in 2020 than the discrepancy allows (drawn normal on the log scale, "
-    "half of it common to a series)."
+    "(each with its own random numbers), and how far off the calibrated model was from 2017 to 2020 (its discrepancy, drawn "
+    "normal on the log scale, half of it common to a series). They assume that the model is off by no more than it was then."
 )
 BY = (
     "Rows by month and rows by year are not comparable: errors of months cancel in a year. A row by year rests on two figures "
@@ -202,8 +201,7 @@ def backtest(
     settings = Settings(SEED, count, SCALE, threads)
     results = Laboratory(settings, progress=progress, draws=ensemble).history(FIT[0], END).results
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
-    wider = record["held_out"]["factor"]
-    off = {name: wider * size for name, size in record["discrepancy_by_series"].items()}
+    off: dict[str, float] = record["discrepancy_by_series"]
     lines = tuple(_line(title, names, results, off, start) for title, names in ROWS)
     return Backtest(
         start, count, ensemble.digest, stale(record, shipped()), lines, tuple(_goals(lines, results, start))
