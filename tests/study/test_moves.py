@@ -10,7 +10,9 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
+from lawqueue.rules import Change
 from lawqueue.study import library
+from lawqueue.study.ensemble import drawn, laid_over
 from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange, moved
 from lawqueue.study.simulate import Laboratory, Settings, calendar, law
 
@@ -81,6 +83,16 @@ def test_a_switch_moved_to_its_own_day_changes_nothing() -> None:
         assert law(changes, start, end) == model.law_in_history(start, end), switch.id
         for each in changes:
             assert isinstance(each, GuidelineChange | StatuteChange) or each.at == each.until, switch.id
+
+
+def test_in_a_draw_a_moved_switch_moves_what_was_drawn() -> None:
+    name, switch = "ero.removal_seats", model.timeline()["removal-pause"]
+    book = drawn(model.parameters(), {name: 1100.0})
+    (change,) = (each for each in moved(switch, None, "test") if isinstance(each, Change))
+    removed = laid_over(book, model.parameters(), (change,))
+    assert removed.value(name, date(2021, 1, 23)) == book.value(name, date(2021, 1, 21))
+    assert removed.value(name, date(2021, 1, 23)) != change.number
+    assert removed.value(name, date(2021, 3, 1)) == book.value(name, date(2021, 3, 1))
 
 
 def test_a_scenario_moves_and_removes_switches(tmp_path: Path) -> None:

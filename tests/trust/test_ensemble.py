@@ -56,17 +56,17 @@ def test_a_draw_moves_the_whole_series_by_one_factor_and_leaves_what_was_stated(
 
 
 def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
-    name = "border.nta_filed_share"
+    name = "cooperation.share.none"
     about = WRITTEN.parameter(name)
     entry = reference(about)
     assert entry is not None
     before = [each for each in about.values if each not in later(about)]
     odds = [each.value / (1 - each.value) for each in before]
-    book = drawn(WRITTEN, {name: 0.9})
+    book = drawn(WRITTEN, {name: 0.4})
     after = {each.start: each.value for each in book.parameter(name).values}
     moved = [after[each.start] / (1 - after[each.start]) for each in before]
     assert len(moved) > 1
-    np.testing.assert_allclose(np.array(moved) / odds, (0.9 / 0.1) / (entry.value / (1 - entry.value)))
+    np.testing.assert_allclose(np.array(moved) / odds, (0.4 / 0.6) / (entry.value / (1 - entry.value)))
 
 
 def test_the_written_values_drawn_are_the_written_book() -> None:

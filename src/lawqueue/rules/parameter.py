@@ -181,6 +181,8 @@ class Change:
         The first day on which it is gone again, or None.
     source
         Who proposes it.
+    as_on
+        Take what the parameter is in its file on this day instead of `number`: in a draw of an ensemble, the drawn value.
     """
 
     name: str
@@ -190,6 +192,7 @@ class Change:
     ramp_days: int = 0
     until: date | None = None
     source: str = ""
+    as_on: date | None = None
 
     def over(self, days: _Days, before: _Floats) -> _Floats:
         """
@@ -316,6 +319,9 @@ class ParameterBook:
             raise InputError(f"change of {change.name!r}: {fault}")
         if change.at < parameter.values[0].start:
             raise InputError(_not_in_force(parameter, change.at))
+        if change.as_on is not None:
+            (number,) = parameter._over(np.array([change.as_on.toordinal()])).tolist()
+            change = replace(change, number=number)
         book = replace(self, changes=(*self.changes, change))
         book._require_bounds(parameter, change)
         return book

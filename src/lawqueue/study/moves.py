@@ -91,8 +91,9 @@ def _parameter(parameter: Parameter, day: date, to: date | None, source: str) ->
             end = after.start if after else None
             new = None if to is None else to + (here.start - day)
             if new is not None and new < here.start:
-                return [Change(parameter.name, new, "set", here.value, 0, here.start, source)]
-            return [Change(parameter.name, here.start, "set", before.value, 0, _earlier(new, end), source)]
+                return [Change(parameter.name, new, "set", here.value, 0, here.start, source, here.start)]
+            until = _earlier(new, end)
+            return [Change(parameter.name, here.start, "set", before.value, 0, until, source, before.start)]
     return []
 
 
