@@ -360,7 +360,7 @@ def _seed_event(by_observed: dict[str, Score], results: Results) -> list[Goal]:
         Goal(
             "Book-ins after an ICE arrest, February to September 2021: mean absolute error at most 20 %",
             error <= 0.2,
-            f"{error:.0%}",
+            f"{error:.1%}",
         )
     ]
     for weeks in seven_weeks(results):
