@@ -231,6 +231,8 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         message = f"{message} {did_you_mean(value, names)}"
     if message is None and value in (None, ""):
         message = f"{dotted}: is empty. Give a value."
+    if message is None and kind.startswith("date_"):
+        message = f"{dotted}: must be a date, as 2021-03-01, got {got}."
     if message is None:
         shown_value = "" if _nested(value) else f", got {got}"
         message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."

@@ -56,8 +56,10 @@ def written(number: float, unit: str = "/1") -> str:
     --------
     >>> written(1e8), written(0.05), written(1.0, "case"), written(200.0, "judge"), written(2.0, "case/month")
     ('100,000,000', '0.05', '1 case', '200 judges', '2 cases per month')
+    >>> written(1e300)
+    '1e+300'
     """
-    figure = f"{Decimal(f'{number:.10g}'):,f}"
+    figure = f"{Decimal(f'{number:.10g}'):,f}" if abs(number) < 1e15 else f"{number:.10g}"
     what, _, per = unit.replace("USD", "dollar").partition("/")
     if not what:
         return figure
