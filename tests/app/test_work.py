@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,13 @@ def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(thr
             for row, mean in ((before, effect.baseline), (after, effect.reform)):
                 assert row["mean"] == pytest.approx(mean, rel=1e-4) or math.isnan(mean)
                 assert row["mean"] is None or row["low"] <= row["high"]
+
+
+def test_an_answer_is_approximate_if_it_is_made_with_less_than_was_asked_for(three_steps: Answered) -> None:
+    assert not three_steps.is_approximate
+    small = replace(three_steps, state=replace(three_steps.state, replicates=2, scale=0.01, seed=5))
+    assert small.is_approximate
+    assert not replace(small, settings=Settings(seed=5, replicates=2, scale=0.01)).is_approximate
 
 
 def test_flows_are_named_after_their_world(three_steps: Answered) -> None:

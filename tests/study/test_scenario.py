@@ -91,7 +91,7 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
         ("outcomes:", "baseline: not-here\noutcomes:", "12:11", "no scenario 'not-here' beside this one."),
         ("outcomes:", "baseline: trial\noutcomes:", "12:11", "the scenario rests on itself: trial → trial."),
         ("ramp: 90 days", "ramp: -3", "10:11", "must be at least 0, got -3."),
-        ("ramp: 90 days", "ramp: -3 days", "10:11", "must be at least 0, got -3."),
+        ("ramp: 90 days", "ramp: -3 days", "10:11", "must be at least 0, got '-3 days'."),
         ("ramp: 90 days", "ramp: a while", "10:11", "must be whole days, as 90 days, got 'a while'."),
         ("at: 2021-04-02", "at: soon", "8:9", "step 1, at: must be a date, as 2021-03-01, got 'soon'."),
         ("reentry: 0.5", "reentry: 1e300", "9:", "at most 1,000,000,000, got 1e+300."),
