@@ -198,7 +198,7 @@ def test_faults_of_a_file_are_told_by_line_and_column_under_its_own_name() -> No
             "does not read",
         ),
         (COMMENTED.replace("baseline: history", "baseline: ../../secret"), "is no name"),
-        (COMMENTED.replace("hundred", "hundred, caf\ufffd"), "mine.yaml:4:31: not UTF-8"),
+        (COMMENTED.replace("hundred", "hundred, caf\ufffd"), "mine.yaml:4:38: not UTF-8"),
         ("\ufffd\ufffdn\0a\0", "mine.yaml:1:1: not UTF-8"),
         (COMMENTED.replace("200}", "-5}"), "at most 10,000. Give a larger number."),
     ],
