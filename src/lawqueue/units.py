@@ -60,8 +60,20 @@ def written(number: float, unit: str = "/1") -> str:
     '1e+300'
     """
     figure = f"{Decimal(f'{number:.10g}'):,f}" if abs(number) < 1e15 else f"{number:.10g}"
+    return f"{figure} {in_words(unit, number)}".rstrip()
+
+
+def in_words(unit: str, number: float = 0) -> str:
+    """
+    Return a unit as it stands behind a number; nothing for a share.
+
+    Examples
+    --------
+    >>> in_words("judge"), in_words("judge", 1), in_words("USD/day"), in_words("/1")
+    ('judges', 'judge', 'dollars per day', '')
+    """
     what, _, per = unit.replace("USD", "dollar").partition("/")
     if not what:
-        return figure
+        return ""
     plural = "" if number == 1 else "s"
-    return f"{figure} {what}{plural}" + (f" per {per}" if per else "")
+    return f"{what}{plural}" + (f" per {per}" if per else "")
