@@ -178,7 +178,7 @@ def test_what_is_refused_is_told_where_it_was_asked_and_the_field_goes_back(
         ("Replicates", "100", "8", "100 replicates. Expected 1 to 64"),
         ("Scale", "2", "0.1", "scale 2. Expected 0.001 to 1."),
         ("Seed", "-1", "0", "seed -1. Expected a whole number"),
-        ("Last day", "2031-01-01", "2022-09-30", "inputs from 2016-10-01 to 2025-09-30"),
+        ("Last day ('to')", "2031-01-01", "2022-09-30", "inputs from 2016-10-01 to 2025-09-30"),
         ("Grows in over, days", "-3", "90", "must be at least 0, got '-3 days'."),
     ):
         field = page.get_by_label(label, exact=True)
@@ -216,7 +216,7 @@ def test_another_operation_and_back_keeps_the_number_and_the_run_may_end_later(
         page.get_by_label("What is done to Extra judges").select_option(operation)
         expect(number).to_have_value(shown)
     page.get_by_text("how the full run is made").click()
-    page.get_by_label("Last day").fill("2025-09-30")
+    page.get_by_label("Last day ('to')").fill("2025-09-30")
     expect(page.locator(".cards .when").first).to_contain_text("Sep 2025", timeout=PATIENCE)
     assert page.locator("#at-1").get_attribute("max") == "2025-09-30"
     other = answered(visit(page.url.split("/")[-1]))
