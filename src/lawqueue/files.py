@@ -216,7 +216,8 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
     got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else repr(value)
     bound = context.get("ge", context.get("gt", context.get("le")))
     if isinstance(bound, float | int):
-        bound, got = written(bound), written(value) if math.isfinite(value) else got
+        bound = written(bound)
+        got = written(value) if isinstance(value, float | int) and math.isfinite(value) else got
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
         "greater_than_equal": f"{dotted}: must be at least {bound}, got {got}.",
@@ -231,6 +232,8 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         message = f"{message} {did_you_mean(value, names)}"
     if message is None and value in (None, ""):
         message = f"{dotted}: is empty. Give a value."
+    if message is None and kind.startswith("date_"):
+        message = f"{dotted}: must be a date, as 2021-03-01, got {got}."
     if message is None:
         shown_value = "" if _nested(value) else f", got {got}"
         message = f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{shown_value}."

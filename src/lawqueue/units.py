@@ -56,10 +56,24 @@ def written(number: float, unit: str = "/1") -> str:
     --------
     >>> written(1e8), written(0.05), written(1.0, "case"), written(200.0, "judge"), written(2.0, "case/month")
     ('100,000,000', '0.05', '1 case', '200 judges', '2 cases per month')
+    >>> written(1e300)
+    '1e+300'
     """
-    figure = f"{Decimal(f'{number:.10g}'):,f}"
+    figure = f"{Decimal(f'{number:.10g}'):,f}" if abs(number) < 1e15 else f"{number:.10g}"
+    return f"{figure} {in_words(unit, number)}".rstrip()
+
+
+def in_words(unit: str, number: float = 0) -> str:
+    """
+    Return a unit as it stands behind a number; nothing for a share.
+
+    Examples
+    --------
+    >>> in_words("judge"), in_words("judge", 1), in_words("USD/day"), in_words("/1")
+    ('judges', 'judge', 'dollars per day', '')
+    """
     what, _, per = unit.replace("USD", "dollar").partition("/")
     if not what:
-        return figure
+        return ""
     plural = "" if number == 1 else "s"
-    return f"{figure} {what}{plural}" + (f" per {per}" if per else "")
+    return f"{what}{plural}" + (f" per {per}" if per else "")

@@ -80,6 +80,8 @@ def test_another_operation_starts_from_a_number_that_changes_nothing() -> None:
     more = acted(times, act | {"value": "add"})
     assert next(steps(checked(more.text))).amounts[0].number == 0
     assert "multiply" not in more.text
+    back = acted(more, act | {"value": "set", "number": "200"})
+    assert next(steps(checked(back.text))).amounts[0].number == 200
 
 
 def test_a_guideline_is_put_in_force_and_exchanged() -> None:
@@ -119,6 +121,59 @@ def test_a_stacked_reform_brings_its_steps_and_says_where_they_come_from() -> No
     assert found[1].note.startswith("More removals, by resources.")
 
 
+def test_a_reform_that_rests_on_another_brings_the_steps_of_that_first() -> None:
+    reform = opened("prosecute-1326-deterrence")
+    found = list(steps(checked(stacked(BLANK, reform))))
+    assert [each.amounts[0].name for each in found] == [
+        "prosecution.referral_share.reentry",
+        "deterrence.criminal",
+    ]
+    assert found[0].note.startswith("Prosecute re-entry. Half of those")
+    assert (
+        found[1].note
+        == "Prosecute re-entry, with deterrence. It rests on prosecute-1326, whose steps stand above."
+    )
+    there = stacked(opened("prosecute-1326"), reform)
+    assert [each.amounts[0].name for each in steps(checked(there))] == [
+        each.amounts[0].name for each in found
+    ]
+    alike = list(steps(checked(stacked(reform, reform))))
+    assert len(alike) == 2
+    assert "Compared with prosecute-1326 without deterrence" in alike[1].note
+
+
+def test_what_was_said_of_other_steps_does_not_stay() -> None:
+    origin = checked(opened("prosecute-1326")).text
+    shown = checked(acted(State(opened("prosecute-1326")), {"do": "hide", "value": "prison"}).text).text
+    assert (shown.claim, shown.question) == (origin.claim, origin.question)
+    state = acted(State(opened("prosecute-1326")), {"do": "lever", "value": "court.extra_judges"})
+    added = checked(state.text).text
+    assert (added.claim, added.sources, added.cannot_say) == ("", [], origin.cannot_say)
+    assert added.question == (
+        "What do these steps change? They began as those of “Prosecute re-entry” and are others now."
+    )
+    other = checked(acted(state, {"do": "remove", "place": 0}).text).text
+    assert (other.title, other.cannot_say) == ("Prosecute re-entry (changed)", [])
+
+
+def test_a_file_under_a_packaged_name_is_the_packaged_one_only_with_its_steps() -> None:
+    text = opened("prosecute-1326")
+    again = text.replace("ramp: 90 days", "ramp: 90 # days")
+    assert acted(State(BLANK), {"do": "file", "name": "a.yaml", "value": again}).text == again
+    edited = text.replace("reentry: 0.5", "reentry: 0.9").replace("What if", "Mine: what if")
+    found = checked(acted(State(BLANK), {"do": "file", "name": "a.yaml", "value": edited}).text).text
+    assert (found.name, found.title) == ("my-prosecute-1326", "Prosecute re-entry (changed)")
+    assert (found.claim, found.statement, found.question[:5]) == ("", [], "Mine:")
+
+
+def test_the_run_may_end_later_and_says_how_far_the_data_go() -> None:
+    state = acted(State(BLANK), {"do": "span", "key": "to", "value": "2025-09-30"})
+    assert "to: 2025-09-30 # the last day" in state.text
+    assert acted(state, {"do": "span", "key": "from", "value": "2017-10-01"}).text.count("2017-10-01") == 1
+    with pytest.raises(InputError, match="inputs from 2016-10-01 to 2025-09-30"):
+        acted(state, {"do": "span", "key": "to", "value": "2031-01-01"})
+
+
 def test_faults_of_a_file_are_told_by_line_and_column_under_its_own_name() -> None:
     faulty = COMMENTED.replace("court.extra_judges", "court.extra_juges").replace(
         "- cost.total", "- cost.totl"
@@ -143,6 +198,8 @@ def test_faults_of_a_file_are_told_by_line_and_column_under_its_own_name() -> No
             "does not read",
         ),
         (COMMENTED.replace("baseline: history", "baseline: ../../secret"), "is no name"),
+        (COMMENTED.replace("hundred", "hundred, caf\ufffd"), "mine.yaml:4:38: not UTF-8"),
+        ("\ufffd\ufffdn\0a\0", "mine.yaml:1:1: not UTF-8"),
         (COMMENTED.replace("200}", "-5}"), "at most 10,000. Give a larger number."),
     ],
 )

@@ -17,7 +17,7 @@ def test_every_parameter_with_a_lever_stands_under_one_heading() -> None:
 
 def test_a_lever_says_in_words_what_it_moves_in_which_unit_and_from_where() -> None:
     places = view(model.parameters().parameter("detention.places"))
-    assert (places.label, places.unit, places.topic) == ("Detention places", "bed", "Custody")
+    assert (places.label, places.unit, places.topic) == ("Detention places", "beds", "Custody")
     assert places.help == "Places in ICE custody that can be used. Funded and usable."
     assert places.history(date(2019, 5, 1)) == model.parameters().value("detention.places", date(2019, 5, 1))
     assert places.origin(date(2019, 5, 1))[0] == "fitted"

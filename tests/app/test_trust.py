@@ -40,7 +40,7 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
         series=(),
         sources=(),
     )
-    assert re.search(r"A .*30\.0 %.*20\.0 %.*<strong>the naive forecast</strong>", shown)
+    assert re.search(r"A .*30\.0\s%.*20\.0\s%.*<strong>the naive forecast</strong>", shown)
 
 
 def test_outcomes_inside_an_interval_are_counted() -> None:
@@ -65,7 +65,7 @@ def test_what_is_said_of_the_intervals_follows_from_the_figures(
 ) -> None:
     said = trust.held([line(covered), line(covered)])
     assert words in said
-    assert f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f} %" in said
+    assert f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f}\N{NO-BREAK SPACE}%" in said
 
 
 def test_no_name_of_a_file_is_shown_to_a_reader() -> None:

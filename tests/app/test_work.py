@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
-from lawqueue.report import tables
+from lawqueue.report import numbers, tables
 from lawqueue.report.page import page
 from lawqueue.study.simulate import Settings
 
@@ -144,6 +146,48 @@ def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(thr
             for row, mean in ((before, effect.baseline), (after, effect.reform)):
                 assert row["mean"] == pytest.approx(mean, rel=1e-4) or math.isnan(mean)
                 assert row["mean"] is None or row["low"] <= row["high"]
+
+
+def test_the_table_under_a_yearly_chart_holds_what_the_chart_and_the_file_hold(three_steps: Answered) -> None:
+    shown = views.rendered("detail.html.j2", **views.detail(three_steps, "files?"))
+    comparison = three_steps.answer.comparison
+    for key, topic in tables.TOPICS.items():
+        table = shown.split(f'{topic.heading} by fiscal year, table"')[1].split("</table>")[0]
+        drawn = views.chart(three_steps, key, "")[0]["data"]["values"]
+        for effect, before, after in zip(
+            tables.yearly(comparison, topic), drawn[::2], drawn[1::2], strict=True
+        ):
+            unit = effect.series.unit
+            for row in (before, after):
+                if row["mean"] is not None:
+                    assert numbers.quantity(row["mean"], unit) in table
+                    assert numbers.between(row["low"], row["high"], unit) in table
+            assert numbers.signed(effect.difference, unit) in table
+            assert numbers.between(effect.low, effect.high, unit, sign=True) in table
+
+
+def test_every_section_and_every_link_has_a_name_of_its_own(three_steps: Answered) -> None:
+    shown = views.rendered("detail.html.j2", **views.detail(three_steps, "files?"))
+    assert len(three_steps.answer.lines) > 1
+    for pattern in (
+        r"<h2[^>]*>([^<]*)",
+        r'<a download [^>]*aria-label="([^"]*)"',
+        r'<div class="scroll"[^>]*aria-label="([^"]*)"',
+    ):
+        names = re.findall(pattern, shown)
+        assert len(names) == len(set(names)), pattern
+
+
+def test_so_many_steps_say_why_they_are_not_taken_apart(three_steps: Answered) -> None:
+    many = views.detail(three_steps, "files?") | {"steps": work.MOST_STEPS + 1}
+    assert "for at most 12 steps" in views.rendered("detail.html.j2", **many)
+
+
+def test_an_answer_is_approximate_if_it_is_made_with_less_than_was_asked_for(three_steps: Answered) -> None:
+    assert not three_steps.is_approximate
+    small = replace(three_steps, state=replace(three_steps.state, replicates=2, scale=0.01, seed=5))
+    assert small.is_approximate
+    assert not replace(small, settings=Settings(seed=5, replicates=2, scale=0.01)).is_approximate
 
 
 def test_flows_are_named_after_their_world(three_steps: Answered) -> None:

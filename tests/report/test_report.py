@@ -133,6 +133,6 @@ def test_what_acts_after_the_run_is_said_in_the_report(small_study: Study, tmp_p
 
 
 def test_a_small_difference_is_not_shown_as_none() -> None:
-    assert relative(-0.0001) == "< 0.1 %"
-    assert relative(0.0) == "0 %"
-    assert relative(0.5) == "+50.0 %"
+    assert relative(-0.0001) == "<\xa00.1\xa0%"
+    assert relative(0.0) == "0\xa0%"
+    assert relative(0.5) == "+50.0\xa0%"

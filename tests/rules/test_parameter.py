@@ -148,6 +148,10 @@ def test_changes_are_laid_over_each_other_in_order_and_the_original_is_untouched
             "change of 'custody.ice.beds': set -1 from 2020-01-02 makes it -1 beds on 2020-02-01. "
             "Expected at least 0 and at most 100. Give a larger number.",
         ),
+        (
+            Change("custody.ice.beds", day(2), "set", -60, ramp_days=30),
+            "set -60 from 2020-01-02 makes it -60 beds on 2020-02-01.",
+        ),
         # Half grown on the day before it ends, 40 + (300 - 40) / 2, and gone before it is complete
         (
             Change("custody.ice.beds", day(12), "set", 300, ramp_days=10, until=day(18)),
@@ -224,7 +228,7 @@ BROKEN_FILES = {
         (5, 5, "values.1: low is 6, above the value 5. Expected low <= value <= high."),
         (6, 31, "values.2.value: input should be a valid number, got '5'."),
         (7, 5, "values.3.source: this key is missing. Add it."),
-        (7, 12, "values.3.from: input should be a valid date, got 20230101."),
+        (7, 12, "values.3.from: must be a date, as 2021-03-01, got 20230101."),
         (7, 29, "values.3.value: input should be a valid number, got True."),
         (8, 45, "lever.step: must be more than 0, got 0."),
     ],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from lawqueue.app.document import OPERATIONS, Amount, Draft, checked, first_day, stacked, tidy
+from lawqueue.app.document import OPERATIONS, Amount, Draft, checked, first_day, owned, stacked, tidy
 from lawqueue.app.levers import view
 from lawqueue.app.state import State, opened
 from lawqueue.errors import InputError, did_you_mean
@@ -40,8 +40,7 @@ def acted(state: State, act: Act) -> State:
     if name not in _ACTS:
         raise InputError(f"no act {name!r}. {did_you_mean(name, _ACTS)}")
     following = _ACTS[name](state, act)
-    checked(following.text)
-    return following
+    return replace(following, text=owned(following.text))
 
 
 def _ask(_: State, act: Act) -> State:
@@ -98,7 +97,7 @@ def _amount(state: State, act: Act) -> State:
 
 
 def _operation(state: State, act: Act) -> State:
-    """Change what is done to a parameter; the number starts from one that changes nothing."""
+    """Change what is done to a parameter; the number is the one given, or one that changes nothing."""
     operation: Operation | None = next((each for each in OPERATIONS if each == act.get("value")), None)
     if operation is None:
         raise InputError(
@@ -107,28 +106,32 @@ def _operation(state: State, act: Act) -> State:
     draft = Draft(state.text)
     place, name = _whole(act, "place"), _text(act, "name")
     at = draft.step(place)["at"]
-    number = {"set": view(model.parameters().parameter(name)).history(at), "multiply": 1.0, "add": 0.0}[
-        operation
-    ]
+    neutral = {"set": view(model.parameters().parameter(name)).history(at), "multiply": 1.0, "add": 0.0}
+    number = neutral[operation] if act.get("number") is None else _number(act, "number")
     draft.amount(place, Amount(name, operation, number))
     return replace(state, text=draft.text())
 
 
 def _date(state: State, act: Act) -> State:
-    key, given = _text(act, "key"), act.get("value")
+    key = _text(act, "key")
     if key not in {"at", "until"}:
         raise InputError(f"no date {key!r}. {did_you_mean(key, ['at', 'until'])}")
     draft, place = Draft(state.text), _whole(act, "place")
     switch = key == "at" and bool({"move", "remove"} & draft.step(place).keys())
-    try:
-        day = None if not given and (switch or key == "until") else date.fromisoformat(str(given))
-    except ValueError as error:
-        fault = f"{given!r} is not a date" if given else "the date is empty"
-        raise InputError(f"{fault}. Write it as 2021-03-01.") from error
+    day = None if not act.get("value") and (switch or key == "until") else _day(act)
     if switch:
         draft.move(place, day)
     else:
         draft.give(place, key, day)
+    return replace(state, text=draft.text())
+
+
+def _span(state: State, act: Act) -> State:
+    key = _text(act, "key")
+    if key not in {"from", "to"}:
+        raise InputError(f"no date {key!r}. {did_you_mean(key, ['from', 'to'])}")
+    draft = Draft(state.text)
+    draft.data[key] = _day(act)
     return replace(state, text=draft.text())
 
 
@@ -192,6 +195,7 @@ _ACTS: dict[str, Callable[[State, Act], State]] = {
     "amount": _amount,
     "operation": _operation,
     "date": _date,
+    "span": _span,
     "ramp": _ramp,
     "source": _source,
     "remove": _remove,
@@ -210,6 +214,15 @@ def _text(act: Act, key: str) -> str:
     if not isinstance(value, str):
         raise InputError(f"{key}: expected a text, got {value!r:.40}.")
     return value
+
+
+def _day(act: Act) -> date:
+    given = act.get("value")
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError as error:
+        fault = f"{given!r:.40} is not a date" if given else "the date is empty"
+        raise InputError(f"{fault}. Write it as 2021-03-01.") from error
 
 
 def _number(act: Act, key: str) -> float:

@@ -21,7 +21,7 @@ from lawqueue.models.us_immigration import model, series
 from lawqueue.rules.parameter import Operation
 from lawqueue.rules.timeline import Switch
 from lawqueue.study.library import SCENARIOS
-from lawqueue.study.scenario import Scenario, load_scenario
+from lawqueue.study.scenario import HISTORY, Scenario, load_scenario
 
 OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 MOST = 100_000
@@ -57,16 +57,12 @@ def checked(text: str, file: str = FILE) -> Scenario:
         With every fault, as `file:line:col`.
     """
     if len(text) > MOST:
-        raise InputError(
-            [
-                Problem(
-                    file,
-                    1,
-                    1,
-                    f"the file has {len(text):,} characters. Expected at most {MOST:,}. Shorten it.",
-                )
-            ]
-        )
+        long = f"the file has {len(text):,} characters. Expected at most {MOST:,}. Shorten it."
+        raise InputError([Problem(file, 1, 1, long)])
+    before, unread, _ = text.partition("\ufffd")  # what a browser puts in the place of what is not UTF-8
+    if unread:
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise InputError([Problem(file, line, column, "not UTF-8. Save the file as UTF-8.")])
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, content in packaged().items():
@@ -191,8 +187,7 @@ class Draft:
     """
     A scenario file open for changes: read as YAML, changed in place, written with its comments.
 
-    The first change of a scenario of the package gives it a name of its own, `my-…`, so that nobody takes it for
-    the packaged one.
+    The first change of a scenario of the package gives it a name of its own, `my-…`.
 
     Parameters
     ----------
@@ -207,9 +202,13 @@ class Draft:
         self._yaml.indent(mapping=2, sequence=4, offset=2)
         self.data: Any = self._yaml.load(text)
         if text in packaged().values():
-            self.data["name"] = f"my-{self.data['name']}"
-            self.data["title"] = f"{self.data['title']} (changed)"
-            self.data.pop("statement", None)
+            self.rename()
+
+    def rename(self) -> None:
+        """Give a scenario of the package a name of its own."""
+        self.data["name"] = f"my-{self.data['name']}"
+        self.data["title"] = f"{self.data['title']} (changed)"
+        self.data.pop("statement", None)
 
     def text(self) -> str:
         """Return the file."""
@@ -305,20 +304,78 @@ def stacked(text: str, other: str) -> str:
     """
     Return a scenario with the changes of another laid on top.
 
+    Where the other rests on a scenario that this one does not rest on, the steps of that come first.
+
     Parameters
     ----------
-    text, other
-        Valid scenario files.
+    text
+        A valid scenario file.
+    other
+        One of the package.
     """
-    draft, more = Draft(text), YAML().load(other)
+    scenario, more = checked(text), YAML().load(other)
+    base = more.get("baseline", HISTORY)
+    alike = base in {HISTORY, scenario.text.baseline}
+    if not alike:
+        there = _done(scenario)
+        if not all(each in there for each in _done(checked(packaged()[base]))):
+            text = stacked(text, packaged()[base])
+    draft = Draft(text)
     for each in more.get("changes") or []:
         entry = CommentedMap(each)
-        entry["note"] = f"{more['title']}. {each.get('note', '')}".strip()
+        note = each.get("note", "") if alike else f"It rests on {base}, whose steps stand above."
+        entry["note"] = f"{more['title']}. {note}".strip()
         draft.add(entry)
-    if not draft.data["title"].endswith(")"):
-        draft.data["title"] = f"{draft.data['title']} (changed)"
     for name in more["outcomes"][:2]:
         draft.outcome(name, wanted=True)
+    return draft.text()
+
+
+def _done(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return what each step does, those of its baseline first, without who asked for it and why."""
+    below = _done(scenario.baseline) if scenario.baseline else []
+    return below + [each.model_dump(exclude={"source", "note"}) for each in scenario.text.changes]
+
+
+def owned(text: str) -> str:
+    """
+    Return a file that nobody takes for a scenario of the package if its steps are others.
+
+    It gets a name of its own, and loses what the package says about its own steps; what a user wrote stays.
+
+    Parameters
+    ----------
+    text
+        A scenario file.
+
+    Raises
+    ------
+    InputError
+        If it has faults.
+    """
+    scenario = checked(text)
+    known = packaged().get(scenario.name.removeprefix("my-"))
+    if known is None:
+        return text
+    origin, done = checked(known), _done(scenario)
+    if done == _done(origin):
+        return text
+    words = ["question", "claim", "sources"]
+    if not all(each in done for each in _done(origin)):
+        words.append("cannot_say")  # of steps that are still there it cannot say it either
+    stale = [each for each in words if getattr(scenario.text, each) == getattr(origin.text, each)]
+    if not stale and scenario.name not in packaged():
+        return text
+    draft = Draft(text)
+    if scenario.name in packaged():
+        draft.rename()
+    for each in stale:
+        draft.data.pop(each, None)
+    if "question" in stale:
+        asked = (
+            f"What do these steps change? They began as those of “{origin.text.title}” and are others now."
+        )
+        draft.data.insert(_after(draft.data, ("title",)), "question", asked)
     return draft.text()
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Operation, Parameter
+from lawqueue.units import in_words
 
 TOPICS = {
     "interior": "Arrests in the interior",
@@ -71,7 +72,7 @@ class LeverView:
     @property
     def unit(self) -> str:
         """Its unit in words; a share has one too."""
-        return "share, 0 to 1" if self.parameter.unit == "/1" else self.parameter.unit
+        return in_words(self.parameter.unit) or "share, 0 to 1"
 
     def reach(self, operation: Operation) -> Reach | None:
         """Return how far its slider goes for one operation; None if it has no lever."""

@@ -35,8 +35,10 @@ from lawqueue.app.state import QUICK, State
 from lawqueue.app.trust import trust_page
 from lawqueue.app.work import Answered, answered, count
 from lawqueue.errors import Cancelled, InputError, LawqueueError
+from lawqueue.models.us_immigration import model
 from lawqueue.report import charts
 from lawqueue.report.page import page as report
+from lawqueue.study.scenario import known_days
 from lawqueue.study.simulate import Settings
 
 FOLDER = Path(__file__).parent
@@ -142,7 +144,8 @@ def _missing(request: Request, _: Exception) -> Response:
 
 def _fault(request: Request, fault: str, status: int) -> Response:
     again = status != 404
-    page = views.rendered("fault.html.j2", title="Not found", here=request.url.path, fault=fault, again=again)
+    title = "Cannot be shown" if again else "Not found"
+    page = views.rendered("fault.html.j2", title=title, here=request.url.path, fault=fault, again=again)
     return HTMLResponse(page, status)
 
 
@@ -151,6 +154,7 @@ def _page(_: Request) -> Tag:
         "replicates": states.MOST_REPLICATES,
         "least": states.LEAST_SCALE,
         "work": states.MOST_WORK,
+        "days": known_days(model.parameters()),
     }
     return tags.html(
         tags.head(HTML(views.rendered("head.html.j2", title="Control room"))),
@@ -165,12 +169,13 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     with reactive.isolate():
         try:
             first = states.from_query(session.clientdata.url_search())
-            document.checked(first.text)
+            first = replace(first, text=document.owned(first.text))
         except InputError as error:
             first, trouble = states.from_query(""), _told(error)
     state = reactive.value(first)
     refused = reactive.value(trouble)
     levers = reactive.value(0)
+    stopped = reactive.value(False)
     shown: reactive.Value[Answered | None] = reactive.value(None)
     jobs: dict[str, Job] = {}
 
@@ -217,6 +222,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             return
         if act.get("do") == "run":
             if full.status() != "running":
+                stopped.set(False)
                 full.invoke(state())
         elif act.get("do") == "cancel":
             stop("full")
@@ -225,8 +231,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 following = acts.acted(state(), act)
             except InputError as error:
                 refused.set(_told(error, placed=act.get("do") == "file"))
-                if act.get("do") in acts.QUIET:
-                    levers.set(levers() + 1)  # the fields show again what holds
+                levers.set(levers() + 1)  # the fields show again what holds
                 return
             refused.set(())
             if act.get("do") not in acts.QUIET:
@@ -236,9 +241,11 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     # --- what follows from it
 
     @reactive.effect
-    async def _ask() -> None:
+    def _ask() -> None:
         asked = state()
         with reactive.isolate():
+            if "full" in jobs:
+                stopped.set(True)
             stop("quick", "full")
             look.cancel()
             known = house.known(asked)
@@ -246,6 +253,11 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 shown.set(known)
             else:
                 look.invoke(asked)
+
+    @reactive.effect
+    async def _tell() -> None:
+        asked, _ = state(), levers()
+        scenario = document.checked(asked.text)
         await session.send_custom_message(
             "state",
             {
@@ -254,7 +266,9 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 "seed": asked.seed,
                 "replicates": asked.replicates,
                 "scale": asked.scale,
-                "history": views.histories(document.checked(asked.text)),
+                "from": scenario.start.isoformat(),
+                "to": scenario.text.end.isoformat(),
+                "history": views.histories(scenario),
             },
         )
 
@@ -309,6 +323,8 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             text = "Answer of the full run."
         else:
             text = f"Approximate answer, from a small run. The full run takes {views.made_of(asked)}."
+        if stopped() and not whole:
+            text = f"The full run was stopped, as its scenario changed. {text}"
         await session.send_custom_message(
             "status",
             {

@@ -16,7 +16,7 @@ from jinja2 import Environment
 from lawqueue.app import document, state
 from lawqueue.app.levers import levers, view
 from lawqueue.app.state import State
-from lawqueue.app.work import Answered
+from lawqueue.app.work import MOST_STEPS, Answered
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
@@ -97,7 +97,11 @@ def _card(effect: Effect) -> dict[str, Any]:
     }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
     finite = math.isfinite(effect.difference)
     # What rounds to nothing has no arrow.
-    same = not re.search("[1-9]", row["difference"]) and row["relative"] in {numbers.EMPTY, "0 %", "< 0.1 %"}
+    same = not re.search("[1-9]", row["difference"]) and row["relative"] in {
+        numbers.EMPTY,
+        numbers.relative(0.0),
+        numbers.relative(1e-9),
+    }
     direction = "same" if same else "up" if effect.difference > 0 else "down"
     unit = row["unit"]
     unit = unit if "/" in unit or unit in {"USD", "cases"} else f"{unit}s"
@@ -136,6 +140,8 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         "parts_picture": drawn(charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])))
         if answered.parts
         else None,
+        "steps": len(answered.scenario.text.changes),
+        "most_steps": MOST_STEPS,
         "months": _months(answered),
         "flows": _flow_rows(answered),
         "waits": _waits(answered),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lawqueue.app.document import checked, file_name
-from lawqueue.app.state import QUICK, State, command
+from lawqueue.app.state import State, command
 from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.record import record
@@ -66,8 +66,9 @@ class Answered:
 
     @property
     def is_approximate(self) -> bool:
-        """Tell whether it is the quick answer, not the run in full."""
-        return (self.settings.replicates, self.settings.scale) == (QUICK.replicates, QUICK.scale)
+        """Tell whether it is made with less than the run in full that was asked for."""
+        run = self.settings
+        return (run.seed, run.replicates, run.scale) != self.state.settings
 
 
 def prefixes(scenario: Scenario) -> tuple[Scenario, ...]:

@@ -347,12 +347,13 @@ def fit(shown: Fit) -> Spec:
     return spec
 
 
+RELEASED = "Released, in proceedings"
 LAYERS = {
     "Border encounters": 0,
     "Jail bookings and leads": 0,
     "Prosecution": 1,
     "Custody": 1.7,
-    "Released, in proceedings": 2.4,
+    RELEASED: 2.4,
     "Expelled or returned": 3.4,
     "Not acted on": 3.4,
     "Detainer refused": 3.4,
@@ -390,7 +391,9 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
     for layer in sorted(set(LAYERS.values())):
         names = [name for name in LAYERS if LAYERS[name] == layer]
         gap = 0.06
-        at = 1.35 if layer in (0, 3.4) else 0.95 if layer < 2 else 0.75
+        at = 1.35 if layer in (0, 3.4) else 0.95
+        if layer == LAYERS[RELEASED]:  # below custody, so that what passes it by does not cross it
+            at = min(0.75, top["Custody"] - size["Custody"] / whole - gap)
         for name in names:
             top[name] = at
             at -= size[name] / whole + gap
@@ -419,7 +422,7 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
     boxes = [
         {"x": LAYERS[n], "x2": LAYERS[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in LAYERS
     ]
-    # Beside a box at the edge there is room; a box in the middle is named above it, where ribbons alone run.
+    # Beside a box at the edge there is room; a box in the middle is named above or under it, where ribbons alone run.
     labels = [
         {"x": LAYERS[n] + 0.13, "y": top[n] - size[n] / whole / 2, "text": n, "cases": f"{size[n]:,.0f}"}
         for n in LAYERS
@@ -428,7 +431,12 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
     above = [
         {"x": LAYERS[n] + 0.09, "y": top[n], "text": n, "cases": f"{size[n]:,.0f}"}
         for n in LAYERS
-        if size[n] and LAYERS[n] not in (0, 3.4)
+        if size[n] and LAYERS[n] not in (0, LAYERS[RELEASED], 3.4)
+    ]
+    under = [
+        {"x": LAYERS[n], "y": top[n] - size[n] / whole, "text": n, "cases": f"{size[n]:,.0f}"}
+        for n in (RELEASED,)
+        if size[n]
     ]
     spec = _base(f"Where cases went: {called}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
@@ -467,6 +475,8 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
                 (labels, "left", "top", 2, "cases"),
                 (above, "right", "bottom", -13, "text"),
                 (above, "right", "bottom", -2, "cases"),
+                (under, "left", "top", 3, "text"),
+                (under, "left", "top", 14, "cases"),
             )
         ),
     ]

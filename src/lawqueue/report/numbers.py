@@ -8,6 +8,8 @@ import re
 from lawqueue.units import is_count
 
 EMPTY = "—"
+SPACE = "\N{NO-BREAK SPACE}"
+"""Between a number and its sign, so that a line does not end between them."""
 
 
 def number(value: float | None) -> str:
@@ -46,13 +48,13 @@ def exact(value: float | None, unit: str) -> str:
 
 
 def money(value: float | None) -> str:
-    """
+    r"""
     Return dollars in millions or billions.
 
     Examples
     --------
     >>> money(1234567890.0), money(-2500000.0)
-    ('$1.23 bn', '−$2.50 m')
+    ('$1.23\xa0bn', '−$2.50\xa0m')
     """
     if value is None or not math.isfinite(value):
         return EMPTY
@@ -60,22 +62,22 @@ def money(value: float | None) -> str:
     for size, name in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(value) >= size:
             sign = "−" if value < 0 else ""
-            return f"{sign}${number(abs(value) / size)} {name}"
+            return f"{sign}${number(abs(value) / size)}{SPACE}{name}"
     return f"${number(value)}".replace("$−", "−$")
 
 
 def share(value: float | None) -> str:
-    """
+    r"""
     Return a share in per cent.
 
     Examples
     --------
-    >>> share(0.1234), share(-0.05)
-    ('12.3 %', '−5.0 %')
+    >>> share(0.1234), share(-0.05), share(14.354)
+    ('12.3\xa0%', '−5.0\xa0%', '1,435.4\xa0%')
     """
     if value is None or not math.isfinite(value):
         return EMPTY
-    return f"{100 * value:.1f} %".replace("-0.0 ", "0.0 ").replace("-", "−")
+    return f"{100 * value:,.1f}{SPACE}%".replace(f"-0.0{SPACE}", f"0.0{SPACE}").replace("-", "−")
 
 
 def quantity(value: float | None, unit: str) -> str:
@@ -115,17 +117,30 @@ def signed(value: float | None, unit: str) -> str:
     return text if value <= 0 or not re.search("[1-9]", text) else f"+{text}"
 
 
-def relative(value: float | None) -> str:
+def between(low: float | None, high: float | None, unit: str, *, sign: bool = False) -> str:
     """
+    Return an interval, with signs if it is one of differences.
+
+    Examples
+    --------
+    >>> between(1.5, 12.0, "day"), between(-1.5, 12.0, "day", sign=True), between(float("nan"), 1.0, "day")
+    ('1.50 to 12.0', '−1.50 to +12.0', '—')
+    """
+    low_text, high_text = ((signed if sign else quantity)(each, unit) for each in (low, high))
+    return EMPTY if EMPTY in {low_text, high_text} else f"{low_text} to {high_text}"
+
+
+def relative(value: float | None) -> str:
+    r"""
     Return a relative difference in per cent, with its sign; a small one is not shown as none.
 
     Examples
     --------
     >>> relative(0.1234), relative(-0.05), relative(-0.0001), relative(0.0)
-    ('+12.3 %', '−5.0 %', '< 0.1 %', '0 %')
+    ('+12.3\xa0%', '−5.0\xa0%', '<\xa00.1\xa0%', '0\xa0%')
     """
     if value is None or not math.isfinite(value):
         return EMPTY
     if abs(value) < 0.0005:
-        return "< 0.1 %" if value else "0 %"
+        return f"<{SPACE}0.1{SPACE}%" if value else f"0{SPACE}%"
     return f"{'+' if value > 0 else ''}{share(value)}"

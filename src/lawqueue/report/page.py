@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers, tables
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
-from lawqueue.study.study import Answer, Assumption, Fit, Observed, Study
+from lawqueue.study.study import Answer, Assumption, Fit, LineMoved, Observed, Study
 
 STAMPS = {
     "data": "published figures, fed in",
@@ -85,6 +86,7 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
         "lines": [
             {
                 "moved": each,
+                "called": _called(each, answer.lines),
                 "picture": drawn(charts.line_moved(each)),
                 "crossing": numbers.share(sum(pair.share for pair in each.crossings if pair.crosses)),
             }
@@ -95,6 +97,13 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
             _chart(name, baseline, reform, difference, study.observed.get(name)) for name in answer.charts
         ],
     }
+
+
+def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
+    """Name a line by its guidelines, and by its day if the same two meet on several."""
+    pairs = [(each.before, each.after) for each in among]
+    pair = f"{line.before} to {line.after}"
+    return pair if pairs.count((line.before, line.after)) == 1 else f"{pair}, {line.on}"
 
 
 def _yearly(answer: Answer, topic: tables.Topic) -> dict[str, Any]:
@@ -119,7 +128,7 @@ def effect_row(effect: Effect) -> dict[str, Any]:
         "baseline": numbers.quantity(effect.baseline, unit),
         "reform": numbers.quantity(effect.reform, unit),
         "difference": numbers.signed(effect.difference, unit),
-        "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
+        "interval": numbers.between(effect.low, effect.high, unit, sign=True),
         "interval_name": effect.interval,
         "relative": numbers.EMPTY if unit == "/1" else numbers.relative(effect.relative),
         "verdict": effect.verdict,

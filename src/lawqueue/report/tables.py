@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from lawqueue.models.cube import Series, interval
+from lawqueue.models.cube import Results, Series, interval
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers
 from lawqueue.study.compare import Comparison, Effect
@@ -63,7 +63,7 @@ TOPICS = {
 
 
 def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
-    """Return a topic as a table by fiscal year, difference above baseline, with all years, and as a picture."""
+    """Return a topic as a table by fiscal year, both worlds and their difference, with all years, and as a picture."""
     months = comparison.baseline.months
     spans = [
         (_called(year, start, end, months), start, end) for year, start, end in charts.fiscal_years(months)
@@ -73,12 +73,13 @@ def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
         "topic": topic,
         "interval": interval(comparison.baseline.of(topic.names[0])).name,
         "picture": charts.by_year(comparison.baseline, comparison.reform, topic.names, topic.heading),
-        "years": [label for label, _, _ in spans],
         "rows": [
             {
                 "about": comparison.baseline.about(name),
                 "unit": unit_of_sum(comparison.baseline.about(name)),
-                "cells": [_cell(comparison.effect(name, start, end)) for _, start, end in spans],
+                "years": [
+                    {"year": label} | _year(comparison, name, start, end) for label, start, end in spans
+                ],
             }
             for name in topic.names
         ],
@@ -90,13 +91,22 @@ def _called(year: int, start: date, end: date, months: Sequence[date]) -> str:
     return f"FY{year}" if count == charts.YEAR_OF_MONTHS else f"FY{year}, {count} months"
 
 
-def _cell(effect: Effect) -> dict[str, str]:
+def _year(comparison: Comparison, name: str, start: date, end: date) -> dict[str, tuple[str, str]]:
+    effect = comparison.effect(name, start, end)
     unit = effect.series.unit
+    difference = numbers.signed(effect.difference, unit)
     return {
-        "baseline": numbers.quantity(effect.baseline, unit),
-        "difference": numbers.signed(effect.difference, unit),
-        "interval": f"{numbers.signed(effect.low, unit)} to {numbers.signed(effect.high, unit)}",
+        "baseline": _mean(comparison.baseline, name, start, end),
+        "scenario": _mean(comparison.reform, name, start, end),
+        "difference": (difference, numbers.between(effect.low, effect.high, unit, sign=True)),
     }
+
+
+def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
+    values, unit = world.total(name, start, end), world.about(name).unit
+    spread = interval(values)
+    mean = numbers.quantity(float(values.mean()), unit)
+    return mean, numbers.between(float(spread.low), float(spread.high), unit)
 
 
 def unit_of_sum(about: Series) -> str:

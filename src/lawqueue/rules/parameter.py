@@ -343,17 +343,23 @@ class ParameterBook:
                 bends |= {each.until.toordinal()} if each.until is not None else set()
         earliest = parameter.values[0].start.toordinal()
         days = np.array(sorted({day for each in bends for day in (each - 1, each) if day >= earliest}))
-        for day, value in zip(days.tolist(), self._over(parameter, days).tolist(), strict=True):
-            if not parameter.allows(value):
-                low, high = parameter.minimum, parameter.maximum
-                ends = (("least", low), ("most", high))
-                bounds = " and ".join(f"at {end} {written(at)}" for end, at in ends if at is not None)
-                other = "larger" if low is not None and value < low else "smaller"
-                raise InputError(
-                    f"change of {parameter.name!r}: {change.operation} {written(change.number)} from {change.at} "
-                    f"makes it {written(value, parameter.unit)} on {date.fromordinal(day)}. "
-                    f"Expected {bounds}. Give a {other} number."
-                )
+        outside = [
+            (value, day)
+            for day, value in zip(days.tolist(), self._over(parameter, days).tolist(), strict=True)
+            if not parameter.allows(value)
+        ]
+        if outside:
+            # One day of a ramp has a number that nobody gave: better one that has what was given.
+            value, day = next((each for each in outside if each[0] == change.number), outside[0])
+            low, high = parameter.minimum, parameter.maximum
+            ends = (("least", low), ("most", high))
+            bounds = " and ".join(f"at {end} {written(at)}" for end, at in ends if at is not None)
+            other = "larger" if low is not None and value < low else "smaller"
+            raise InputError(
+                f"change of {parameter.name!r}: {change.operation} {written(change.number)} from {change.at} "
+                f"makes it {written(value, parameter.unit)} on {date.fromordinal(day)}. "
+                f"Expected {bounds}. Give a {other} number."
+            )
 
 
 def load_parameters(folder: Path) -> ParameterBook:

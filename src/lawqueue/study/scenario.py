@@ -36,7 +36,10 @@ _OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 
 def _days(value: Any) -> Any:
     """Read `90 days` as 90."""
-    if isinstance(value, str) and (found := re.fullmatch(r"(\d+) days?", value.strip())):
+    if isinstance(value, str):
+        found = re.fullmatch(r"(-?\d{1,9}) days?", value.strip())
+        if found is None:
+            raise ValueError(f"must be whole days, as 90 days, got {value!r}.")
         return int(found.group(1))
     return value
 
@@ -229,6 +232,11 @@ class Scenario:
         return not self.every
 
 
+def known_days(parameters: ParameterBook) -> tuple[date, date]:
+    """Return the first and the last day that can be simulated: every parameter has a value, arrivals are published."""
+    return max(each.values[0].start for each in parameters), LAST_DAY
+
+
 def load_scenario(
     path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None = None
 ) -> Scenario:
@@ -403,8 +411,7 @@ def _faults(
         yield document.problem(["to"], f"to: {text.end} is not after from, {text.start}.")
     if text.start.day != 1:
         yield document.problem(["from"], f"from: a run starts on the first day of a month, got {text.start}.")
-    # Before the first value of a parameter there is none; arrivals are published to this last day.
-    first, last = max(each.values[0].start for each in parameters), LAST_DAY
+    first, last = known_days(parameters)
     if text.start < first or text.end > last:
         yield document.problem(
             ["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}."

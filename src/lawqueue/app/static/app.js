@@ -11,9 +11,44 @@ if (!room && left) document.querySelectorAll("[data-home]").forEach((each) => (e
 if (room) {
   const send = (act) => Shiny.setInputValue("act", act, { priority: "event" });
 
+  // Each operation of a lever keeps its number while another one is tried.
+  const numbers = new Map();
+  let asking = "";
+
   const did = (element, value) => {
-    const { do: name, place, name: about, operation, key } = element.dataset;
-    send({ do: name, place, name: about, operation, key, value });
+    const { do: name, place, name: about, operation, key, from } = element.dataset;
+    asking = from || element.id;
+    let number;
+    if (name === "operation") {
+      const field = byId(element.id.replace("o-", "n-"));
+      numbers.set(field.id + field.dataset.operation, field.value);
+      number = numbers.get(field.id + value);
+    } else if (name !== "amount") {
+      numbers.clear(); // steps may have changed places
+    }
+    send({ do: name, place, name: about, operation, key, value, number });
+  };
+
+  // What was refused is shown beside the field that asked for it; the live region tells it to screen readers.
+  const showFault = () => {
+    document.querySelectorAll(".faults.here").forEach((each) => each.remove());
+    document.querySelectorAll("[data-described]").forEach((each) => {
+      each.setAttribute("aria-describedby", each.dataset.described);
+      if (!each.dataset.described) each.removeAttribute("aria-describedby");
+      delete each.dataset.described;
+    });
+    const told = byId("faults").querySelector(".faults");
+    const field = byId(asking);
+    byId("faults").classList.toggle("hidden", Boolean(told && field));
+    if (!told) return;
+    if (!field) return byId("faults").scrollIntoView({ block: "nearest" });
+    const here = told.cloneNode(true);
+    here.id = "fault-here";
+    here.classList.add("here");
+    (field.closest("p, .move") || field).after(here);
+    field.dataset.described = field.getAttribute("aria-describedby") || "";
+    field.setAttribute("aria-describedby", `${field.dataset.described} fault-here`.trim());
+    here.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("click", (event) => {
@@ -48,6 +83,7 @@ if (room) {
     const most = Number(field.dataset.most);
     // One that is too long is not sent; the server tells why.
     const value = file.size > 4 * most ? "x".repeat(most + 1) : await file.text();
+    asking = field.id;
     send({ do: "file", name: file.name, value });
     field.value = "";
   };
@@ -78,7 +114,7 @@ if (room) {
       history.replaceState(null, "", "?" + now.query);
       sessionStorage.setItem("lawqueue-query", "?" + now.query);
       byId("question").value = now.question;
-      for (const key of ["seed", "replicates", "scale"]) byId(key).value = now[key];
+      for (const key of ["seed", "replicates", "scale", "from", "to"]) byId(key).value = now[key];
       for (const [id, words] of Object.entries(now.history)) if (byId(id)) byId(id).innerHTML = words;
       document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
     });
@@ -101,6 +137,7 @@ if (room) {
       }
       document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
       if (focus && byId(focus)) byId(focus).focus({ preventScroll: true });
+      if (part.id === "faults" || part.id === "steps") showFault();
       if (part.id === "detail") room.classList.remove("drawing");
     });
   });
