@@ -99,9 +99,13 @@ def test_a_later_entry_that_repeats_an_earlier_one_is_the_same_unknown() -> None
 
 
 def test_what_is_drawn_for_later_years_changes_nothing_before() -> None:
-    book = drawn(WRITTEN, {each.name: each.high for each in later_spans(WRITTEN)})
+    fitted = {each.name: each.high for each in spans(WRITTEN)}
+    # Together the shares of a whole would exceed it, before and after.
+    after = {each.name: each.high for each in later_spans(WRITTEN)}
+    alone, book = drawn(WRITTEN, fitted), drawn(WRITTEN, fitted | after)
     for name in WRITTEN.names:
-        np.testing.assert_array_equal(book.series(name, *FIT), WRITTEN.series(name, *FIT), err_msg=name)
+        np.testing.assert_array_equal(book.series(name, *FIT), alone.series(name, *FIT), err_msg=name)
+    assert book.value("court.outcome.closed", date(2021, 9, 1)) < after["court.outcome.closed@later"]
 
 
 def test_shares_of_one_whole_never_exceed_it_whatever_is_drawn() -> None:

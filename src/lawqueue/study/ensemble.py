@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -154,25 +154,12 @@ def moved(parameter: Parameter, value: float) -> Parameter:
     )
 
 
-def became(parameter: Parameter, value: float) -> Parameter:
-    """Return a parameter whose first later judgement has `value`, and the following the same place in their ranges."""
+def became(parameter: Parameter, value: float) -> dict[date, float]:
+    """Return, by its first day, each later judgement if the first of them has `value`: all at one place in their ranges."""
     entries = later(parameter)
-    ranges = [_span(parameter, each) for each in entries]
-    first = ranges[0]
-    assert first is not None  # it is one of `later`
-    place = np.interp(value, (first.low, first.value, first.high), (0.0, 0.5, 1.0))
-    values = {
-        each.start: float(span.at(place))
-        for each, span in zip(entries, ranges, strict=True)
-        if span is not None
-    }
-    return replace(
-        parameter,
-        values=tuple(
-            each.model_copy(update={"value": values[each.start]}) if each.start in values else each
-            for each in parameter.values
-        ),
-    )
+    ranges = [span for each in entries if (span := _span(parameter, each)) is not None]
+    place = np.interp(value, (ranges[0].low, ranges[0].value, ranges[0].high), (0.0, 0.5, 1.0))
+    return {each.start: float(span.at(place)) for each, span in zip(entries, ranges, strict=True)}
 
 
 def _odds(value: float, low: float, high: float) -> float:
@@ -183,35 +170,49 @@ def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
     """
     Return a book with drawn values in the place of the written ones.
 
-    Shares of one whole that would sum to more than 1 on some day are drawn back towards the written ones.
+    Shares of one whole that would sum to more than 1 on some day are drawn back towards the written ones: first
+    those of the fitted years as if nothing were drawn for later ones, which therefore move nothing before them.
 
     Parameters
     ----------
     values
         Name of each span to its value.
     """
-    names = {name.removesuffix(LATER) for name in values}
-    parameters = {name: _drawn(book.parameter(name), values, 1.0) for name in names}
+
+    def fitted(name: str, pull: float) -> Parameter:
+        entry = reference(book.parameter(name))
+        assert entry is not None  # it was drawn
+        return moved(book.parameter(name), entry.value + pull * (float(values[name]) - entry.value))
+
+    found = _pulled(book, [name for name in values if not name.endswith(LATER)], fitted)
+
+    def afterwards(name: str, pull: float) -> Parameter:
+        written = book.parameter(name)
+        first = later(written)[0].value
+        days = became(written, first + pull * (float(values[name + LATER]) - first))
+        return replace(
+            written,
+            values=tuple(
+                each.model_copy(update={"value": days[each.start]}) if each.start in days else each
+                for each in found.parameter(name).values
+            ),
+        )
+
+    return _pulled(found, [name.removesuffix(LATER) for name in values if name.endswith(LATER)], afterwards)
+
+
+def _pulled(
+    book: ParameterBook, names: Sequence[str], draw: Callable[[str, float], Parameter]
+) -> ParameterBook:
+    """Return a book with parameters drawn, `pull` of the way from where they stand, as far as their wholes allow."""
+    parameters = {name: draw(name, 1.0) for name in names}
     for whole in wholes():
-        touched = [name for name in whole if name in names]
+        touched = [name for name in whole if name in parameters]
         for pull in (0.8, 0.6, 0.4, 0.2, 0.0):
             if not touched or _fits(replace(book, parameters=book.parameters | parameters), whole):
                 break
-            parameters |= {name: _drawn(book.parameter(name), values, pull) for name in touched}
+            parameters |= {name: draw(name, pull) for name in touched}
     return replace(book, parameters=book.parameters | parameters)
-
-
-def _drawn(parameter: Parameter, values: Mapping[str, float], pull: float) -> Parameter:
-    """Return a parameter with what was drawn for it, `pull` of the way from what is written."""
-    found, name = parameter, parameter.name
-    if name + LATER in values:
-        written = later(parameter)[0].value
-        found = became(found, written + pull * (float(values[name + LATER]) - written))
-    if name in values:
-        entry = reference(parameter)
-        assert entry is not None  # it was drawn
-        found = moved(found, entry.value + pull * (float(values[name]) - entry.value))
-    return found
 
 
 def _fits(book: ParameterBook, whole: Iterable[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +22,21 @@ def digest(files: Iterable[Path], root: Path) -> str:
     for each in sorted(files):
         total.update(each.relative_to(root).as_posix().encode() + b"\0" + each.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def inputs() -> dict[str, str]:
+    """Return the digest of the files that a world is built from, by kind."""
+    return {
+        "parameters": digest((FOLDER / "parameters").rglob("*.yaml"), FOLDER),
+        "guidelines": digest((FOLDER / "guidelines").glob("*.yaml"), FOLDER),
+        "statutes": digest((FOLDER / "statutes").glob("*.yaml"), FOLDER),
+        "observed": digest((FOLDER / "observed").glob("*.csv"), FOLDER),
+    }
+
+
+def outdated(made_from: Mapping[str, str]) -> bool:
+    """Tell whether a file of these kinds has changed since something was made from them."""
+    return any(made_from.get(kind) != now for kind, now in inputs().items())
 
 
 def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
@@ -46,11 +61,8 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
             if each.path is not None
         },
         "inputs": {
-            "parameters": digest((FOLDER / "parameters").rglob("*.yaml"), FOLDER),
-            "guidelines": digest((FOLDER / "guidelines").glob("*.yaml"), FOLDER),
-            "statutes": digest((FOLDER / "statutes").glob("*.yaml"), FOLDER),
+            **inputs(),
             "timeline": digest([FOLDER / "timeline.yaml"], FOLDER),
-            "observed": digest((FOLDER / "observed").glob("*.csv"), FOLDER),
             **draws,
         },
     }

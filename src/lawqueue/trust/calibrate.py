@@ -23,7 +23,8 @@ from lawqueue.engine.run import simulate
 from lawqueue.errors import RunError, shown, unwritable
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, later_spans, spans
-from lawqueue.study.record import digest
+from lawqueue.study.record import digest, outdated
+from lawqueue.study.record import inputs as files
 from lawqueue.study.simulate import changed_world
 from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
 from lawqueue.trust.targets import (
@@ -104,7 +105,7 @@ def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
     It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
     change of code that changes no number is none.
     """
-    if any(record["inputs"].get(name) != made for name, made in _inputs().items() if name != "code"):
+    if outdated(record["inputs"]):
         return True
     values = dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True))
     again = _run(values, targets(series.catalogue(), model.observed()))
@@ -160,24 +161,13 @@ def inputs(budget: Budget) -> dict[str, Any]:
     return {
         "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "inputs": _inputs(),
+        "inputs": files() | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
         "discrepancy": {
             "least": LEAST_DISCREPANCY,
             "correlation_within_a_series": TOGETHER,
             "error_of_figures": FIRM,
         },
-    }
-
-
-def _inputs() -> dict[str, str]:
-    folder = model.FOLDER
-    return {
-        "parameters": digest((folder / "parameters").rglob("*.yaml"), folder),
-        "guidelines": digest((folder / "guidelines").glob("*.yaml"), folder),
-        "statutes": digest((folder / "statutes").glob("*.yaml"), folder),
-        "observed": digest((folder / "observed").glob("*.csv"), folder),
-        "code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE),
     }
 
 
@@ -274,6 +264,7 @@ def table(calibration: Calibration) -> str:
             f"Fitted, but left as wide as before: {', '.join(each['name'] for each in untold) or 'none'}.",
             f"The other {len(parameters) - len(told) - len(untold)} parameters hardly move the targets: the data say nothing about "
             "them, and every draw takes them from their whole range.",
-            f"So does it {len(record['drawn_for_later_years'])} judgements about the years after September 2020, to which nothing is fitted.",
+            f"{len(record['drawn_for_later_years'])} judgements about the years after September 2020, to which nothing is fitted, are drawn "
+            "from their own ranges.",
         ]
     )
