@@ -25,8 +25,10 @@ The path of a file is the name of its parameter. A value holds from its date unt
 
 Basis: *stated* was published; *derived* was computed from what was published; *estimated* rests on published figures
 of something near; *assumed* was published by nobody; *fitted* was set so that figures of fiscal years 2017 to 2020 are
-met. No value was fitted to an outcome after September 2020. *Range* is the span in which a value may well lie: the
-calibration ([trust.md](trust.md)) draws from it, and parameters marked † are drawn."""
+met. No value was fitted to an outcome after September 2020. *Range* is the span in which a value may well lie. Parameters
+marked † are drawn ([trust.md](trust.md)): from the range of the entry that holds longest in fiscal years 2017 to 2020, and the
+other entries of those years move along by the same factor, out of their own range if need be; what is assumed anew about
+later years is drawn from its own range."""
 
 
 def page() -> str:

@@ -140,8 +140,11 @@ def _run(
 @contextmanager
 def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _Bar]]:
     """Give what runs scenarios and shows its progress; a Ctrl-C ends its replicates at once."""
+    from lawqueue.study.answer import outdated  # noqa: PLC0415
     from lawqueue.study.simulate import Laboratory  # noqa: PLC0415
 
+    for warning in outdated(settings):
+        typer.echo(warning, err=True)
     stop = threading.Event()
     with _progress(quiet) as bar:
         try:

@@ -19,15 +19,18 @@ def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() 
     pending = next(each for each in trust.scored()["groups"] if each[0]["title"].startswith("Pending"))
     whole, everything, active = pending
     assert whole["score"] is None
-    assert whole["error"] == pytest.approx((everything["error"] + active["error"]) / 2)
-    for each in (everything, active):
-        assert each["naive"] == min(each["score"]["naive"].values())
-    for each in pending:
-        assert each["nearer"] == (each["error"] < each["naive"])
+    for at, of_all, of_active in zip(*(each["horizons"] for each in pending), strict=True):
+        assert at["error"] == pytest.approx((of_all["error"] + of_active["error"]) / 2)
+        for each in (at, of_all, of_active):
+            assert each["best_naive"][1] == min(each["naive"].values())
+            assert each["wins"] == (each["error"] < each["best_naive"][1])
+    assert len(whole["horizons"]) == 3
+    assert everything["title"] != active["title"]
 
 
 def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> None:
-    row = {"title": "A", "error": 0.3, "naive": 0.2, "kind": "last value", "nearer": False, "score": None}
+    lost = {"error": 0.3, "best_naive": ["last value", 0.2], "wins": False}
+    row = {"title": "A", "horizons": [lost, None, lost | {"wins": True}], "score": None}
     shown = rendered(
         "trust.html.j2",
         title="Trust",
@@ -36,11 +39,13 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
         fits=(),
         settings=trust.SETTINGS,
         backtest=trust.scored() | {"groups": [[row]]},
+        horizons=trust.HORIZONS,
         assumptions=(),
         series=(),
         sources=(),
     )
-    assert re.search(r"A .*30\.0\s%.*20\.0\s%.*<strong>the naive forecast</strong>", shown)
+    assert re.search(r"A .*30\.0\s%.*20\.0\s% last value</span> <strong>naive nearer</strong>", shown)
+    assert shown.count("<strong>naive nearer</strong>") == 1
 
 
 def test_outcomes_inside_an_interval_are_counted() -> None:

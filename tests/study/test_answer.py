@@ -14,7 +14,7 @@ from lawqueue.app.work import answered
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.custody import judges
 from lawqueue.rules import Change
-from lawqueue.study import library
+from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
 from lawqueue.study.scenario import DELAYED, Scenario, acts_from
 from lawqueue.study.simulate import Settings, changed_world
@@ -137,3 +137,15 @@ def test_changes_are_told_in_numbers_and_units_as_people_write_them(tmp_path: Pa
     assert "set to 1,234,567 beds" in told[0]
     assert "set to 1 judge," in told[1]
     assert "over 1 day:" in told[1]
+
+
+def test_an_ensemble_of_an_older_model_is_told_where_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, written = Settings(0, 1, 0.01), Settings(0, 1, 0.01, parameters="central")
+    monkeypatch.setattr(answer, "ensemble_is_outdated", lambda: True)
+    assert answer.limits(drawn)[0] == answer.OUTDATED
+    assert answer.OUTDATED not in answer.limits(written)
+    monkeypatch.undo()
+    now = record.inputs()
+    assert not record.outdated(now | {"code": "of another kind"})
+    for kind in now:
+        assert record.outdated(now | {kind: "other"}), kind

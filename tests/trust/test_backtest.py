@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,7 +14,19 @@ from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
 from lawqueue.study.ensemble import FOLDER, shipped
 from lawqueue.trust import backtest as testing
-from lawqueue.trust.backtest import Backtest, Line, Score, as_json, backtest, losses, table
+from lawqueue.trust.backtest import (
+    ALL,
+    FIRST,
+    SECOND,
+    Backtest,
+    Horizon,
+    Line,
+    Score,
+    as_json,
+    backtest,
+    losses,
+    table,
+)
 from lawqueue.trust.calibrate import stale
 from lawqueue.trust.scores import Errors
 
@@ -44,7 +57,9 @@ def test_a_score_is_of_the_published_figures_from_october_2020_to_september_2022
         (date(2020, 10, 1), 1655551.0),
         (date(2021, 10, 1), 2063123.0),
     ]
-    assert yearly.year_one == pytest.approx(abs(yearly.points[0][2] / 1655551.0 - 1.0))
+    assert yearly.horizons[FIRST].error == pytest.approx(abs(yearly.points[0][2] / 1655551.0 - 1.0))
+    both = (yearly.horizons[FIRST].error + yearly.horizons[SECOND].error) / 2
+    assert yearly.horizons[ALL].error == pytest.approx(both)
 
 
 def test_naive_forecasts_of_a_row_are_made_from_figures_before_it(found: Backtest) -> None:
@@ -54,8 +69,10 @@ def test_naive_forecasts_of_a_row_are_made_from_figures_before_it(found: Backtes
     # FY2019 1,331,286 and FY2020 1,504,246 are known; FY2021 and FY2022 are asked.
     last = [1504246 / 1655551 - 1, 1504246 / 2063123 - 1]
     change = [(1504246 + 172960) / 1655551 - 1, (1504246 + 2 * 172960) / 2063123 - 1]
-    assert pending.naive["last value"] == pytest.approx(np.mean(np.abs(last)))
-    assert pending.naive["last change"] == pytest.approx(np.mean(np.abs(change)))
+    assert pending.horizons[ALL].naive["last value"] == pytest.approx(np.mean(np.abs(last)))
+    assert pending.horizons[ALL].naive["last change"] == pytest.approx(np.mean(np.abs(change)))
+    assert pending.horizons[FIRST].naive["last change"] == pytest.approx(abs(change[0]))
+    assert pending.horizons[SECOND].naive["last change"] == pytest.approx(abs(change[1]))
 
 
 def test_from_the_second_year_naive_forecasts_know_the_first() -> None:
@@ -64,8 +81,8 @@ def test_from_the_second_year_naive_forecasts_know_the_first() -> None:
         score for each in second.lines for score in each.scores if score.observed == "court_pending_all"
     )
     assert [each[0] for each in pending.points] == [date(2021, 10, 1)]
-    assert pending.naive["last value"] == pytest.approx(1 - 1655551 / 2063123)
-    assert math.isnan(pending.year_two)
+    assert pending.horizons[ALL].naive["last value"] == pytest.approx(1 - 1655551 / 2063123)
+    assert set(pending.horizons) == {ALL}
     assert math.isnan(pending.model.two_thirds)
     assert any("within 8 % after one year" in each.goal for each in second.goals)
 
@@ -76,10 +93,10 @@ def test_a_day_in_the_fitted_years_is_refused() -> None:
 
 
 def test_every_goal_has_its_figure(found: Backtest) -> None:
-    assert len(found.goals) == 7
+    assert len(found.goals) == 8
     assert all(each.figure for each in found.goals)
     text = table(found)
-    assert text.count("\n  met     ") + text.count("\n  missed  ") == 7
+    assert text.count("\n  met     ") + text.count("\n  missed  ") == 8
 
 
 def test_json_has_no_nan(found: Backtest) -> None:
@@ -89,7 +106,8 @@ def test_json_has_no_nan(found: Backtest) -> None:
 
 def score(model_error: float, naive: dict[str, float]) -> Score:
     errors = Errors(model_error, model_error, model_error, 0.0)
-    return Score("s", "o", "year", (), 0.1, 0.1, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, naive, naive)
+    horizons = {ALL: Horizon(model_error, naive)}
+    return Score("s", "o", "year", (), horizons, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, naive)
 
 
 def test_where_the_model_loses_it_is_said_in_words() -> None:
@@ -104,19 +122,29 @@ def test_where_the_model_loses_it_is_said_in_words() -> None:
 
 def test_a_row_of_two_series_counts_with_the_mean_of_both() -> None:
     two = Line("Pending", (score(0.1, {"last value": 0.1}), score(0.2, {"last value": 0.3})))
-    assert (two.error, two.naive) == (pytest.approx(0.15), ("last value", pytest.approx(0.2)))
-    assert two.wins
+    assert two.horizons == {ALL: Horizon(pytest.approx(0.15), {"last value": pytest.approx(0.2)})}
+    assert two.horizons[ALL].wins
 
 
 def test_a_series_that_loses_is_named_though_its_row_wins() -> None:
     two = Line("Pending", (score(0.11, {"last change": 0.1}), score(0.1, {"last change": 0.3})))
-    assert two.wins
+    assert two.horizons[ALL].wins
     assert losses([two]) == [
         "Pending, s alone: the last change, carried on would have been nearer, 10.0% off against 11.0%."
     ]
     shown = as_json(Backtest(date(2020, 10, 1), 1, "0" * 64, False, (two,), ()))["lines"][0]
-    assert (shown["wins"], [each["wins"] for each in shown["scores"]]) == (True, [False, True])
-    assert shown["best_naive"] == ["last change", pytest.approx(0.2)]
+    wins = [each["horizons"][ALL]["wins"] for each in (shown, *shown["scores"])]
+    assert wins == [True, False, True]
+    assert shown["horizons"][ALL]["best_naive"] == ["last change", pytest.approx(0.2)]
+
+
+def test_a_loss_in_one_year_is_told_though_the_model_wins_over_both() -> None:
+    won = score(0.1, {"last value": 0.3})
+    uneven = {FIRST: Horizon(0.2, {"last value": 0.1}), SECOND: Horizon(0.0, {"last value": 0.5})}
+    line = Line("Detainers", (replace(won, horizons=uneven | won.horizons),))
+    assert losses([line]) == [
+        "Detainers, first year: the last value would have been nearer, 10.0% off against 20.0%."
+    ]
 
 
 def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:

@@ -24,6 +24,9 @@ FIRST, AFTER = date(2016, 10, 1), date(2022, 10, 1)
 """The run that is held against what was published, without its last day."""
 SCORES = model.FOLDER / "calibration" / "backtest.json"
 """What `lawqueue backtest --json` gave for the ensemble that comes with the package."""
+ALL = "all years"
+HORIZONS = ("first year", "second year", ALL)
+"""As the back-test names them: the page reads its file, so that it does without what only a back-test needs."""
 SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
 """How it is made: small enough for a page, and said on it."""
 
@@ -40,6 +43,7 @@ def trust_page(_: Mapping[str, str]) -> str:
         fits=[fit(each) for each in fitted()],
         settings=SETTINGS,
         backtest=scored(),
+        horizons=HORIZONS,
         assumptions=[assumption(each) for each in assumptions(model.parameters(), AFTER)],
         series=catalogue(),
         sources=[published.source(each) for each in sorted(read)],
@@ -73,10 +77,17 @@ def scored() -> dict[str, Any]:
         "unscored": [
             (line["title"], _plainly(line["why_not"])) for line in found["lines"] if not line["scores"]
         ],
+        "losses": [_titled(_plainly(each), about) for each in found["losses"]],
         "goals": [each | {"figure": _plainly(each["figure"])} for each in found["goals"]],
         "held": held(lines),
         "picture": drawn(
-            charts.scores([(line["title"], line["error"], line["best_naive"][1]) for line in lines])
+            charts.scores(
+                [
+                    (line["title"], at["error"], at["best_naive"][1])
+                    for line in lines
+                    for at in (line["horizons"][ALL],)
+                ]
+            )
         ),
         "monthly": [fit(each) for each in monthly],
     }
@@ -85,29 +96,18 @@ def scored() -> dict[str, Any]:
 def _group(line: Mapping[str, Any], about: Mapping[str, Series]) -> list[dict[str, Any]]:
     """Return a row of the table of scores and, under one that holds several series, a line for each of them."""
     scores = line["scores"]
-    whole = _judged(line["title"], line["error"], line)
+    whole = _judged(line["title"], line["horizons"])
     if len(scores) == 1:
         return [whole | _in_full(scores[0])]
     return [
         whole,
-        *(
-            _judged(about[each["series"]].title, each["model"]["absolute"], each) | _in_full(each)
-            for each in scores
-        ),
+        *(_judged(about[each["series"]].title, each["horizons"]) | _in_full(each) for each in scores),
     ]
 
 
-def _judged(title: str, error: float, judged: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the error of the model beside that of the best naive forecast, and who was nearer."""
-    kind, naive = judged["best_naive"]
-    return {
-        "title": title,
-        "error": error,
-        "naive": naive,
-        "kind": kind,
-        "nearer": judged["wins"],
-        "score": None,
-    }
+def _judged(title: str, horizons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a title with the errors of the model beside those of the best naive forecast, at each horizon or None."""
+    return {"title": title, "horizons": [horizons.get(each) for each in HORIZONS], "score": None}
 
 
 def _in_full(score: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,6 +141,13 @@ def _plainly(text: str) -> str:
         text = re.sub(rf"\b{re.escape(name)}\b", "this series", text)
     text = re.sub(r"\d{4}-\d\d-\d\d", lambda found: _day(date.fromisoformat(found[0])), text)
     return re.sub(r"(?<=\d) ?%", "\u00a0%", re.sub(r"(?<!\w)-(?=\d)", "−", text))
+
+
+def _titled(text: str, about: Mapping[str, Series]) -> str:
+    """Return a sentence with the title of a series in the place of its name."""
+    return re.sub(
+        r"\S+(?= alone)", lambda found: f"“{about[found[0]].title}”" if found[0] in about else found[0], text
+    )
 
 
 def _day(day: date) -> str:

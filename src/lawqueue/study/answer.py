@@ -20,6 +20,7 @@ from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.library import statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
+from lawqueue.study.record import ensemble_is_outdated
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.study import (
@@ -47,12 +48,17 @@ SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
 
 LIMITS = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
-    "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals.",
+    "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals; none after September 2022 was compared with an outcome.",
     "{intervals}",
     "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome of 2021 or 2022, but some inputs rest on figures of those years and the structure of the model was chosen with the errors of those years in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
     "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
     "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
+)
+
+OUTDATED = (
+    "The ensemble was made from other parameters, rules or published figures than these: its draws are of an older model. "
+    "Run lawqueue calibrate, or use --parameters central."
 )
 
 INTERVALS = {
@@ -62,9 +68,16 @@ INTERVALS = {
 """What an interval holds, by where the parameters come from."""
 
 
+def outdated(settings: Settings) -> tuple[str, ...]:
+    """Return what must be said of an ensemble that was made from other files, if it is used and if it was."""
+    return (OUTDATED,) if settings.parameters == "ensemble" and ensemble_is_outdated() else ()
+
+
 def limits(settings: Settings) -> tuple[str, ...]:
     """Return what the model cannot say, and must not be used for."""
-    return tuple(each.format(intervals=INTERVALS[settings.parameters]) for each in LIMITS)
+    return outdated(settings) + tuple(
+        each.format(intervals=INTERVALS[settings.parameters]) for each in LIMITS
+    )
 
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 from lawqueue.models.us_immigration.model import FOLDER
+from lawqueue.study.ensemble import FOLDER as ENSEMBLE
 from lawqueue.study.ensemble import shipped
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
@@ -37,6 +39,12 @@ def inputs() -> dict[str, str]:
 def outdated(made_from: Mapping[str, str]) -> bool:
     """Tell whether a file of these kinds has changed since something was made from them."""
     return any(made_from.get(kind) != now for kind, now in inputs().items())
+
+
+def ensemble_is_outdated() -> bool:
+    """Tell whether a file has changed since the ensemble that comes with the package was made."""
+    made = json.loads((ENSEMBLE / "record.json").read_text(encoding="utf-8"))
+    return outdated(made["inputs"])
 
 
 def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:

@@ -65,6 +65,36 @@ BY = (
 )
 
 
+FIRST, SECOND, ALL = "first year", "second year", "all years"
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """
+    Mean absolute errors over some of the scored periods.
+
+    Parameters
+    ----------
+    error
+        Of the median of the model [/1].
+    naive
+        Name of each naive forecast to its own [/1].
+    """
+
+    error: float
+    naive: dict[str, float]
+
+    @property
+    def best_naive(self) -> tuple[str, float]:
+        """The naive forecast with the least mean absolute error, and that error."""
+        return min(self.naive.items(), key=lambda each: each[1])
+
+    @property
+    def wins(self) -> bool:
+        """Tell whether the model is nearer than the best naive forecast."""
+        return self.error < self.best_naive[1]
+
+
 @dataclass(frozen=True)
 class Score:
     """
@@ -78,41 +108,27 @@ class Score:
         `month` or `year`.
     points
         (first day, published, median, low and high end of the 80 % interval) of each period.
-    year_one, year_two
-        Mean absolute error over the first and over the second twelve months [/1]; NaN if none is published.
+    horizons
+        Errors over `ALL` periods and, where two years are scored, over the `FIRST` and the `SECOND`, as far as published.
     model
         Errors of the median over all periods.
     crps
         Of the predictive distribution, over the mean outcome [/1].
     covered
         Level to share of outcomes in the central interval.
-    naive
-        Name of each naive forecast to its mean absolute error [/1].
     naive_crps
-        Name of each to its score: its mean absolute error over the mean outcome [/1].
+        Name of each naive forecast to its score: its mean absolute error over the mean outcome [/1].
     """
 
     series: str
     observed: str
     by: str
     points: tuple[tuple[date, float, float, float, float], ...]
-    year_one: float
-    year_two: float
+    horizons: dict[str, Horizon]
     model: Errors
     crps: float
     covered: dict[float, float]
-    naive: dict[str, float]
     naive_crps: dict[str, float]
-
-    @property
-    def best_naive(self) -> tuple[str, float]:
-        """The naive forecast with the least mean absolute error, and that error."""
-        return min(self.naive.items(), key=lambda each: each[1])
-
-    @property
-    def wins(self) -> bool:
-        """Tell whether the model is nearer than the best naive forecast."""
-        return self.model.absolute < self.best_naive[1]
 
 
 @dataclass(frozen=True)
@@ -124,23 +140,21 @@ class Line:
     why_not: str = ""
 
     @property
-    def error(self) -> float:
-        """Mean absolute error of the model, the mean over its series [/1]."""
-        return float(np.mean([each.model.absolute for each in self.scores]))
+    def horizons(self) -> dict[str, Horizon]:
+        """Errors of the row: means over its series, at each horizon that all of them have."""
+        return {
+            name: _mean([each.horizons[name] for each in self.scores])
+            for name in (FIRST, SECOND, ALL)
+            if self.scores and all(name in each.horizons for each in self.scores)
+        }
 
-    @property
-    def naive(self) -> tuple[str, float]:
-        """The naive forecast that is best for the row as a whole, and its error."""
-        kinds = set.intersection(*(set(each.naive) for each in self.scores))
-        return min(
-            ((kind, float(np.mean([each.naive[kind] for each in self.scores]))) for kind in sorted(kinds)),
-            key=lambda each: each[1],
-        )
 
-    @property
-    def wins(self) -> bool:
-        """Tell whether the model is nearer than the best naive forecast."""
-        return bool(self.scores) and self.error < self.naive[1]
+def _mean(every: Sequence[Horizon]) -> Horizon:
+    kinds = sorted(set.intersection(*(set(each.naive) for each in every)))
+    return Horizon(
+        float(np.mean([each.error for each in every])),
+        {kind: float(np.mean([each.naive[kind] for each in every])) for kind in kinds},
+    )
 
 
 @dataclass(frozen=True)
@@ -271,11 +285,6 @@ def _score(
     samples = simulated * np.exp(off * _noise(simulated.shape))
     median = np.median(samples, axis=0)
     low, high = np.quantile(samples, (0.1, 0.9), axis=0)
-    year = np.array([(first - start).days // 365 for first, _, _ in periods])
-
-    def absolute(chosen: NDArray[np.bool_]) -> float:
-        return errors(median[chosen], outcome[chosen]).absolute if chosen.any() else math.nan
-
     # Years may be published with a gap: each is that many years ahead.
     ahead = [12 * (f.year - start.year) + f.month - start.month for f, _, _ in periods]
     steps = ahead if by == "month" else [each // 12 for each in ahead]
@@ -285,6 +294,15 @@ def _score(
             _before(name, start, by), max(steps) + 1, 12 if by == "month" else 1
         ).items()
     }
+    year = np.array([(first - start).days // 365 for first, _, _ in periods])
+    chosen = {FIRST: year == 0, SECOND: year == 1, ALL: year >= 0}
+
+    def horizon(which: NDArray[np.bool_]) -> Horizon:
+        return Horizon(
+            errors(median[which], outcome[which]).absolute,
+            {kind: errors(each[which], outcome[which]).absolute for kind, each in forecasts.items()},
+        )
+
     return Score(
         series.name,
         name,
@@ -293,12 +311,14 @@ def _score(
             (first, value, float(m), float(lo), float(hi))
             for (first, _, value), m, lo, hi in zip(periods, median, low, high, strict=True)
         ),
-        absolute(year == 0),
-        absolute(year == 1),
+        {
+            label: horizon(which)
+            for label, which in chosen.items()
+            if label == ALL or (which.any() and END.year - start.year > 1)
+        },
         errors(median, outcome),
         crps(samples, outcome),
         coverage(samples, outcome),
-        {kind: errors(values, outcome).absolute for kind, values in forecasts.items()},
         {
             kind: float(np.mean(np.abs(values - outcome)) / np.mean(outcome))
             for kind, values in forecasts.items()
@@ -316,15 +336,18 @@ def _noise(shape: tuple[int, ...]) -> Floats:
 
 def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
     scored = [each for each in lines if each.scores]
-    won = [each for each in scored if each.wins]
     unscored = len(lines) - len(scored)
-    found = [
-        Goal(
-            "Nearer than the best naive forecast on at least 8 of the 11 series",
-            len(won) >= 8,
-            f"{len(won)} of {len(scored)} that can be scored; {unscored} cannot",
+    found = []
+    for horizon in _shown_horizons(lines):
+        known = [each.horizons[horizon] for each in scored if horizon in each.horizons]
+        won = sum(each.wins for each in known)
+        found.append(
+            Goal(
+                f"Nearer than the best naive forecast over the {horizon} on at least 8 of the 11 series",
+                won >= 8,
+                f"{won} of {len(known)} that can be scored; {unscored} cannot",
+            )
         )
-    ]
     by_observed = {score.observed: score for each in scored for score in each.scores}
     years = {1: "one year", 2: "two years"}[END.year - start.year]
     for name, words in (("court_pending_all", "all"), ("court_pending_active", "active")):
@@ -393,10 +416,22 @@ def as_json(found: Backtest) -> dict[str, Any]:
     made: dict[str, Any] = plain(asdict(found))
     for shown, line in zip(made["lines"], found.lines, strict=True):
         for each, score in zip(shown["scores"], line.scores, strict=True):
-            each |= {"best_naive": list(score.best_naive), "wins": score.wins}
-        if line.scores:
-            shown |= {"error": line.error, "best_naive": list(line.naive), "wins": line.wins}
-    return made | {"conditional": CONDITIONAL, "intervals": PREDICTIVE, "by": BY}
+            each["horizons"] = _judged(score.horizons)
+        shown["horizons"] = _judged(line.horizons)
+    texts = {"conditional": CONDITIONAL, "intervals": PREDICTIVE, "by": BY}
+    return made | {"losses": losses(found.lines)} | texts
+
+
+def _judged(horizons: dict[str, Horizon]) -> dict[str, Any]:
+    return {
+        name: {
+            "error": each.error,
+            "naive": each.naive,
+            "best_naive": list(each.best_naive),
+            "wins": each.wins,
+        }
+        for name, each in horizons.items()
+    }
 
 
 def table(found: Backtest) -> str:
@@ -412,18 +447,20 @@ def table(found: Backtest) -> str:
             "The model has changed since the ensemble was made: run lawqueue calibrate before you quote this."
         )
     lines.append("Beside each score stands that of the naive forecast which is best by it.")
-    head = "mean abs. error: 1st yr  2nd yr     all   best naive                    CRPS  naive    50 %  80 %  95 %"
-    lines += ["", f"{'series':40} {'by':6} {head}"]
+    head = "mean absolute error (best naive forecast):"
+    lines += ["", f"{'':30} {head}"]
+    columns = "".join(f"{each:>20}" for each in (FIRST, SECOND, ALL))
+    lines.append(f"{'series':24} {'by':5}{columns}   {'best naive':20}   CRPS (naive)      50 %  80 %  95 %")
     for line in found.lines:
         lines.append(line.title)
         if not line.scores:
             lines.append(f"  not scored: {line.why_not}.")
         for each in line.scores:
-            kind, error = each.best_naive
             covered = "  ".join(f"{each.covered[level]:4.0%}" for level in LEVELS)
+            both = "".join(f"{_beside(each.horizons.get(name)):>20}" for name in (FIRST, SECOND, ALL))
             lines.append(
-                f"  {each.series:38} {each.by:6} {'':16} {_share(each.year_one)} {_share(each.year_two)} {_share(each.model.absolute)}"
-                f"   {error:6.1%} {kind:21} {each.crps:6.1%} {min(each.naive_crps.values()):6.1%}   {covered}"
+                f"  {each.series:22} {each.by:5}{both}   {each.horizons[ALL].best_naive[0]:20} "
+                f"{each.crps:6.1%} ({min(each.naive_crps.values()):6.1%})   {covered}"
             )
     lines += [
         "",
@@ -441,24 +478,35 @@ def table(found: Backtest) -> str:
     return "\n".join(lines)
 
 
+def _shown_horizons(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the horizons that are judged: each year where two are scored, else the one."""
+    known = {name for line in lines for name in line.horizons}
+    return (FIRST, SECOND) if {FIRST, SECOND} <= known else (ALL,)
+
+
 def losses(lines: Sequence[Line]) -> list[str]:
     """Return a sentence for each row, and each series of a row, of which a naive forecast was nearer, or one that none was."""
     found = []
     for line in lines:
-        if line.scores and not line.wins:
-            found.append(_nearer(line.title, line.naive, line.error))
+        named = [(line.title, line.horizons)]
         if len(line.scores) > 1:
-            found += [
-                _nearer(f"{line.title}, {each.series} alone", each.best_naive, each.model.absolute)
-                for each in line.scores
-                if not each.wins
-            ]
+            named += [(f"{line.title}, {each.series} alone", each.horizons) for each in line.scores]
+        found += [
+            _nearer(title if name == ALL else f"{title}, {name}", each)
+            for title, horizons in named
+            for name, each in horizons.items()
+            if not each.wins
+        ]
     return found or ["On no series that can be scored."]
 
 
-def _nearer(what: str, naive: tuple[str, float], error: float) -> str:
-    kind, off = naive
-    return f"{what}: {_word(kind)} would have been nearer, {off:.1%} off against {error:.1%}."
+def _nearer(what: str, at: Horizon) -> str:
+    kind, off = at.best_naive
+    return f"{what}: {_word(kind)} would have been nearer, {off:.1%} off against {at.error:.1%}."
+
+
+def _beside(at: Horizon | None) -> str:
+    return f"{at.error:.1%} ({at.best_naive[1]:.1%})" if at else "–"
 
 
 def _share(value: float) -> str:
