@@ -14,7 +14,7 @@ from typing import Final
 
 from lawqueue.models.us_immigration import model
 from lawqueue.rules.parameter import DatedValue, Parameter
-from lawqueue.study.ensemble import LATER, later_spans, spans
+from lawqueue.study.ensemble import LATER, uncertain
 
 PAGE: Final = Path(__file__).with_name("parameters.md")
 INTRODUCTION: Final = """\
@@ -34,7 +34,7 @@ later years is drawn from its own range."""
 def page() -> str:
     """Return the page: the count by basis, and one table for each topic."""
     book = model.parameters()
-    free = {each.name.removesuffix(LATER) for each in (*spans(book), *later_spans(book))}
+    free = {each.name.removesuffix(LATER) for each in uncertain(book)}
     count = Counter(value.basis for each in book for value in each.values)
     lines = [
         INTRODUCTION,

@@ -106,12 +106,13 @@ def run(
         paths, name = library.found(what)
         scenarios = library.loaded(paths)
         folder = out if out is not None else Path("out") / name
+        from lawqueue.study.folder import REPORT  # noqa: PLC0415
         from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
 
         settings = Settings(seed, replicates, scale, threads, cluster, parameters)
         study = _run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
         typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study))
-        typer.echo(f"Report: {shown(folder / 'report.html')}", err=True)
+        typer.echo(f"Report: {shown(folder / REPORT)}", err=True)
 
 
 def _run(

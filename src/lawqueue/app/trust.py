@@ -19,14 +19,12 @@ from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Fit, FitRow
+from lawqueue.trust.scores import ALL, HORIZONS
 
 FIRST, AFTER = date(2016, 10, 1), date(2022, 10, 1)
 """The run that is held against what was published, without its last day."""
 SCORES = model.FOLDER / "calibration" / "backtest.json"
 """What `lawqueue backtest --json` gave for the ensemble that comes with the package."""
-ALL = "all years"
-HORIZONS = ("first year", "second year", ALL)
-"""As the back-test names them: the page reads its file, so that it does without what only a back-test needs."""
 SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
 """How it is made: small enough for a page, and said on it."""
 

@@ -55,6 +55,11 @@ class Series:
     topic: str
     observed: str | None = None
 
+    @property
+    def unit_of_total(self) -> str:
+        """Unit of its total over several months: cases, where a month has cases by month."""
+        return self.unit.removesuffix("/month")
+
 
 @dataclass(frozen=True)
 class Interval:

@@ -761,6 +761,13 @@ def months_in(months: Sequence[date], start: date, end: date) -> int:
     return sum(start <= month < end for month in months)
 
 
+def mean_of(world: Results, name: str, start: date, end: date) -> tuple[float, float, float]:
+    """Return the mean over replicates of a series over the months in [start, end), and the ends of its interval."""
+    values = world.total(name, start, end)
+    spread = interval(values)
+    return float(values.mean()), float(spread.low), float(spread.high)
+
+
 def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str) -> Spec:
     """
     Return series by fiscal year, one small chart each: both worlds side by side, each with its interval.
@@ -780,16 +787,15 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
         for year, start, end in fiscal_years(baseline.months):
             count = months_in(baseline.months, start, end)
             for world, results in (("baseline", baseline), ("scenario", reform)):
-                values = results.total(name, start, end)
-                spread = interval(values)
+                mean, low, high = mean_of(results, name, start, end)
                 rows.append(
                     {
-                        "series": _folded(f"{about.title}, {_unit(about.unit.removesuffix('/month'))}"),
+                        "series": _folded(f"{about.title}, {_unit(about.unit_of_total)}"),
                         "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
                         "world": world,
-                        "mean": _rounded(float(values.mean())),
-                        "low": _rounded(float(spread.low)),
-                        "high": _rounded(float(spread.high)),
+                        "mean": _rounded(mean),
+                        "low": _rounded(low),
+                        "high": _rounded(high),
                     }
                 )
     worlds = ["baseline", "scenario"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from lawqueue.models.cube import Results, Series, interval
+from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts, numbers
 from lawqueue.study.compare import Comparison, Effect
@@ -76,7 +76,7 @@ def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
         "rows": [
             {
                 "about": comparison.baseline.about(name),
-                "unit": unit_of_sum(comparison.baseline.about(name)),
+                "unit": comparison.baseline.about(name).unit_of_total,
                 "years": [
                     {"year": label} | _year(comparison, name, start, end) for label, start, end in spans
                 ],
@@ -103,15 +103,9 @@ def _year(comparison: Comparison, name: str, start: date, end: date) -> dict[str
 
 
 def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
-    values, unit = world.total(name, start, end), world.about(name).unit
-    spread = interval(values)
-    mean = numbers.quantity(float(values.mean()), unit)
-    return mean, numbers.between(float(spread.low), float(spread.high), unit)
-
-
-def unit_of_sum(about: Series) -> str:
-    """Return the unit of a series over several months."""
-    return "case" if about.unit == "case/month" else about.unit
+    unit = world.about(name).unit
+    mean, low, high = charts.mean_of(world, name, start, end)
+    return numbers.quantity(mean, unit), numbers.between(low, high, unit)
 
 
 def yearly(comparison: Comparison, topic: Topic) -> Iterator[Effect]:
@@ -140,7 +134,7 @@ def effects_csv(effects: Iterable[Effect]) -> str:
         (
             (
                 each.series.name,
-                unit_of_sum(each.series) if each.series.kind == "flow" else each.series.unit,
+                each.series.unit_of_total,
                 each.series.stamp,
                 each.start,
                 each.end - timedelta(days=1),

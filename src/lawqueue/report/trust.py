@@ -198,7 +198,7 @@ def yield_page(curves: Sequence[Curve]) -> str:
                 ("Outcome", f"More {have.name}", f"For one more {have.one}", curve.interval.capitalize()),
                 tuple(
                     (
-                        f"{each.series.title} ({each.series.unit.removesuffix('/month')})",
+                        f"{each.series.title} ({each.series.unit_of_total})",
                         f"{each.more:+,}",
                         f"{each.each[0]:+.3g}",
                         f"{each.each[1]:+.3g} to {each.each[2]:+.3g}",

@@ -462,7 +462,7 @@ def _figure(value: float, effect: Effect) -> str:
     if unit == "/1":
         return f"{100 * value:.1f} %"
     rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
-    return written(rounded, unit.removesuffix("/month") if effect.series.kind == "flow" else unit)
+    return written(rounded, effect.series.unit_of_total)
 
 
 def _covers_seed_event(history: Outcome) -> bool:

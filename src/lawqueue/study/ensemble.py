@@ -96,17 +96,23 @@ def spans(book: ParameterBook) -> tuple[Span, ...]:
 
     A dial that is off (a value on its bound) is no matter of calibration, and is left out.
     """
-    return _found((parameter, reference(parameter), "") for parameter in book)
+    return _found((parameter, reference(parameter)) for parameter in book)
 
 
 def later_spans(book: ParameterBook) -> tuple[Span, ...]:
     """Return what is drawn but cannot be fitted: what uncertain parameters became after September 2020."""
-    return _found((parameter, next(iter(later(parameter)), None), LATER) for parameter in book)
+    found = _found((parameter, next(iter(later(parameter)), None)) for parameter in book)
+    return tuple(replace(each, name=each.name + LATER) for each in found)
 
 
-def _found(entries: Iterable[tuple[Parameter, DatedValue | None, str]]) -> tuple[Span, ...]:
-    spanned = ((_span(parameter, entry), end) for parameter, entry, end in entries if entry is not None)
-    return tuple(replace(span, name=span.name + end) for span, end in spanned if span is not None)
+def uncertain(book: ParameterBook) -> tuple[Span, ...]:
+    """Return every parameter with a range, and what each became after the fitted years where that has its own."""
+    return (*spans(book), *later_spans(book))
+
+
+def _found(entries: Iterable[tuple[Parameter, DatedValue | None]]) -> tuple[Span, ...]:
+    spanned = (_span(parameter, entry) for parameter, entry in entries if entry is not None)
+    return tuple(span for span in spanned if span is not None)
 
 
 def _span(parameter: Parameter, entry: DatedValue) -> Span | None:
@@ -296,8 +302,7 @@ def load_ensemble(path: Path) -> Ensemble:
     import polars as pl  # noqa: PLC0415  # loaded only to run
 
     table = pl.read_parquet(path)
-    written = model.parameters()
-    free = {each.name for each in (*spans(written), *later_spans(written))}
+    free = {each.name for each in uncertain(model.parameters())}
     unknown = sorted(set(table.columns) - free)
     if unknown:
         raise InputError(

@@ -8,10 +8,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
 
@@ -23,6 +23,7 @@ from lawqueue.study.record import record as recorded
 from lawqueue.study.scenario import Scenario, ScenarioText
 from lawqueue.study.simulate import Settings
 
+Made = TypeVar("Made")
 RECORD, REPORT = "record.json", "report.html"
 
 
@@ -40,11 +41,7 @@ def results_folder(path: Path) -> Iterator[Path]:
         raise InputError(
             f"{shown(path)} exists and is not a results folder. Give another --out, or move it away."
         )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    except OSError as error:
-        raise unwritable(f"to {shown(path)}", error, "Give another --out.") from error
+    made = Path(_beside(path, tempfile.mkdtemp, f"to {shown(path)}"))
     made.chmod(0o755)
     try:
         yield made
@@ -68,11 +65,7 @@ def replaced(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise InputError(f"{shown(path)} is a folder. Give a file in it as --out.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    except OSError as error:
-        raise unwritable(shown(path), error, "Give another --out.") from error
+    handle, name = _beside(path, tempfile.mkstemp, shown(path))
     os.close(handle)
     made = Path(name)
     made.chmod(0o644)
@@ -81,6 +74,15 @@ def replaced(path: Path) -> Iterator[Path]:
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
+
+
+def _beside(path: Path, make: Callable[..., Made], what: str) -> Made:
+    """Return what is made hidden beside a path, on the same disk, so that it can take its place at once."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return make(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as error:
+        raise unwritable(what, error, "Give another --out.") from error
 
 
 def write_results(

@@ -25,7 +25,7 @@ from lawqueue.study.answer import seven_weeks
 from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust.calibrate import stale
-from lawqueue.trust.scores import LEVELS, Errors, coverage, crps, errors, naive
+from lawqueue.trust.scores import ALL, FIRST, HORIZONS, LEVELS, SECOND, Errors, coverage, crps, errors, naive
 from lawqueue.trust.targets import TOGETHER
 
 Floats = NDArray[np.float64]
@@ -63,9 +63,6 @@ BY = (
     "Rows by month and rows by year are not comparable: errors of months cancel in a year. A row by year rests on two figures "
     "at most, and so does its coverage."
 )
-
-
-FIRST, SECOND, ALL = "first year", "second year", "all years"
 
 
 @dataclass(frozen=True)
@@ -144,7 +141,7 @@ class Line:
         """Errors of the row: means over its series, at each horizon that all of them have."""
         return {
             name: _mean([each.horizons[name] for each in self.scores])
-            for name in (FIRST, SECOND, ALL)
+            for name in HORIZONS
             if self.scores and all(name in each.horizons for each in self.scores)
         }
 
@@ -424,12 +421,7 @@ def as_json(found: Backtest) -> dict[str, Any]:
 
 def _judged(horizons: dict[str, Horizon]) -> dict[str, Any]:
     return {
-        name: {
-            "error": each.error,
-            "naive": each.naive,
-            "best_naive": list(each.best_naive),
-            "wins": each.wins,
-        }
+        name: asdict(each) | {"best_naive": list(each.best_naive), "wins": each.wins}
         for name, each in horizons.items()
     }
 
@@ -449,7 +441,7 @@ def table(found: Backtest) -> str:
     lines.append("Beside each score stands that of the naive forecast which is best by it.")
     head = "mean absolute error (best naive forecast):"
     lines += ["", f"{'':30} {head}"]
-    columns = "".join(f"{each:>20}" for each in (FIRST, SECOND, ALL))
+    columns = "".join(f"{each:>20}" for each in HORIZONS)
     lines.append(f"{'series':24} {'by':5}{columns}   {'best naive':20}   CRPS (naive)      50 %  80 %  95 %")
     for line in found.lines:
         lines.append(line.title)
@@ -457,7 +449,7 @@ def table(found: Backtest) -> str:
             lines.append(f"  not scored: {line.why_not}.")
         for each in line.scores:
             covered = "  ".join(f"{each.covered[level]:4.0%}" for level in LEVELS)
-            both = "".join(f"{_beside(each.horizons.get(name)):>20}" for name in (FIRST, SECOND, ALL))
+            both = "".join(f"{_beside(each.horizons.get(name)):>20}" for name in HORIZONS)
             lines.append(
                 f"  {each.series:22} {each.by:5}{both}   {each.horizons[ALL].best_naive[0]:20} "
                 f"{each.crps:6.1%} ({min(each.naive_crps.values()):6.1%})   {covered}"

@@ -160,8 +160,7 @@ def table(found: Curve) -> str:
     for name in OUTCOMES:
         rows = [each for each in found.yields if each.series.name == name]
         about = rows[0].series
-        unit = about.unit.removesuffix("/month")
-        lines.append(f"  {about.title} ({unit}), {plain(found.before[name])} as it is")
+        lines.append(f"  {about.title} ({about.unit_of_total}), {plain(found.before[name])} as it is")
         lines += [
             f"    {row.more:+8,}  {plain(row.value):>14}   {plain(row.each[0], '+'):>10} "
             f"[{plain(row.each[1], '+')}, {plain(row.each[2], '+')}] each"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules import Change
+from lawqueue.study.scenario import DELAYED
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class Resource:
 
 RESOURCES = (
     Resource("beds", "bed", "detention.places", "beds"),
-    Resource("judges", "judge", "court.extra_judges", "judges", "court.judges", "court.hiring_days"),
+    Resource(
+        "judges", "judge", "court.extra_judges", "judges", "court.judges", DELAYED["court.extra_judges"]
+    ),
     Resource("officers", "officer", "ero.officers", "officers"),
     Resource("attorneys", "attorney", "prosecution.attorneys", "prosecutors"),
 )

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+HORIZONS = FIRST, SECOND, ALL = "first year", "second year", "all years"
+"""Of the scored periods, those over which errors are taken."""
 LEVELS = (0.5, 0.8, 0.95)
 """Central intervals whose coverage is counted."""
 

@@ -25,7 +25,7 @@ from lawqueue.errors import InputError, shown, unwritable
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
-from lawqueue.study.ensemble import Span, drawn, later_spans, reference, shipped, spans
+from lawqueue.study.ensemble import Span, drawn, reference, shipped, spans, uncertain
 from lawqueue.study.moves import AnyChange
 from lawqueue.study.record import digest, record
 from lawqueue.study.scenario import Scenario
@@ -194,11 +194,6 @@ def switched(parameter: Parameter) -> Parameter:
     )
 
 
-def uncertain(book: ParameterBook) -> tuple[Span, ...]:
-    """Return every parameter with a range, and what each became after the fitted years where that has its own."""
-    return (*spans(book), *later_spans(book))
-
-
 def dials(book: ParameterBook) -> tuple[str, ...]:
     """Return the structural switches: uncertain parameters that are written at one end of their bounds."""
     free = {each.name for each in spans(book)}
@@ -298,7 +293,7 @@ def sensitivity(
         scenario.name,
         about.name,
         about.title,
-        about.unit.removesuffix("/month") if about.kind == "flow" else about.unit,
+        about.unit_of_total,
         centre,
         tuple(Switch("deterrence", name, float(each)) for name, each in zip(settings, dial, strict=True)),
         tuple(bars),
