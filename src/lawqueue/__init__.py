@@ -30,6 +30,7 @@ def run(
     scale: float = 0.1,
     threads: int = 1,
     parameters: Literal["ensemble", "central"] = "ensemble",
+    deterrence: Literal["off", "low", "high"] = "off",
 ) -> Study:
     """
     Run a scenario or a set with its baselines, and return the answers.
@@ -48,6 +49,8 @@ def run(
         Replicates at the same time.
     parameters
         `ensemble`: each replicate has a parameter set of its own; `central`: all have the written values.
+    deterrence
+        Whether arrivals answer to policy, in baseline and scenario alike: `low` and `high` are published estimates.
 
     Raises
     ------
@@ -61,8 +64,12 @@ def run(
 
     paths, name = library.found(what)
     scenarios = library.loaded(paths)
-    laboratory = Laboratory(Settings(seed, replicates, scale, threads, parameters=parameters))
-    command = f"lawqueue run {what} --seed {seed} --replicates {replicates} --scale {scale:g} --parameters {parameters}"
+    settings = Settings(seed, replicates, scale, threads, parameters=parameters, deterrence=deterrence)
+    laboratory = Laboratory(settings)
     return study(
-        library.title(scenarios, name), scenarios, laboratory, record(scenarios, laboratory.settings), command
+        library.title(scenarios, name),
+        scenarios,
+        laboratory,
+        record(scenarios, settings),
+        settings.command(what),
     )

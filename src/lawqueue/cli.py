@@ -63,6 +63,13 @@ Given = Annotated[
         help="ensemble: each replicate has a parameter set of its own; central: all have the written values.",
     ),
 ]
+Dial = Annotated[
+    Literal["off", "low", "high"],
+    typer.Option(
+        "--deterrence",
+        help="Whether arrivals answer to policy, in baseline and scenario alike; low and high are published estimates.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
@@ -95,6 +102,7 @@ def run(
         typer.Option(help="Address of a Dask scheduler, as tcp://10.0.0.1:8786, whose workers simulate."),
     ] = None,
     parameters: Given = "ensemble",
+    deterrence: Dial = "off",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -109,9 +117,9 @@ def run(
         from lawqueue.study.folder import REPORT  # noqa: PLC0415
         from lawqueue.study.simulate import Settings  # noqa: PLC0415  # numba is loaded only to run
 
-        settings = Settings(seed, replicates, scale, threads, cluster, parameters)
+        settings = Settings(seed, replicates, scale, threads, cluster, parameters, deterrence)
         study = _run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
-        typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study))
+        typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study, settings))
         typer.echo(f"Report: {shown(folder / REPORT)}", err=True)
 
 
@@ -123,10 +131,7 @@ def _run(
     from lawqueue.study.folder import REPORT, results_folder, write_results  # noqa: PLC0415
     from lawqueue.study.record import record as recorded  # noqa: PLC0415
 
-    command = (
-        f"lawqueue run {what} --seed {settings.seed} --replicates {settings.replicates} --scale {settings.scale:g} "
-        f"--parameters {settings.parameters} --out {folder}"
-    )
+    command = f"{settings.command(what)} --out {folder}"
     with results_folder(folder) as made, _laboratory(settings, quiet) as (laboratory, bar):
         bar.start(laboratory.count(scenarios) + 1)
         record = recorded(scenarios, settings)
@@ -712,6 +717,8 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
         "seed": settings.seed,
         "replicates": settings.replicates,
         "scale": settings.scale,
+        "parameters": settings.parameters,
+        "deterrence": settings.deterrence,
         "answers": [
             {
                 "name": each.name,
@@ -744,9 +751,11 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _as_table(study: Study) -> str:
+def _as_table(study: Study, settings: Settings) -> str:
     """Return effects as plain text: scenario, series, baseline, scenario, difference with its interval."""
-    lines = [study.title, ""]
+    from lawqueue.study.answer import dialled  # noqa: PLC0415
+
+    lines = [study.title, *dialled(settings), ""]
     for each in study.answers:
         lines.append(f"{each.name}: {each.question}")
         lines.extend(f"  {line}" for line in each.late)

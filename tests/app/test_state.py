@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lawqueue.app.document import MOST, checked, packaged
 from lawqueue.app.state import START, State, from_query, opened, to_query
 from lawqueue.errors import InputError
+from lawqueue.study.deterrence import SETTINGS, Deterrence
 
 
 @pytest.mark.parametrize("name", ["history", *sorted(packaged())])
@@ -27,11 +28,12 @@ def test_a_packaged_question_travels_by_its_name(name: str) -> None:
     seed=st.integers(0, 2**40),
     replicates=st.integers(1, 64),
     scale=st.sampled_from([0.001, 0.05, 0.1, 0.125]),
+    dial=st.sampled_from(SETTINGS),
 )
 def test_any_text_and_any_settings_come_back_from_a_link(
-    text: str, seed: int, replicates: int, scale: float
+    text: str, seed: int, replicates: int, scale: float, dial: Deterrence
 ) -> None:
-    state = State(text, seed, replicates, scale)
+    state = State(text, seed, replicates, scale, dial)
     assert from_query(to_query(state)) == state
 
 
@@ -46,6 +48,7 @@ def test_an_empty_link_opens_on_the_first_question() -> None:
         ("s=AAAA", "damaged"),
         ("q=nothing", "no scenario 'nothing'"),
         ("q=history&seed=x", "no number"),
+        ("q=history&deterrence=lo", "deterrence: no setting 'lo'. Did you mean 'low'"),
         ("q=history&scale=nan", "Expected 0.001 to 1"),
         ("q=history&replicates=64&scale=1", "64 full-size runs"),
     ],

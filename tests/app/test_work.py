@@ -52,7 +52,7 @@ def test_the_page_and_the_command_line_give_the_same_numbers(three_steps: Answer
 def test_the_command_that_is_shown_has_the_settings_of_the_state() -> None:
     state = State(opened("prosecute-1326"), 3, 2, 0.005)
     found = answered(state, SMALL)
-    assert found.study.reproduce[-1] == "lawqueue run prosecute-1326 --seed 3 --replicates 2 --scale 0.005"
+    assert found.study.reproduce[-1] == "lawqueue run prosecute-1326 --seed 3 --replicates 2 --scale 0.005 --parameters ensemble"
     assert found.study.record["seed"] == "3"
 
 
@@ -213,10 +213,11 @@ def test_a_file_that_is_not_offered_is_not_made(three_steps: Answered, what: str
 
 def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: Answered) -> None:
     text = three_steps.state.text.replace("source: My own question", "source: '<script>alert(1)</script>'")
-    scenario = work.checked(text.replace("(changed)", "<img src=x>"))
+    state = State(text.replace("(changed)", "<img src=x>"))
+    scenario = work.checked(state.text)
     shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario))
-    shown += views.rendered("question.html.j2", **views.question(scenario))
-    shown += views.rendered("changed.html.j2", **views.question(scenario))
+    shown += views.rendered("question.html.j2", **views.question(state))
+    shown += views.rendered("changed.html.j2", **views.question(state))
     assert "&lt;script&gt;" in shown
     assert "&lt;img" in shown
     assert "<script>" not in shown

@@ -116,7 +116,25 @@ def test_the_full_run_shows_the_numbers_of_the_library(
             f"{row['difference']}; range of 3 runs: {row['interval']}"
         )
     pre = page.get_by_role("group", name="Command")
-    expect(pre).to_have_text("lawqueue run prosecute-1326 --seed 0 --replicates 3 --scale 0.005")
+    expect(pre).to_have_text(
+        "lawqueue run prosecute-1326 --seed 0 --replicates 3 --scale 0.005 --parameters ensemble"
+    )
+
+
+def test_the_deterrence_dial_is_turned_in_the_headline_and_travels_with_the_link(
+    visit: Callable[..., Page],
+) -> None:
+    page = answered(visit("?q=prosecute-1326"))
+    expect(page.get_by_role("radio", name="off", exact=True)).to_be_checked()
+    before = page.locator(".card .interval").all_inner_texts()
+    page.get_by_role("radio", name="high").check()
+    expect(page.locator(".cards-heading")).to_contain_text("deterrence high", timeout=PATIENCE)
+    assert page.locator(".card .interval").all_inner_texts() != before
+    assert "deterrence=high" in page.url
+    expect(page.get_by_role("group", name="Command")).to_contain_text("--deterrence high", timeout=PATIENCE)
+    expect(page.get_by_role("group", name="Python")).to_contain_text('deterrence="high"')
+    again = answered(visit("?" + page.url.partition("?")[2]))
+    expect(again.get_by_role("radio", name="high")).to_be_checked()
 
 
 def test_runs_wait_in_line_are_cancelled_and_a_closed_tab_frees_the_desk(visit: Callable[..., Page]) -> None:

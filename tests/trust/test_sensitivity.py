@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust import marginal, sensitivity
 from lawqueue.trust.resources import resource
-from lawqueue.trust.sensitivity import Budget, Sensitivity, deterrence, dials, switched, table, uncertain
+from lawqueue.trust.sensitivity import Budget, Sensitivity, dials, switched, table, uncertain
 
 WRITTEN = model.parameters()
 ASKED = ("court.minutes.merits", "court.minutes_per_judge", "interior.gang_share")
@@ -157,14 +156,6 @@ def test_the_report_takes_it_up_where_it_said_how_to_ask(found: Sensitivity, sma
     assert all(page.count(f"<code>{each}</code></th>") > 2 for each in ASKED[:2])
     # All else stays, and so it can be done again.
     assert with_sensitivity(page, []) == before
-
-
-def test_the_deterrence_dial_is_off_the_criminal_increment_and_the_top_of_the_range() -> None:
-    books = deterrence(WRITTEN)
-    day = date(2020, 1, 1)
-    values = [books[each].value("deterrence.criminal", day) for each in ("off", "low", "high")]
-    # 6.1 points for full penalties, 4.6 for administrative ones: 1.5 more.
-    np.testing.assert_allclose(values, [0.0, 0.015, 0.081])
 
 
 def test_a_dial_stands_at_one_end_and_is_turned_to_the_other() -> None:

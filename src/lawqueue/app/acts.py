@@ -9,7 +9,7 @@ from typing import Any
 
 from lawqueue.app.document import OPERATIONS, Amount, Draft, checked, first_day, owned, stacked, tidy
 from lawqueue.app.levers import view
-from lawqueue.app.state import State, opened
+from lawqueue.app.state import State, dial, opened
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules.parameter import Operation
@@ -43,8 +43,8 @@ def acted(state: State, act: Act) -> State:
     return replace(following, text=owned(following.text))
 
 
-def _ask(_: State, act: Act) -> State:
-    return State(opened(_text(act, "value")))
+def _ask(state: State, act: Act) -> State:
+    return replace(state, text=opened(_text(act, "value")))
 
 
 def _stack(state: State, act: Act) -> State:
@@ -181,7 +181,11 @@ def _settings(state: State, act: Act) -> State:
         return replace(state, replicates=_whole(act, "value"))
     if key == "scale":
         return replace(state, scale=_number(act, "value"))
-    raise InputError(f"no setting {key!r}. {did_you_mean(key, ['seed', 'replicates', 'scale'])}")
+    if key == "deterrence":
+        return replace(state, deterrence=dial(_text(act, "value")))
+    raise InputError(
+        f"no setting {key!r}. {did_you_mean(key, ['seed', 'replicates', 'scale', 'deterrence'])}"
+    )
 
 
 _ACTS: dict[str, Callable[[State, Act], State]] = {

@@ -31,13 +31,14 @@ from lawqueue.app import acts, document, views
 from lawqueue.app import state as states
 from lawqueue.app.desk import Desk, Job
 from lawqueue.app.rulebook import rules_page
-from lawqueue.app.state import QUICK, State
+from lawqueue.app.state import State
 from lawqueue.app.trust import trust_page
 from lawqueue.app.work import Answered, answered, count
 from lawqueue.errors import Cancelled, InputError, LawqueueError
 from lawqueue.models.us_immigration import model
 from lawqueue.report import charts
 from lawqueue.report.page import page as report
+from lawqueue.study.deterrence import SETTINGS
 from lawqueue.study.scenario import known_days
 from lawqueue.study.simulate import Settings
 
@@ -158,7 +159,9 @@ def _page(_: Request) -> Tag:
     }
     return tags.html(
         tags.head(HTML(views.rendered("head.html.j2", title="Control room"))),
-        tags.body(HTML(views.rendered("room.html.j2", questions=list(views.questions()), caps=caps))),
+        tags.body(
+            HTML(views.rendered("room.html.j2", questions=list(views.questions()), caps=caps, dial=SETTINGS))
+        ),
         lang="en",
     )
 
@@ -199,12 +202,11 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
 
     @reactive.extended_task
     async def look(asked: State) -> Answered | None:
-        return await run("quick", house.quick, asked, replace(QUICK, seed=asked.seed, threads=CORES))
+        return await run("quick", house.quick, asked, asked.quick(CORES))
 
     @reactive.extended_task
     async def full(asked: State) -> Answered | None:
-        settings = Settings(asked.seed, asked.replicates, asked.scale, CORES)
-        return await run("full", house.full, asked, settings)
+        return await run("full", house.full, asked, asked.full(CORES))
 
     @reactive.extended_task
     async def draw(found: Answered) -> tuple[Answered, str]:
@@ -266,6 +268,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 "seed": asked.seed,
                 "replicates": asked.replicates,
                 "scale": asked.scale,
+                "deterrence": asked.deterrence,
                 "from": scenario.start.isoformat(),
                 "to": scenario.text.end.isoformat(),
                 "history": views.histories(scenario),
@@ -359,11 +362,11 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     @output(id="question_asked")
     @render.ui
     def question() -> HTML:
-        return HTML(views.rendered("question.html.j2", **views.question(document.checked(state().text))))
+        return HTML(views.rendered("question.html.j2", **views.question(state())))
 
     @render.ui
     def changed() -> HTML:
-        return HTML(views.rendered("changed.html.j2", **views.question(document.checked(state().text))))
+        return HTML(views.rendered("changed.html.j2", **views.question(state())))
 
     @render.ui
     def headline() -> HTML:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
 from lawqueue.app.document import BLANK, MOST, packaged
 from lawqueue.errors import InputError, did_you_mean
+from lawqueue.study.deterrence import SETTINGS, Deterrence
 from lawqueue.study.simulate import Settings
 
 QUICK = Settings(seed=0, replicates=2, scale=0.01)
@@ -35,12 +36,15 @@ class State:
         The scenario file, as YAML.
     seed, replicates, scale
         Settings of the run in full.
+    deterrence
+        Setting of the dial.
     """
 
     text: str
     seed: int = 0
     replicates: int = 8
     scale: float = 0.1
+    deterrence: Deterrence = "off"
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
@@ -61,6 +65,14 @@ class State:
     def settings(self) -> tuple[int, int, float]:
         """Seed, replicates and scale."""
         return self.seed, self.replicates, self.scale
+
+    def full(self, threads: int = 1) -> Settings:
+        """Return how the run in full is made."""
+        return Settings(self.seed, self.replicates, self.scale, threads, deterrence=self.deterrence)
+
+    def quick(self, threads: int = 1) -> Settings:
+        """Return how the approximate answer is made."""
+        return replace(QUICK, seed=self.seed, threads=threads, deterrence=self.deterrence)
 
     @property
     def package_name(self) -> str | None:
@@ -98,6 +110,8 @@ def to_query(state: State) -> str:
     default = State(state.text)
     if state.settings != default.settings:
         parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": f"{state.scale:g}"}
+    if state.deterrence != default.deterrence:
+        parts["deterrence"] = state.deterrence
     return urlencode(parts)
 
 
@@ -122,7 +136,22 @@ def from_query(query: str) -> State:
         raise InputError(
             "the link has a seed, replicates or a scale that is no number. Copy it again."
         ) from error
-    return State(text, scale=scale, **settings)
+    return State(text, scale=scale, deterrence=dial(given.get("deterrence", "off")), **settings)
+
+
+def dial(given: str) -> Deterrence:
+    """
+    Return a setting of the deterrence dial.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    found = next((each for each in SETTINGS if each == given), None)
+    if found is None:
+        raise InputError(f"deterrence: no setting {given!r:.40}. {did_you_mean(given, SETTINGS)}")
+    return found
 
 
 def _unpacked(packed: str) -> str:
@@ -140,18 +169,16 @@ def _unpacked(packed: str) -> str:
 
 def command(state: State, file: str) -> str:
     """Return the command that gives the same numbers."""
-    return (
-        f"lawqueue run {state.package_name or file} --seed {state.seed} "
-        f"--replicates {state.replicates} --scale {state.scale:g}"
-    )
+    return state.full().command(state.package_name or file)
 
 
 def snippet(state: State, file: str) -> str:
     """Return the Python lines that give the same numbers."""
+    turned = "" if state.deterrence == "off" else f', deterrence="{state.deterrence}"'
     return (
         "import lawqueue as lq\n\n"
         f'study = lq.run("{state.package_name or file}", seed={state.seed}, '
-        f"replicates={state.replicates}, scale={state.scale:g})\n"
+        f"replicates={state.replicates}, scale={state.scale:g}{turned})\n"
         "for effect in study.answers[0].effects:\n"
         "    print(effect.series.title, effect.difference, [effect.low, effect.high])"
     )

@@ -22,6 +22,7 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.report import charts, numbers, tables
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
+from lawqueue.study import deterrence
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Effect
 from lawqueue.study.moves import moved
@@ -60,9 +61,11 @@ def plain(number: float) -> str:
 # --- the headline ---------------------------------------------------------------------------------------
 
 
-def question(scenario: Scenario) -> dict[str, Any]:
+def question(asked: State) -> dict[str, Any]:
     """Return what is asked, and what is changed to answer it."""
-    return {"text": scenario.text, "changed": describe(scenario, model.parameters())}
+    scenario = document.checked(asked.text)
+    history = deterrence.turned(model.parameters(), asked.deterrence)
+    return {"text": scenario.text, "changed": describe(scenario, history)}
 
 
 def headline(answered: Answered) -> dict[str, Any]:
@@ -85,7 +88,8 @@ def made_of(run: Settings | State) -> str:
     """Say how a run is made."""
     share = "every case" if run.scale == 1 else f"1 case in {1 / run.scale:.3g}"
     many = "1 replicate" if run.replicates == 1 else f"{run.replicates} replicates"
-    return f"{share}, {many}, seed {run.seed}"
+    turned = "" if run.deterrence == "off" else f", deterrence {run.deterrence}"
+    return f"{share}, {many}, seed {run.seed}{turned}"
 
 
 def _card(effect: Effect) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.deterrence import MEANINGS
 from lawqueue.study.library import statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
 from lawqueue.study.record import ensemble_is_outdated
@@ -51,7 +52,7 @@ LIMITS = (
     "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals; none after September 2022 was compared with an outcome.",
     "{intervals}",
     "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome of 2021 or 2022, but some inputs rest on figures of those years and the structure of the model was chosen with the errors of those years in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
-    "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
+    "{deterrence}",
     "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
 )
@@ -73,10 +74,16 @@ def outdated(settings: Settings) -> tuple[str, ...]:
     return (OUTDATED,) if settings.parameters == "ensemble" and ensemble_is_outdated() else ()
 
 
+def dialled(settings: Settings) -> tuple[str, ...]:
+    """Return what must be said first of a run whose arrivals answer to policy."""
+    return () if settings.deterrence == "off" else (MEANINGS[settings.deterrence],)
+
+
 def limits(settings: Settings) -> tuple[str, ...]:
     """Return what the model cannot say, and must not be used for."""
     return outdated(settings) + tuple(
-        each.format(intervals=INTERVALS[settings.parameters]) for each in LIMITS
+        each.format(intervals=INTERVALS[settings.parameters], deterrence=MEANINGS[settings.deterrence])
+        for each in LIMITS
     )
 
 
@@ -250,7 +257,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         statement=tuple(text.statement),
         claim=text.claim,
         question=text.question,
-        lever=describe(scenario, model.parameters()),
+        lever=describe(scenario, laboratory.parameters),
         late=late(scenario) or _without_effect(scenario, comparison),
         effects=tuple(comparison.effect(name, start, end) for name in text.outcomes),
         comparison=comparison,
@@ -494,13 +501,13 @@ def study(
     settings: Settings = laboratory.settings
     return Study(
         title=title,
-        lead=lead(answers, history),
+        lead=(*dialled(settings), *lead(answers, history)),
         baseline=history.results,
         answers=answers,
         statements=statements(scenarios),
         observed=observed_for(history.results),
         fits=fits(history),
-        assumptions=assumptions(model.parameters(), first.text.end),
+        assumptions=assumptions(laboratory.parameters, first.text.end),
         timeline=timeline(scenarios),
         limits=limits(settings),
         record={
@@ -508,6 +515,7 @@ def study(
             "replicates": str(settings.replicates),
             "scale": f"{settings.scale:g}",
             "parameters": settings.parameters,
+            "deterrence": settings.deterrence,
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },

@@ -62,6 +62,7 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
             "replicates": settings.replicates,
             "scale": settings.scale,
             "parameters": settings.parameters,
+            "deterrence": settings.deterrence,
         },
         "scenarios": {
             each.name: hashlib.sha256(each.path.read_bytes()).hexdigest()

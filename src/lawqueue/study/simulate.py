@@ -19,7 +19,8 @@ from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.world import Law, World
 from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
-from lawqueue.study import ensemble
+from lawqueue.study import deterrence, ensemble
+from lawqueue.study.deterrence import Deterrence
 from lawqueue.study.ensemble import Ensemble
 from lawqueue.study.moves import AnyChange, GuidelineChange, StatuteChange
 from lawqueue.study.scenario import HISTORY, Scenario
@@ -47,6 +48,8 @@ class Settings:
     parameters
         `ensemble`: replicate k of every scenario and of its baseline has draw k of the ensemble, so that
         intervals carry what the parameters leave open; `central`: all have the values as written.
+    deterrence
+        Setting of the dial, the same in every scenario and in its baseline.
     """
 
     seed: int = 0
@@ -55,6 +58,15 @@ class Settings:
     threads: int = 2
     cluster: str | None = None
     parameters: Parameters = "ensemble"
+    deterrence: Deterrence = "off"
+
+    def command(self, what: str) -> str:
+        """Return the command line that runs a scenario or a set in this way."""
+        turned = "" if self.deterrence == "off" else f" --deterrence {self.deterrence}"
+        return (
+            f"lawqueue run {what} --seed {self.seed} --replicates {self.replicates} --scale {self.scale:g} "
+            f"--parameters {self.parameters}{turned}"
+        )
 
 
 @dataclass(frozen=True)
@@ -244,6 +256,11 @@ class Laboratory:
             Part(worlds[number], _light(run)) for number, run in zip(range(count), runs, strict=True)
         )
 
+    @property
+    def parameters(self) -> ParameterBook:
+        """The parameters of history as written, with the dial turned."""
+        return deterrence.turned(model.parameters(), self.settings.deterrence)
+
     @cached_property
     def _ensemble(self) -> Ensemble | None:
         return (self._draws or ensemble.shipped()) if self.settings.parameters == "ensemble" else None
@@ -253,6 +270,9 @@ class Laboratory:
         """The parameters of history: one book for each replicate, or one for all."""
         written = model.parameters()
         draws = self._ensemble
-        if draws is None:
-            return (written,)
-        return tuple(draws.book(number, written) for number in range(self.settings.replicates))
+        books = (
+            (written,)
+            if draws is None
+            else (draws.book(number, written) for number in range(self.settings.replicates))
+        )
+        return tuple(deterrence.turned(book, self.settings.deterrence) for book in books)

@@ -25,6 +25,7 @@ from lawqueue.errors import InputError, shown, unwritable
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
+from lawqueue.study import deterrence
 from lawqueue.study.ensemble import Span, drawn, reference, shipped, spans, uncertain
 from lawqueue.study.moves import AnyChange
 from lawqueue.study.record import digest, record
@@ -38,10 +39,8 @@ from lawqueue.trust.marginal import plain
 Floats = NDArray[np.float64]
 
 SCALE, SEED = 0.05, 0
-OWN_CODE = ("trust/sensitivity.py", "study/simulate.py", "study/moves.py")
+OWN_CODE = ("trust/sensitivity.py", "study/simulate.py", "study/moves.py", "study/deterrence.py")
 """What may change a run besides what may change one of the calibration."""
-DETERRENCE = "deterrence."
-_CRIMINAL = "deterrence.criminal"
 
 
 @dataclass(frozen=True)
@@ -204,34 +203,6 @@ def dials(book: ParameterBook) -> tuple[str, ...]:
     )
 
 
-def deterrence(book: ParameterBook) -> dict[str, ParameterBook]:
-    """Return the settings of the deterrence dial: off, the criminal increment alone, the largest estimates."""
-
-    def turned(values: dict[str, float]) -> ParameterBook:
-        return replace(
-            book,
-            parameters=book.parameters
-            | {
-                name: replace(
-                    about := book.parameter(name),
-                    values=tuple(each.model_copy(update={"value": value}) for each in about.values),
-                )
-                for name, value in values.items()
-            },
-        )
-
-    names = [name for name in book.names if name.startswith(DETERRENCE)]
-    published = model.observed()
-    full, administrative = (
-        published.figures(f"reapprehension_effect_{kind}.months_18")[-1].value
-        for kind in ("full", "administrative")
-    )
-    high = {name: max(each.high or each.value for each in book.parameter(name).values) for name in names}
-    off = dict.fromkeys(names, 0.0)
-    low = off | ({_CRIMINAL: administrative - full} if _CRIMINAL in names else {})
-    return {"off": turned(off), "low": turned(low), "high": turned(high)}
-
-
 def sensitivity(
     scenario: Scenario,
     outcome: str,
@@ -269,10 +240,10 @@ def sensitivity(
         key=lambda bar: -bar.width,
     )
     shares, explained = _shares(written, free, bars[: budget.kept], effects, budget)
-    settings = deterrence(written)
-    names = [name for name in dials(written) if not name.startswith(DETERRENCE)]
+    settings = deterrence.SETTINGS
+    names = [name for name in dials(written) if not name.startswith(deterrence.PREFIX)]
     turned = [
-        *settings.values(),
+        *(deterrence.turned(written, each) for each in settings),
         *(
             replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
             for name in names

@@ -115,6 +115,7 @@ if (room) {
       sessionStorage.setItem("lawqueue-query", "?" + now.query);
       byId("question").value = now.question;
       for (const key of ["seed", "replicates", "scale", "from", "to"]) byId(key).value = now[key];
+      byId(`deterrence-${now.deterrence}`).checked = true;
       for (const [id, words] of Object.entries(now.history)) if (byId(id)) byId(id).innerHTML = words;
       document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
     });
