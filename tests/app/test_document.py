@@ -121,6 +121,19 @@ def test_a_stacked_reform_brings_its_steps_and_says_where_they_come_from() -> No
     assert found[1].note.startswith("More removals, by resources.")
 
 
+def test_a_stacked_reform_brings_what_cannot_be_said_of_it() -> None:
+    below, above = (checked(opened(each)).text for each in ("prosecute-1326", "abolish-ice"))
+    both = checked(stacked(opened("prosecute-1326"), opened("abolish-ice")))
+    brought = [f"{above.title}: {each}" for each in above.cannot_say]
+    assert brought
+    assert both.text.cannot_say == [*below.cannot_say, *brought]
+    onto_blank = checked(stacked(BLANK, opened("abolish-ice"))).text.cannot_say
+    assert onto_blank == [*checked(BLANK).text.cannot_say, *brought]
+    state = acted(State(opened("prosecute-1326")), {"do": "stack", "value": "abolish-ice"})
+    left = checked(acted(state, {"do": "remove", "place": 0}).text).text
+    assert left.cannot_say == brought
+
+
 def test_a_reform_that_rests_on_another_brings_the_steps_of_that_first() -> None:
     reform = opened("prosecute-1326-deterrence")
     found = list(steps(checked(stacked(BLANK, reform))))
@@ -170,6 +183,12 @@ def test_the_run_may_end_later_and_says_how_far_the_data_go() -> None:
     state = acted(State(BLANK), {"do": "span", "key": "to", "value": "2025-09-30"})
     assert "to: 2025-09-30 # the last day" in state.text
     assert acted(state, {"do": "span", "key": "from", "value": "2017-10-01"}).text.count("2017-10-01") == 1
+    resting = acted(
+        State(opened("prosecute-1326-deterrence")), {"do": "span", "key": "to", "value": "2024-09-30"}
+    )
+    below = checked(resting.text).baseline
+    assert below is not None
+    assert below.text.end == date(2024, 9, 30)
     with pytest.raises(InputError, match="inputs from 2016-10-01 to 2025-09-30"):
         acted(state, {"do": "span", "key": "to", "value": "2031-01-01"})
 

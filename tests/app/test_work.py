@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import re
@@ -19,8 +21,9 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
-from lawqueue.report import numbers, tables
+from lawqueue.report import charts, numbers, tables
 from lawqueue.report.page import page
+from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.simulate import Settings
 
 SMALL = Settings(seed=3, replicates=2, scale=0.005, threads=2)
@@ -52,7 +55,10 @@ def test_the_page_and_the_command_line_give_the_same_numbers(three_steps: Answer
 def test_the_command_that_is_shown_has_the_settings_of_the_state() -> None:
     state = State(opened("prosecute-1326"), 3, 2, 0.005)
     found = answered(state, SMALL)
-    assert found.study.reproduce[-1] == "lawqueue run prosecute-1326 --seed 3 --replicates 2 --scale 0.005 --parameters ensemble"
+    assert (
+        found.study.reproduce[-1]
+        == "lawqueue run prosecute-1326 --seed 3 --replicates 2 --scale 0.005 --parameters ensemble"
+    )
     assert found.study.record["seed"] == "3"
 
 
@@ -134,13 +140,33 @@ def test_every_file_that_the_page_offers_can_be_made(three_steps: Answered) -> N
             assert {"layer", "mark", "facet"} & spec.keys(), title
 
 
+def by_year(comparison: Comparison, topic: tables.Topic) -> list[Effect]:
+    spans = list(charts.fiscal_years(comparison.baseline.months))
+    return [comparison.effect(name, start, end) for name in topic.names for _, start, end in spans]
+
+
+def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference(
+    three_steps: Answered,
+) -> None:
+    comparison = three_steps.answer.comparison
+    for key, topic in tables.TOPICS.items():
+        rows = list(csv.DictReader(io.StringIO(views.table(three_steps, key, ""))))
+        for effect, row in zip(by_year(comparison, topic), rows, strict=True):
+            for world, mean in (("baseline", effect.baseline), ("scenario", effect.reform)):
+                assert float(row[world]) == pytest.approx(mean, rel=1e-4, nan_ok=True)
+                if not math.isnan(mean):
+                    assert float(row[f"{world}_low"]) <= float(row[world]) <= float(row[f"{world}_high"])
+            assert float(row["difference_low"]) == pytest.approx(effect.low, rel=1e-4, nan_ok=True)
+            assert row["interval"] == effect.interval
+
+
 def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(three_steps: Answered) -> None:
     comparison = three_steps.answer.comparison
     for key, topic in tables.TOPICS.items():
         spec, _ = views.chart(three_steps, key, "")
         assert f"scenario {comparison.reform.scenario}" in spec["description"]
         rows = spec["data"]["values"]
-        effects = list(tables.yearly(comparison, topic))
+        effects = by_year(comparison, topic)
         assert len(rows) == 2 * len(effects)
         for effect, before, after in zip(effects, rows[::2], rows[1::2], strict=True):
             for row, mean in ((before, effect.baseline), (after, effect.reform)):
@@ -154,9 +180,7 @@ def test_the_table_under_a_yearly_chart_holds_what_the_chart_and_the_file_hold(t
     for key, topic in tables.TOPICS.items():
         table = shown.split(f'{topic.heading} by fiscal year, table"')[1].split("</table>")[0]
         drawn = views.chart(three_steps, key, "")[0]["data"]["values"]
-        for effect, before, after in zip(
-            tables.yearly(comparison, topic), drawn[::2], drawn[1::2], strict=True
-        ):
+        for effect, before, after in zip(by_year(comparison, topic), drawn[::2], drawn[1::2], strict=True):
             unit = effect.series.unit
             for row in (before, after):
                 if row["mean"] is not None:

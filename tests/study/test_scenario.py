@@ -213,3 +213,14 @@ def test_a_guideline_of_ones_own_has_an_id_of_its_own(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="is the id of a guideline of the package"):
         load(written(tmp_path, scenario))
+
+
+def test_what_a_scenario_rests_on_is_run_over_the_days_of_the_scenario(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    longer = GOOD.replace("name: trial", "name: second").replace("outcomes:", "baseline: trial\noutcomes:")
+    scenario = load(written(tmp_path, longer.replace("to: 2021-09-30", "to: 2022-09-30"), "second.yaml"))
+    assert scenario.baseline is not None
+    assert (scenario.baseline.start, scenario.baseline.end) == (scenario.start, scenario.end)
+    laboratory = Laboratory(Settings(replicates=1, scale=0.002, parameters="central"))
+    before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
+    assert before.months == after.months

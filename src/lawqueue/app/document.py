@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -281,6 +281,12 @@ class Draft:
         upper, lower = self.step(place - 1), self.step(place)
         self.data["changes"][place - 1], self.data["changes"][place] = lower, upper
 
+    def cannot_say(self, words: Iterable[str]) -> None:
+        """Put what the model cannot say behind what is said of it already."""
+        said = self.data.get("cannot_say") or []
+        if more := [each for each in words if each not in said]:
+            self.data["cannot_say"] = [*said, *more]
+
     def outcome(self, name: str, wanted: bool) -> None:
         """Put a series among the outcomes, or take it away."""
         outcomes = self.data["outcomes"]
@@ -328,6 +334,7 @@ def stacked(text: str, other: str) -> str:
         draft.add(entry)
     for name in more["outcomes"][:2]:
         draft.outcome(name, wanted=True)
+    draft.cannot_say(f"{more['title']}: {each}" for each in more.get("cannot_say") or [])
     return draft.text()
 
 
@@ -361,16 +368,19 @@ def owned(text: str) -> str:
     if done == _done(origin):
         return text
     words = ["question", "claim", "sources"]
-    if not all(each in done for each in _done(origin)):
-        words.append("cannot_say")  # of steps that are still there it cannot say it either
     stale = [each for each in words if getattr(scenario.text, each) == getattr(origin.text, each)]
-    if not stale and scenario.name not in packaged():
+    said = scenario.text.cannot_say
+    if not all(each in done for each in _done(origin)):  # of steps that are there it still cannot say it
+        said = [each for each in said if each not in origin.text.cannot_say]
+    if not stale and said == scenario.text.cannot_say and scenario.name not in packaged():
         return text
     draft = Draft(text)
     if scenario.name in packaged():
         draft.rename()
     for each in stale:
         draft.data.pop(each, None)
+    if said != scenario.text.cannot_say:
+        draft.data["cannot_say"] = said
     if "question" in stale:
         asked = (
             f"What do these steps change? They began as those of “{origin.text.title}” and are others now."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -28,6 +27,7 @@ from lawqueue.study.compare import Effect
 from lawqueue.study.moves import moved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
+from lawqueue.units import in_words
 
 FOLDER = Path(__file__).parent
 
@@ -99,17 +99,16 @@ def _card(effect: Effect) -> dict[str, Any]:
         "flow": f"total, {effect.start:%b %Y} – {last:%b %Y}",
         "stock": f"on {last.day} {last:%B %Y}",
     }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
+    unit = effect.series.unit
     finite = math.isfinite(effect.difference)
     # What rounds to nothing has no arrow.
-    same = not re.search("[1-9]", row["difference"]) and row["relative"] in {
-        numbers.EMPTY,
-        numbers.relative(0.0),
-        numbers.relative(1e-9),
-    }
+    same = not finite or (
+        numbers.is_nothing(effect.difference, unit) and numbers.is_nothing(effect.relative or 0.0, "/1")
+    )
     direction = "same" if same else "up" if effect.difference > 0 else "down"
-    unit = row["unit"]
-    unit = unit if "/" in unit or unit in {"USD", "cases"} else f"{unit}s"
-    return row | {"unit": unit, "when": when, "direction": direction, "finite": finite}
+    # Dollars and shares carry their sign with the number.
+    words = "" if unit in {"USD", "/1"} else in_words(effect.series.unit_of_total, effect.reform)
+    return row | {"unit": words, "when": when, "direction": direction, "finite": finite}
 
 
 # --- the charts and tables ------------------------------------------------------------------------------
@@ -393,7 +392,7 @@ def table(answered: Answered, what: str, series: str) -> str:
     if what == "effects":
         return tables.effects_csv(answer.effects)
     if what in tables.TOPICS:
-        return tables.effects_csv(tables.yearly(answer.comparison, tables.TOPICS[what]))
+        return tables.yearly_csv(answer.comparison, tables.TOPICS[what])
     if what == "bottlenecks":
         return tables.csv_text(
             ("month", "baseline", "baseline_load", "scenario", "scenario_load"),

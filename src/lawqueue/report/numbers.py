@@ -10,6 +10,8 @@ from lawqueue.units import is_count
 EMPTY = "—"
 SPACE = "\N{NO-BREAK SPACE}"
 """Between a number and its sign, so that a line does not end between them."""
+_LEAST_SHARE = 0.0005
+"""Smallest share that does not round to 0.0 %."""
 
 
 def number(value: float | None) -> str:
@@ -98,6 +100,18 @@ def quantity(value: float | None, unit: str) -> str:
     return number(value)
 
 
+def is_nothing(value: float, unit: str) -> bool:
+    """
+    Tell whether a difference is written as zero.
+
+    Examples
+    --------
+    >>> is_nothing(0.2, "case"), is_nothing(0.2, "day"), is_nothing(0.0004, "/1")
+    (True, False, True)
+    """
+    return abs(value) < _LEAST_SHARE if unit == "/1" else not re.search("[1-9]", quantity(value, unit))
+
+
 def signed(value: float | None, unit: str) -> str:
     """
     Return a difference with its sign.
@@ -114,7 +128,7 @@ def signed(value: float | None, unit: str) -> str:
         if unit == "/1"
         else quantity(value, unit)
     )
-    return text if value <= 0 or not re.search("[1-9]", text) else f"+{text}"
+    return text if value <= 0 or is_nothing(value, unit) else f"+{text}"
 
 
 def between(low: float | None, high: float | None, unit: str, *, sign: bool = False) -> str:
@@ -141,6 +155,6 @@ def relative(value: float | None) -> str:
     """
     if value is None or not math.isfinite(value):
         return EMPTY
-    if abs(value) < 0.0005:
+    if abs(value) < _LEAST_SHARE:
         return f"<{SPACE}0.1{SPACE}%" if value else f"0{SPACE}%"
     return f"{'+' if value > 0 else ''}{share(value)}"

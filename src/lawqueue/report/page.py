@@ -109,7 +109,7 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
 def _yearly(answer: Answer, topic: tables.Topic) -> dict[str, Any]:
     comparison = answer.comparison
     found = tables.by_year(comparison, topic)
-    numbers_of_it = tables.effects_csv(tables.yearly(comparison, topic))
+    numbers_of_it = tables.yearly_csv(comparison, topic)
     return found | {"picture": drawn(found["picture"]), "csv": _as_address(numbers_of_it)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -108,11 +108,31 @@ def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
     return numbers.quantity(mean, unit), numbers.between(low, high, unit)
 
 
-def yearly(comparison: Comparison, topic: Topic) -> Iterator[Effect]:
-    """Yield the effect on each series of a topic in each fiscal year."""
-    for name in topic.names:
-        for _, start, end in charts.fiscal_years(comparison.baseline.months):
-            yield comparison.effect(name, start, end)
+def yearly_csv(comparison: Comparison, topic: Topic) -> str:
+    """Return a topic by fiscal year as CSV: each world, and their difference, with interval."""
+    worlds = ("baseline", "scenario", "difference")
+    ends = [f"{world}{end}" for world in worlds for end in ("", "_low", "_high")]
+    return csv_text(
+        ("series", "unit", "stamp", "from", "to", *ends, "interval"),
+        (
+            (
+                *_head(effect := comparison.effect(name, start, end)),
+                *charts.mean_of(comparison.baseline, name, start, end),
+                *charts.mean_of(comparison.reform, name, start, end),
+                effect.difference,
+                effect.low,
+                effect.high,
+                effect.interval,
+            )
+            for name in topic.names
+            for _, start, end in charts.fiscal_years(comparison.baseline.months)
+        ),
+    )
+
+
+def _head(effect: Effect) -> tuple[object, ...]:
+    about = effect.series
+    return about.name, about.unit_of_total, about.stamp, effect.start, effect.end - timedelta(days=1)
 
 
 def effects_csv(effects: Iterable[Effect]) -> str:
@@ -133,11 +153,7 @@ def effects_csv(effects: Iterable[Effect]) -> str:
         ),
         (
             (
-                each.series.name,
-                each.series.unit_of_total,
-                each.series.stamp,
-                each.start,
-                each.end - timedelta(days=1),
+                *_head(each),
                 each.baseline,
                 each.reform,
                 each.difference,

@@ -301,13 +301,7 @@ def _load(
                 )
             else:
                 baseline = _load(found, parameters, guidelines, series, (*above, text.name))
-                if (baseline.text.start, baseline.text.end) != (text.start, text.end):
-                    problems.append(
-                        document.problem(
-                            ["baseline"],
-                            f"baseline: {text.baseline!r} runs from {baseline.text.start} to {baseline.text.end}. Give both the same dates.",
-                        )
-                    )
+                baseline = _over(baseline, text.start, text.end)
     if problems:
         raise InputError(problems)
     steps = tuple(tuple(_changes(each, path, guidelines)) for each in text.changes)
@@ -321,6 +315,13 @@ def _load(
     if too_much:
         raise InputError(too_much)
     return scenario
+
+
+def _over(scenario: Scenario, start: date, end: date) -> Scenario:
+    """Return a scenario, and what it rests on, over the days of the one that rests on it."""
+    text = scenario.text.model_copy(update={"start": start, "end": end, "window": None})
+    below = scenario.baseline
+    return replace(scenario, text=text, baseline=None if below is None else _over(below, start, end))
 
 
 def _too_much(text: ScenarioText, document: Document, book: ParameterBook) -> Iterator[Problem]:
