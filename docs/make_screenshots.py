@@ -1,8 +1,9 @@
 """
-Draw the pictures of the control room: `docs/images/app-<page>-<width>-<scheme>.png`.
+Draw the pictures of the control room and of a report.
 
-It starts `lawqueue app`, opens every page in Debian's Chromium, and ends it again. Arguments: a folder, if not
-`docs/images`.
+It runs the town hall for its report, starts `lawqueue app`, and opens every page in Debian's Chromium, at three widths,
+light and dark. With a folder as its argument, all pictures go there: each page as it opens, and `…-whole` in full
+length. Without one the few that the README and the guide show are drawn anew in `docs/images`.
 """  # noqa: INP001 -- a script beside the pictures it draws
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,47 +29,76 @@ FLAGS = [
 ]
 PATIENCE = 120_000
 PAGES = {
-    "room": "?q=decline-2021",
-    "levers": "?q=more-removals",
-    "rules": "rules",
-    "trust": "trust",
+    "app-room": "?q=decline-2021",
+    "app-levers": "?q=more-removals",
+    "app-rules": "rules",
+    "app-trust": "trust",
 }
+REPORT = "report"
+SIZES = {390: 844, 1280: 900, 1600: 1000}
+SCHEMES = ("light", "dark")
+SHOWN = {
+    (REPORT, 1280, "light"): "report.png",
+    ("app-room", 1280, "light"): "app-room-1280-light.png",
+    ("app-room", 390, "light"): "app-room-390-light.png",
+    ("app-rules", 1280, "light"): "app-rules-1280-light.png",
+}
+"""Pictures that are shown somewhere, and their names in `docs/images`."""
+REPORT_HEIGHT = 1700
+"""As much of a report as the README shows."""
+COMMAND = [sys.executable, "-m", "lawqueue"]
 
 
 def main() -> None:
     """Write the pictures."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "images"
+    given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    folder = given or Path(__file__).parent / "images"
     folder.mkdir(parents=True, exist_ok=True)
-    with _served() as address, sync_playwright() as playwright:
+    with _served() as address, _reported() as report, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for name, path in PAGES.items():
-            for width, height in ((390, 844), (1280, 900)):
-                for scheme in ("light", "dark"):
-                    page = _opened(browser, address + path, width, height, scheme)
-                    if name == "levers" and width == 390:
-                        page.locator("#levers").scroll_into_view_if_needed()
-                        page.evaluate("document.querySelector('#levers').scrollIntoView()")
-                    file = folder / f"app-{name}-{width}-{scheme}.png"
-                    page.screenshot(path=file)
-                    sys.stderr.write(f"{file}\n")
+        pages = {REPORT: report, **{each: address + path for each, path in PAGES.items()}}
+        for name, where in pages.items():
+            for width, height in SIZES.items():
+                for scheme in SCHEMES:
+                    shown = SHOWN.get((name, width, scheme))
+                    if given is None and shown is None:
+                        continue
+                    page = _opened(browser, where, (width, height), scheme)
+                    if given is None:
+                        if name == REPORT:
+                            page.set_viewport_size({"width": width, "height": REPORT_HEIGHT})
+                        page.screenshot(path=folder / str(shown))
+                    else:
+                        page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+                        page.screenshot(path=folder / f"{name}-{width}-{scheme}-whole.png", full_page=True)
+                    sys.stderr.write(f"{name}, {width} px, {scheme}\n")
                     page.context.close()
         browser.close()
 
 
 @contextmanager
+def _reported() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([*COMMAND, "run", "town-hall-2021", "--out", f"{folder}/made", "--quiet"], check=True)  # noqa: S603  # this project's own command
+        yield (Path(folder) / "made" / "report.html").as_uri()
+
+
+@contextmanager
 def _served() -> Iterator[str]:
-    command = [sys.executable, "-m", "lawqueue", "app", "--no-browser", "--port", "0"]
+    command = [*COMMAND, "app", "--no-browser", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603  # this project's own command
-        assert server.stderr is not None
-        found = re.search(r"http://\S+/", server.stderr.readline())
-        assert found is not None
-        yield found[0]
-        server.send_signal(signal.SIGINT)
+        try:
+            assert server.stderr is not None
+            found = re.search(r"http://\S+/", server.stderr.readline())
+            assert found is not None
+            yield found[0]
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
-def _opened(browser: Browser, address: str, width: int, height: int, scheme: str) -> Page:
+def _opened(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Page:
     context = browser.new_context(
-        viewport={"width": width, "height": height},
+        viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
     )
@@ -80,7 +111,7 @@ def _opened(browser: Browser, address: str, width: int, height: int, scheme: str
             run.click()
         page.get_by_text("Answer of the full run").wait_for(timeout=PATIENCE)
         page.locator(".cards:not(.approximate)").wait_for(timeout=PATIENCE)
-        page.locator("#effects").wait_for(timeout=PATIENCE)
+        page.locator("main.room:not(.drawing)").wait_for(timeout=PATIENCE)
     return page
 
 

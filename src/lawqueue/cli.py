@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from lawqueue import numbers
 from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown, unwritable
 from lawqueue.study import library
 
@@ -666,12 +667,12 @@ def diff(
             typer.echo(
                 f"{'→' if each.crosses else ' '} {each.tier_before} ({each.action_before})".ljust(46)
                 + f"{each.tier_after} ({each.action_after})".ljust(46)
-                + f"{each.cases:12,.0f} {100 * each.share:6.1f} %   assumed"
+                + f"{each.cases:12,.0f} {numbers.share(each.share):>8}   assumed"
             )
             for clause in each.moved_by[:CLAUSES_SHOWN] if each.crosses else ():
                 typer.echo(f"    by {clause}")
         crossing = sum(each.share for each in found if each.crosses)
-        typer.echo(f"→ what officers may do changes for {100 * crossing:.1f} %.")
+        typer.echo(f"→ what officers may do changes for {numbers.share(crossing)}.")
         typer.echo("  Nobody in this population came after 1 November 2020: whoever came later is left out.")
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
 from lawqueue.app import trust
 from lawqueue.app.views import rendered
-
-
-def line(covered: dict[str, float], points: int = 2) -> dict[str, Any]:
-    return {"scores": [{"covered": covered, "points": [[]] * points}]}
 
 
 def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() -> None:
@@ -68,7 +63,7 @@ def test_outcomes_inside_an_interval_are_counted() -> None:
 def test_what_is_said_of_the_intervals_follows_from_the_figures(
     covered: dict[str, float], words: str
 ) -> None:
-    said = trust.held([line(covered), line(covered)])
+    said = trust.held(covered)
     assert words in said
     assert f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f}\N{NO-BREAK SPACE}%" in said
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from lawqueue import numbers
 from lawqueue.app import views, work
 from lawqueue.app.acts import acted
 from lawqueue.app.desk import Job
@@ -21,7 +22,7 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
-from lawqueue.report import charts, numbers, tables
+from lawqueue.report import charts, tables
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.simulate import Settings

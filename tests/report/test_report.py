@@ -12,8 +12,8 @@ from lawqueue.app.document import checked
 from lawqueue.app.state import State, opened
 from lawqueue.app.views import rendered
 from lawqueue.app.work import Answered
+from lawqueue.numbers import money, number, quantity, relative, share, signed
 from lawqueue.report import write_report
-from lawqueue.report.numbers import money, number, quantity, relative, share, signed
 from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Study
 

@@ -7,10 +7,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from lawqueue import numbers
 from lawqueue.app.views import rendered
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.report import charts, numbers
+from lawqueue.report import charts
 from lawqueue.report.page import drawn
 from lawqueue.rules import Guideline
 from lawqueue.rules.guideline import CHECKED_TO

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from statistics import fmean
 from typing import Any
 
+from lawqueue import numbers
 from lawqueue.app.views import rendered
 from lawqueue.models.cube import Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
-from lawqueue.report import charts, numbers
+from lawqueue.report import charts
 from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
 from lawqueue.study.simulate import Laboratory, Settings
@@ -77,7 +77,7 @@ def scored() -> dict[str, Any]:
         ],
         "losses": [_titled(_plainly(each), about) for each in found["losses"]],
         "goals": [each | {"figure": _plainly(each["figure"])} for each in found["goals"]],
-        "held": held(lines),
+        "held": held(found["held"]),
         "picture": drawn(
             charts.scores(
                 [
@@ -114,12 +114,8 @@ def _in_full(score: Mapping[str, Any]) -> dict[str, Any]:
     return {"score": score, "inside": [f"{share * n:.0f} of {n}" for share in score["covered"].values()]}
 
 
-def held(rows: Sequence[Mapping[str, Any]]) -> str:
+def held(shares: Mapping[str, float]) -> str:
     """Say how many outcomes the intervals held, the mean over the rows, and which of them held too few."""
-    shares = {
-        level: fmean(fmean(each["covered"][level] for each in row["scores"]) for row in rows)
-        for level in rows[0]["scores"][0]["covered"]
-    }
     found = [
         f"the {_plainly(f'{float(level):.0%}')} intervals held {numbers.share(share)}"
         for level, share in shares.items()

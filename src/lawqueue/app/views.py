@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment
 
+from lawqueue import numbers
 from lawqueue.app import document, state
 from lawqueue.app.levers import levers, view
 from lawqueue.app.state import State
@@ -19,7 +20,7 @@ from lawqueue.app.work import MOST_STEPS, Answered
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
-from lawqueue.report import charts, numbers, tables
+from lawqueue.report import charts, tables
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
 from lawqueue.study import deterrence
 from lawqueue.study.answer import describe

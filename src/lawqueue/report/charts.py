@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import vl_convert as vlc
 
+from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
-from lawqueue.report import numbers
 from lawqueue.rules import Guideline
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 

@@ -12,9 +12,10 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration.world import first_of_next_month
-from lawqueue.report import charts, numbers, tables
+from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
 from lawqueue.study.study import Answer, Assumption, Fit, LineMoved, Observed, Study

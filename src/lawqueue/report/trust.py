@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
+from lawqueue import numbers
 from lawqueue.errors import InputError, shown
 from lawqueue.models.us_immigration import model
-from lawqueue.report import charts, numbers
+from lawqueue.report import charts
 from lawqueue.report.page import drawn, environment
 from lawqueue.study.ensemble import LATER
 from lawqueue.study.folder import REPORT, add

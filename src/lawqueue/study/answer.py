@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
@@ -457,7 +458,7 @@ def _in_words(effect: Effect) -> str:
         told = f"{before} in the baseline and in the scenario alike, in every run"
     else:
         share = effect.relative
-        change = f", {100 * share:+.1f} %" if share is not None and abs(share) >= 0.0005 else ""
+        change = "" if share is None or numbers.is_nothing(share, "/1") else f", {numbers.relative(share)}"
         sure = f" ({effect.interval} {effect.verdict})" if effect.verdict else ""
         told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
     return f"{about} {told}."
@@ -467,7 +468,7 @@ def _figure(value: float, effect: Effect) -> str:
     """Return a number in four figures, and no part of a case."""
     unit = effect.series.unit
     if unit == "/1":
-        return f"{100 * value:.1f} %"
+        return numbers.share(value)
     rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
     return written(rounded, effect.series.unit_of_total)
 

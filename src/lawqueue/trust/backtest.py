@@ -331,6 +331,15 @@ def _noise(shape: tuple[int, ...]) -> Floats:
     return np.asarray(math.sqrt(TOGETHER) * common + math.sqrt(1.0 - TOGETHER) * own)
 
 
+def held(lines: Sequence[Line]) -> dict[float, float]:
+    """Return the share of the outcomes that the intervals of each level held, the mean over the lines [/1]."""
+    scored = [each.scores for each in lines if each.scores]
+    return {
+        level: float(np.mean([np.mean([score.covered[level] for score in scores]) for scores in scored]))
+        for level in LEVELS
+    }
+
+
 def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
     scored = [each for each in lines if each.scores]
     unscored = len(lines) - len(scored)
@@ -359,7 +368,7 @@ def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
                     f"{last[2]:,.0f} against {last[1]:,.0f}, {error:+.1%}",
                 )
             )
-    share = float(np.mean([np.mean([s.covered[0.8] for s in each.scores]) for each in scored]))
+    share = held(lines)[0.8]
     found.append(
         Goal(
             "80 % intervals hold 70 to 90 % of the outcomes, the mean over the series",
@@ -416,7 +425,7 @@ def as_json(found: Backtest) -> dict[str, Any]:
             each["horizons"] = _judged(score.horizons)
         shown["horizons"] = _judged(line.horizons)
     texts = {"conditional": CONDITIONAL, "intervals": PREDICTIVE, "by": BY}
-    return made | {"losses": losses(found.lines)} | texts
+    return made | {"held": plain(held(found.lines)), "losses": losses(found.lines)} | texts
 
 
 def _judged(horizons: dict[str, Horizon]) -> dict[str, Any]:
