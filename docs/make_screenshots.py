@@ -2,8 +2,8 @@
 Draw the pictures of the control room and of a report.
 
 It runs the town hall for its report, starts `lawqueue app`, and opens every page in Debian's Chromium, at three widths,
-light and dark. With a folder as its argument, all pictures go there: each page as it opens, and `…-whole` in full
-length. Without one the few that the README and the guide show are drawn anew in `docs/images`.
+light and dark. With a folder as its argument, all pictures go there: each page as it opens, and `…-whole` with what is
+below, as far as the browser draws it. Without one the few that the README and the guide show are drawn anew in `docs/images`.
 """  # noqa: INP001 -- a script beside the pictures it draws
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ SHOWN = {
 """Pictures that are shown somewhere, and their names in `docs/images`."""
 REPORT_HEIGHT = 1700
 """As much of a report as the README shows."""
+LONGEST = 16_000
+"""Longest picture that the browser draws without repeating itself [px]."""
 COMMAND = [sys.executable, "-m", "lawqueue"]
 
 
@@ -70,7 +72,12 @@ def main() -> None:
                         page.screenshot(path=folder / str(shown))
                     else:
                         page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
-                        page.screenshot(path=folder / f"{name}-{width}-{scheme}-whole.png", full_page=True)
+                        whole = page.evaluate("document.documentElement.scrollHeight")
+                        page.screenshot(
+                            path=folder / f"{name}-{width}-{scheme}-whole.png",
+                            full_page=True,
+                            clip={"x": 0, "y": 0, "width": width, "height": min(whole, LONGEST)},
+                        )
                     sys.stderr.write(f"{name}, {width} px, {scheme}\n")
                     page.context.close()
         browser.close()
