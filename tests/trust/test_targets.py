@@ -53,6 +53,15 @@ def aimed(kind: str, *figures: Figure) -> tuple[Target, ...]:
     return targets([about], Observed(figures, []))
 
 
+def test_a_single_month_of_a_ratio_is_met_beside_its_year_and_of_a_flow_it_is_part_of_it() -> None:
+    year = figure(date(2019, 10, 1), date(2020, 9, 30), 0.26)
+    month = figure(date(2020, 9, 1), date(2020, 9, 30), 0.37)
+    whole, single = aimed("ratio", year, month)
+    assert (len(whole.months), whole.value) == (12, 0.26)
+    assert (single.months, single.value) == ((date(2020, 9, 1),), 0.37)
+    assert len(aimed("flow", year, month)) == 1
+
+
 def test_a_year_is_a_monthly_mean_of_a_flow_and_the_last_month_of_a_stock() -> None:
     year = figure(date(2017, 10, 1), date(2018, 9, 30), 1200.0)
     (flow,) = aimed("flow", year)

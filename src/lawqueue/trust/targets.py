@@ -74,9 +74,11 @@ def _of_series(series: Series, observed: str, published: Observed) -> Iterator[T
     monthly = {each.start: each for each in known if _is_month(each)}
     for figure in published.annual(observed).values():
         months = _months(figure.start, figure.end)
-        # A year of which every month is published is met quarter by quarter, any other as a whole.
+        # A year of which every month is published is met quarter by quarter, any other as a whole; its single
+        # months are parts of that whole, but of a ratio, which no sum binds to its year.
         if figure in known and not set(months) <= monthly.keys():
-            monthly = {month: each for month, each in monthly.items() if month not in months}
+            if series.kind != "ratio":
+                monthly = {month: each for month, each in monthly.items() if month not in months}
             yield Target(
                 series.name,
                 months[-1:] if series.kind == "stock" else months,
