@@ -349,7 +349,7 @@ def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
         won = sum(each.wins for each in known)
         found.append(
             Goal(
-                f"Nearer than the best naive forecast over the {horizon} on at least 8 of the 11 series",
+                f"Nearer than the best naive forecast over {'' if horizon == ALL else 'the '}{horizon} on at least 8 of the 11 series",
                 won >= 8,
                 f"{won} of {len(known)} that can be scored; {unscored} cannot",
             )
