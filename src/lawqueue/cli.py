@@ -365,6 +365,7 @@ def calibrate(
         from lawqueue.trust.fit import Budget  # noqa: PLC0415
 
         folder = out if out is not None else FOLDER
+        calibrating.require_writable(folder)  # before the work, not after it
         found = calibrating.calibrate(checkpoint, Budget(), threads, _say(quiet))
         calibrating.write(found, folder)
         typer.echo(calibrating.table(found))

@@ -39,7 +39,7 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
         series=(),
         sources=(),
     )
-    assert re.search(r"A .*30\.0\s%.*20\.0\s% last value</span> <strong>naive nearer</strong>", shown)
+    assert re.search(r"A .*30\.0\s%.*last value 20\.0\s%</span><br><strong>naive nearer</strong>", shown)
     assert shown.count("<strong>naive nearer</strong>") == 1
 
 

@@ -181,12 +181,14 @@ def test_the_table_under_a_yearly_chart_holds_what_the_chart_and_the_file_hold(t
     for key, topic in tables.TOPICS.items():
         table = shown.split(f'{topic.heading} by fiscal year, table"')[1].split("</table>")[0]
         drawn = views.chart(three_steps, key, "")[0]["data"]["values"]
-        for effect, before, after in zip(by_year(comparison, topic), drawn[::2], drawn[1::2], strict=True):
+        for effect, *rows in zip(by_year(comparison, topic), drawn[::2], drawn[1::2], strict=True):
             unit = effect.series.unit
-            for row in (before, after):
+            for world, row in zip((comparison.baseline, comparison.reform), rows, strict=True):
+                mean, low, high = charts.mean_of(world, effect.series.name, effect.start, effect.end)
                 if row["mean"] is not None:
-                    assert numbers.quantity(row["mean"], unit) in table
-                    assert numbers.between(row["low"], row["high"], unit) in table
+                    assert row["mean"] == pytest.approx(mean, rel=1e-3)
+                    assert numbers.quantity(mean, unit) in table
+                    assert numbers.between(low, high, unit) in table
             assert numbers.signed(effect.difference, unit) in table
             assert numbers.between(effect.low, effect.high, unit, sign=True) in table
 

@@ -102,13 +102,50 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_run(
     monkeypatch.setattr(cli, "_run", never)
     monkeypatch.setattr(asking, "sensitivity", never)
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "record.json").write_text('{"scenarios": {}, "inputs": {}}', encoding="utf-8")
+    (tmp_path / "folder" / "record.json").write_text(
+        '{"settings": {}, "scenarios": {}, "inputs": {}, "files": {}}', encoding="utf-8"
+    )
     other = runner.invoke(
         cli.app,
         ["sensitivity", "null-reform", "--outcome", "removals", "--out", str(tmp_path / "folder"), "--quiet"],
     )
     assert other.exit_code == 2
     assert "holds no run of null-reform as it is written now" in other.stderr
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_a_damaged_record_is_told(runner: CliRunner, tmp_path: Path, text: str) -> None:
+    (tmp_path / "record.json").write_text(text, encoding="utf-8")
+    for command in (
+        ["verify", str(tmp_path)],
+        ["sensitivity", "null-reform", "--outcome", "removals", "--out", str(tmp_path), "--quiet"],
+    ):
+        found = runner.invoke(cli.app, command)
+        assert found.exit_code == 2
+        assert "record.json is damaged. Run the scenario there again." in found.stderr
+
+
+def test_a_run_with_the_dial_turned_gets_no_sensitivity_with_the_dial_off(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    out = ["--out", str(tmp_path / "run"), "--quiet"]
+    made = ["run", "null-reform", "--replicates", "1", "--scale", "0.001", "--deterrence", "high", *out]
+    assert runner.invoke(cli.app, made).exit_code == 0
+    found = runner.invoke(cli.app, ["sensitivity", "null-reform", "--outcome", "removals", *out])
+    assert found.exit_code == 2
+    assert "was run with deterrence high" in found.stderr
+
+
+def test_a_calibration_tells_before_it_runs_what_cannot_be_written(runner: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    blocked, free = str(tmp_path / "file" / "x"), str(tmp_path / "free")
+    for given, words in (
+        (["--out", blocked, "--checkpoint", free], "Give another --out."),
+        (["--out", free, "--checkpoint", blocked], "Give another --checkpoint."),
+    ):
+        found = runner.invoke(cli.app, ["calibrate", *given, "--quiet"])
+        assert found.exit_code == 2
+        assert words in found.stderr
 
 
 def test_sensitivity_runs_the_scenario_if_need_be_and_adds_to_its_report(
@@ -214,7 +251,7 @@ def test_a_calibration_that_is_stopped_says_where_it_goes_on(
     found = runner.invoke(cli.app, ["calibrate", "--checkpoint", str(tmp_path), "--out", str(tmp_path / "e")])
     assert found.exit_code == 130
     assert f"What was done stands in {tmp_path}".lower() in found.stderr.lower().replace("\n", "")
-    assert not (tmp_path / "e").exists()
+    assert not [*tmp_path.glob("e/*")]
 
 
 def test_parameters_as_written_give_another_record(runner: CliRunner, tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import doctest
+import json
 from pathlib import Path
 
 import pytest
+
+from lawqueue.study.ensemble import FOLDER
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if ">>>" in page.read_text(encoding="utf-8")]
@@ -16,3 +19,34 @@ def test_the_examples_of_a_page_give_what_they_say(page: Path) -> None:
     result = doctest.testfile(str(page), module_relative=False)
     assert result.attempted > 0
     assert result.failed == 0
+
+
+def test_the_figures_of_the_back_test_in_words_are_those_of_the_scores() -> None:
+    scores = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
+    draws = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))["draws"]
+    lines = {each["title"]: each["horizons"] for each in scores["lines"]}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    trust = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+
+    def whole(share: float) -> str:
+        return f"{100 * share:.0f} %"
+
+    def against(title: str) -> tuple[str, str]:
+        at = lines[title]["first year"]
+        return f"{100 * at['error']:.1f}", f"{100 * at['best_naive'][1]:.1f}"
+
+    assert f"an ensemble of {draws} parameter sets" in readme
+    assert f"({draws} now)" in trust
+    held = whole(scores["held"]["0.8"])
+    assert f"intervals\n  hold {held} of the outcomes" in readme
+    assert f"the 80 % intervals hold {held} of the outcomes" in trust
+    assert f"removals {whole(lines['Removals']['all years']['error'])} too high" in readme
+    assert f"detainers {whole(lines['Detainers']['all years']['error'])} too low" in readme
+    assert f"court receipts {whole(lines['Court receipts']['all years']['error'])}" in readme
+    model, naive = against("Pending cases, both definitions")
+    assert f"pending cases ({model} % against {naive} %" in trust
+    for title, words in (("Detainers", "detainers"), ("Repeat encounters", "repeat encounters")):
+        model, naive = against(title)
+        assert f"{words} ({model} against {naive})" in trust
+    lost = [title for title, each in lines.items() if each and not each["first year"]["wins"]]
+    assert len(lost) == 3  # as README and page say

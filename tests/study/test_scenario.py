@@ -11,6 +11,7 @@ import pytest
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study import library
+from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario, load_scenario
 from lawqueue.study.simulate import Laboratory, Settings, calendar
 
@@ -224,3 +225,16 @@ def test_what_a_scenario_rests_on_is_run_over_the_days_of_the_scenario(tmp_path:
     laboratory = Laboratory(Settings(replicates=1, scale=0.002, parameters="central"))
     before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
     assert before.months == after.months
+
+
+def test_a_record_names_every_file_that_a_scenario_is_read_from(tmp_path: Path) -> None:
+    base = written(tmp_path, GOOD)
+    text = GOOD.replace("name: trial", "name: second").replace("outcomes:", "baseline: trial\noutcomes:")
+    second = written(tmp_path, text, "second.yaml")
+    before = record([load(second)], Settings())["scenarios"]
+    assert isinstance(before, dict)
+    assert before.keys() == {"trial", "second"}
+    base.write_text(GOOD.replace("0.5", "0.4"), encoding="utf-8")
+    after = record([load(second)], Settings())["scenarios"]
+    assert isinstance(after, dict)
+    assert {name for name in after if after[name] != before[name]} == {"trial"}

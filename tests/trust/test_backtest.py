@@ -41,7 +41,10 @@ def test_eleven_rows_stand_in_the_table_each_scored_or_told_why_not(found: Backt
     assert all(bool(each.scores) != bool(each.why_not) for each in found.lines)
     assert len([each for each in found.lines if each.scores]) >= 8
     text = table(found)
-    assert "not scored: no figure of atd_participants published for a period after 2020-10-01." in text
+    assert (
+        "not scored: the data of this project have no figure of atd_participants for a period after 2020-10-01."
+        in text
+    )
 
 
 def test_a_score_is_of_the_published_figures_from_october_2020_to_september_2022(found: Backtest) -> None:
@@ -99,6 +102,20 @@ def test_every_goal_has_its_figure(found: Backtest) -> None:
     assert text.count("\n  met     ") + text.count("\n  missed  ") == 8
 
 
+def test_an_outcome_that_is_recalled_is_told_beside_its_score_and_counted_in_the_goals(
+    found: Backtest,
+) -> None:
+    recalled = {score.observed: score.recalled for each in found.lines for score in each.scores}
+    # FY2022 "poorly remembered", and FY2021 of the active pending cases; see observed/.
+    assert recalled["usbp_recidivism_rate"] == (date(2021, 10, 1),)
+    assert recalled["court_pending_active"] == (date(2020, 10, 1),)
+    assert recalled["court_pending_all"] == recalled["ice_arrest_book_ins"] == ()
+    assert "The outcome of fiscal year 2022 is recalled, not read in a source." in table(found)
+    repeat = next(each for each in found.lines if each.title == "Repeat encounters")
+    assert repeat.recalled == {FIRST: False, SECOND: True, ALL: True}
+    assert any("on an outcome that is recalled" in each.figure for each in found.goals)
+
+
 def test_json_has_no_nan(found: Backtest) -> None:
     text = json.dumps(as_json(found), allow_nan=False)
     assert json.loads(text)["lines"][0]["scores"][0]["points"][0][0] == "2020-10-01"
@@ -107,7 +124,7 @@ def test_json_has_no_nan(found: Backtest) -> None:
 def score(model_error: float, naive: dict[str, float]) -> Score:
     errors = Errors(model_error, model_error, model_error, 0.0)
     horizons = {ALL: Horizon(model_error, naive)}
-    return Score("s", "o", "year", (), horizons, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, naive)
+    return Score("s", "o", "year", (), horizons, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, naive, ())
 
 
 def test_where_the_model_loses_it_is_said_in_words() -> None:

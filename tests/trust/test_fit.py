@@ -121,6 +121,15 @@ def test_runs_of_other_inputs_are_not_taken_for_ones_own(tmp_path: Path) -> None
     np.testing.assert_array_equal(store.runs("stage", one + 1), 2 * (one + 1))
 
 
+def test_a_damaged_file_of_runs_is_made_again(tmp_path: Path) -> None:
+    store, one = Store(tmp_path, lambda inputs: inputs * 2, said), np.array([[1.0, 2.0]])
+    store.runs("stage", one)
+    (path,) = tmp_path.glob("stage-*.npz")
+    for content in (b"", b"nonsense", path.read_bytes()[:100]):
+        path.write_bytes(content)
+        np.testing.assert_array_equal(store.runs("stage", one), 2 * one)
+
+
 def test_an_emulator_knows_how_wrong_it_is() -> None:
     rng = np.random.default_rng(0)
     inputs = rng.random((120, 3))

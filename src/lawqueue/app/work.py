@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lawqueue.app.document import checked, file_name
+from lawqueue.app.document import checked, file_name, packaged
 from lawqueue.app.state import State, command
 from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
@@ -118,11 +118,22 @@ def answered(
     scenario = checked(state.text)
     laboratory = Laboratory(settings, stop, progress)
     made = record([scenario], settings)
-    made["scenarios"] = {scenario.name: hashlib.sha256(state.text.encode()).hexdigest()}
+    made["scenarios"] = _texts(scenario.baseline) | {scenario.name: _digest(state.text)}
     study = answers.study(
         scenario.text.title, [scenario], laboratory, made, command(state, file_name(scenario))
     )
     return Answered(state, scenario, settings, study, _parts(scenario, laboratory))
+
+
+def _texts(scenario: Scenario | None) -> dict[str, str]:
+    """Return the digests of a scenario of the package and of those it rests on, by name."""
+    if scenario is None:
+        return {}
+    return _texts(scenario.baseline) | {scenario.name: _digest(packaged()[scenario.name])}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _parts(scenario: Scenario, laboratory: Laboratory) -> tuple[Part, ...]:

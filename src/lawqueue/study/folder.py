@@ -162,18 +162,24 @@ def read_record(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is none.
+        If there is none, or it is damaged.
     """
     path = folder / RECORD
     if not path.is_file():
         raise InputError(f"{shown(folder)} has no {RECORD}: it is not a results folder.")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        whole = found.keys() >= {"settings", "scenarios", "inputs", "files"}
+    except (ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise InputError(f"{shown(path)} is damaged. Run the scenario there again.")
     return found
 
 
 def require_run_of(folder: Path, scenario: Scenario) -> None:
     """
-    Raise unless a results folder holds a run of a scenario as it is written now, with the inputs of now.
+    Raise unless a results folder holds a run of a scenario as it and what it rests on are written now, with the inputs of now.
 
     Raises
     ------
@@ -181,7 +187,13 @@ def require_run_of(folder: Path, scenario: Scenario) -> None:
         If it does not: what is added to its report would be about another model.
     """
     held, now = read_record(folder), json.loads(json.dumps(recorded([scenario], Settings())))
-    same_text = held["scenarios"].get(scenario.name) == now["scenarios"].get(scenario.name)
+    dial = held["settings"].get("deterrence", "off")
+    if dial != "off":
+        raise InputError(
+            f"{shown(folder)} was run with deterrence {dial}. What its answer hangs on is asked with deterrence off, and "
+            "turns the dial itself. Give another --out, or run it there again without --deterrence."
+        )
+    same_text = now["scenarios"].items() <= held["scenarios"].items()
     # A run with the parameters as written has no ensemble among its inputs.
     if not same_text or not held["inputs"].items() <= now["inputs"].items():
         raise InputError(

@@ -65,9 +65,9 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
             "deterrence": settings.deterrence,
         },
         "scenarios": {
-            each.name: hashlib.sha256(each.path.read_bytes()).hexdigest()
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
             for each in scenarios
-            if each.path is not None
+            for name, path in each.files.items()
         },
         "inputs": {
             **inputs(),

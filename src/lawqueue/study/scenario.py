@@ -227,6 +227,16 @@ class Scenario:
         first = max(self.start, min((each.at for each in self.own), default=self.start))
         return first.replace(day=1), self.end
 
+    @property
+    def files(self) -> dict[str, Path]:
+        """What it was read from: its own file, guidelines beside it, and those of what it rests on, by name."""
+        if self.path is None:
+            return {}
+        below = self.baseline.files if self.baseline else {}
+        named = [each.guideline for each in self.text.changes if each.guideline]
+        beside = {name: self.path.parent / name for name in named if name.endswith((".yaml", ".yml"))}
+        return below | beside | {self.name: self.path}
+
     def is_history(self) -> bool:
         """Tell whether nothing at all is changed."""
         return not self.every

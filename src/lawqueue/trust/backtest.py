@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -115,6 +115,8 @@ class Score:
         Level to share of outcomes in the central interval.
     naive_crps
         Name of each naive forecast to its score: its mean absolute error over the mean outcome [/1].
+    recalled
+        First days of the periods whose outcome is recalled, not read in a source.
     """
 
     series: str
@@ -126,6 +128,7 @@ class Score:
     crps: float
     covered: dict[float, float]
     naive_crps: dict[str, float]
+    recalled: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,15 @@ class Line:
     title: str
     scores: tuple[Score, ...]
     why_not: str = ""
+
+    @property
+    def recalled(self) -> dict[str, bool]:
+        """Whether an outcome is recalled, at each horizon."""
+        days = {day for each in self.scores for day in each.recalled}
+        start = min((point[0] for each in self.scores for point in each.points), default=date.max)
+        after = {FIRST: {day for day in days if (day - start).days < 365}, ALL: days}
+        after[SECOND] = days - after[FIRST]
+        return {name: bool(found) for name, found in after.items()}
 
     @property
     def horizons(self) -> dict[str, Horizon]:
@@ -225,7 +237,9 @@ def _line(title: str, names: Sequence[str], results: Results, off: dict[str, flo
     for name in names:
         periods = _periods(name, start)
         if not periods:
-            return Line(title, (), f"no figure of {name} published for a period after {start}")
+            return Line(
+                title, (), f"the data of this project have no figure of {name} for a period after {start}"
+            )
         if name not in simulated:
             return Line(title, (), f"no simulated series follows the definition of {name}")
         series = simulated[name]
@@ -320,6 +334,15 @@ def _score(
             kind: float(np.mean(np.abs(values - outcome)) / np.mean(outcome))
             for kind, values in forecasts.items()
         },
+        tuple(first for first, after, _ in periods if _is_recalled(name, first, after)),
+    )
+
+
+def _is_recalled(name: str, first: date, after: date) -> bool:
+    """Tell whether the figure of a period has no source that was read."""
+    days = first, after - timedelta(days=1)
+    return any(
+        (each.start, each.end) == days and each.basis == "assumed" for each in model.observed().figures(name)
     )
 
 
@@ -347,11 +370,18 @@ def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
     for horizon in _shown_horizons(lines):
         known = [each.horizons[horizon] for each in scored if horizon in each.horizons]
         won = sum(each.wins for each in known)
+        unread = sum(
+            each.recalled[horizon] and each.horizons[horizon].wins
+            for each in scored
+            if horizon in each.horizons
+        )
         found.append(
             Goal(
                 f"Nearer than the best naive forecast over {'' if horizon == ALL else 'the '}{horizon} on at least 8 of the 11 series",
                 won >= 8,
-                f"{won} of {len(known)} that can be scored; {unscored} cannot",
+                f"{won} of {len(known)} that can be scored"
+                + (f", {unread} of them on an outcome that is recalled, not read" if unread else "")
+                + f"; {unscored} cannot",
             )
         )
     by_observed = {score.observed: score for each in scored for score in each.scores}
@@ -423,6 +453,7 @@ def as_json(found: Backtest) -> dict[str, Any]:
     for shown, line in zip(made["lines"], found.lines, strict=True):
         for each, score in zip(shown["scores"], line.scores, strict=True):
             each["horizons"] = _judged(score.horizons)
+            each["unsure"] = unsure(score)
         shown["horizons"] = _judged(line.horizons)
     texts = {"conditional": CONDITIONAL, "intervals": PREDICTIVE, "by": BY}
     return made | {"held": plain(held(found.lines)), "losses": losses(found.lines)} | texts
@@ -463,6 +494,8 @@ def table(found: Backtest) -> str:
                 f"  {each.series:22} {each.by:5}{both}   {each.horizons[ALL].best_naive[0]:20} "
                 f"{each.crps:6.1%} ({min(each.naive_crps.values()):6.1%})   {covered}"
             )
+            if each.recalled:
+                lines.append(f"    {unsure(each)}")
     lines += [
         "",
         "Errors over all periods in per cent of the outcome, as the Congressional Budget Office reports them:",
@@ -477,6 +510,12 @@ def table(found: Backtest) -> str:
     lines += ["", "Goals, set before:"]
     lines += [f"  {'met   ' if each.met else 'missed'}  {each.goal}: {each.figure}." for each in found.goals]
     return "\n".join(lines)
+
+
+def unsure(score: Score) -> str:
+    """Return which outcomes of a series are recalled; empty if none is."""
+    years = ", ".join(f"{day.year + (day.month >= 10)}" for day in score.recalled)
+    return f"The outcome of fiscal year {years} is recalled, not read in a source." if years else ""
 
 
 def _shown_horizons(lines: Sequence[Line]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,23 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
     }
 
 
+def require_writable(folder: Path) -> None:
+    """
+    Raise unless an ensemble can be written to a folder, which is made.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise unwritable(f"to {shown(folder)}", error, "Give another --out.") from error
+
+
 def write(calibration: Calibration, folder: Path) -> None:
     """
     Write `ensemble.parquet` and `record.json`.
@@ -229,11 +247,8 @@ def write(calibration: Calibration, folder: Path) -> None:
     columns = {each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)}
     columns |= {each.name: each.at(calibration.places[:, i]) for i, each in enumerate(calibration.later)}
     table = pl.DataFrame(columns)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        table.write_parquet(folder / FILE, compression="zstd")
-    except OSError as error:
-        raise unwritable(f"to {shown(folder)}", error, "Give another --out.") from error
+    require_writable(folder)
+    table.write_parquet(folder / FILE, compression="zstd")
     files = {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}
     text = json.dumps(calibration.record | {"files": files}, indent=1)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
@@ -262,7 +277,7 @@ def table(calibration: Calibration) -> str:
             "",
             f"Fitted and told apart by the data: {', '.join(each['name'] for each in told) or 'none'}.",
             f"Fitted, but left as wide as before: {', '.join(each['name'] for each in untold) or 'none'}.",
-            f"The other {len(parameters) - len(told) - len(untold)} parameters hardly move the targets: the data say nothing about "
+            f"The other {len(parameters) - len(told) - len(untold)} parameters move the targets less: the data say little about "
             "them, and every draw takes them from their whole range.",
             f"{len(record['drawn_for_later_years'])} judgements about the years after September 2020, to which nothing is fitted, are drawn "
             "from their own ranges.",

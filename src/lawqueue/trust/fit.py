@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from lawqueue.errors import shown, unwritable
 from lawqueue.trust.emulator import Emulator
 
 Floats = NDArray[np.float64]
@@ -129,7 +131,7 @@ class Store:
     Parameters
     ----------
     folder
-        Made if it is not there.
+        Made if it is not there; `InputError` if it cannot be.
     simulate
         Takes positions (n, n_parameters), returns outputs (n, n_targets).
     say
@@ -138,7 +140,10 @@ class Store:
 
     def __init__(self, folder: Path, simulate: Simulator, say: Say) -> None:
         self._folder, self._simulate, self.say = folder, simulate, say
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(f"to {shown(folder)}", error, "Give another --checkpoint.") from error
 
     def runs(self, stage: str, inputs: Floats) -> Floats:
         """Return the outputs at some inputs; batches that were stored with the same inputs are not made again."""
@@ -161,8 +166,11 @@ class Store:
     def _known(path: Path, inputs: Floats) -> Floats | None:
         if not path.is_file():
             return None
-        with np.load(path) as stored:
-            return np.asarray(stored["outputs"]) if np.array_equal(stored["inputs"], inputs) else None
+        try:
+            with path.open("rb") as file, np.load(file) as stored:
+                return np.asarray(stored["outputs"]) if np.array_equal(stored["inputs"], inputs) else None
+        except (ValueError, KeyError, EOFError, BadZipFile):
+            return None  # a damaged file is made again
 
 
 def fit(store: Store, n_parameters: int, aim: Aim, budget: Budget, seed: int = 0) -> Fit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,7 +153,7 @@ def table(found: Curve) -> str:
     """Return a curve as plain text."""
     have = found.resource
     lines = [
-        f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END}.",
+        f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END - timedelta(days=1)}.",
         f"For one more {have.one}, over the two years ({found.interval} in brackets):",
     ]
     steps = list(dict.fromkeys(each.more for each in found.yields))

@@ -21,7 +21,7 @@ from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
 from scipy.stats import qmc
 
-from lawqueue.errors import InputError, shown, unwritable
+from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
@@ -314,10 +314,6 @@ class _Effects:
         ]
         mark = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
         self._folder = checkpoint / f"{scenario.name}-{mark}"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(f"to {shown(self._folder)}", error, "Give another --checkpoint.") from error
 
     @property
     def _base(self) -> tuple[AnyChange, ...]:
