@@ -67,7 +67,7 @@ class Budget:
     walkers: int = 64
     steps: int = 1500
     draws: int = 300
-    rounds: int = 20
+    rounds: int = 40
 
 
 @dataclass(frozen=True)
