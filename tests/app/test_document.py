@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lawqueue.app.acts import _ACTS, acted
-from lawqueue.app.document import BLANK, MOST, OPERATIONS, Draft, checked, packaged, stacked, steps
+from lawqueue.app.document import BLANK, MOST, OPERATIONS, Draft, Step, checked, packaged, stacked, steps
 from lawqueue.app.state import State, opened
 from lawqueue.errors import InputError
 from lawqueue.study.moves import GuidelineChange
@@ -132,6 +132,16 @@ def test_a_stacked_reform_brings_what_cannot_be_said_of_it() -> None:
     state = acted(State(opened("prosecute-1326")), {"do": "stack", "value": "abolish-ice"})
     left = checked(acted(state, {"do": "remove", "place": 0}).text).text
     assert left.cannot_say == brought
+    none = checked(acted(state, {"do": "remove", "place": len(state_steps(state)) - 1}).text).text
+    assert len(none.cannot_say) == len(below.cannot_say)
+    resting = acted(State(opened("decline-2021")), {"do": "stack", "value": "prosecute-1326-deterrence"})
+    for _ in range(2):
+        resting = acted(resting, {"do": "remove", "place": 1})
+    assert checked(resting.text).text.cannot_say == checked(opened("decline-2021")).text.cannot_say
+
+
+def state_steps(state: State) -> list[Step]:
+    return list(steps(checked(state.text)))
 
 
 def test_a_reform_that_rests_on_another_brings_the_steps_of_that_first() -> None:
@@ -152,7 +162,7 @@ def test_a_reform_that_rests_on_another_brings_the_steps_of_that_first() -> None
     ]
     alike = list(steps(checked(stacked(reform, reform))))
     assert len(alike) == 2
-    assert "Compared with prosecute-1326 without deterrence" in alike[1].note
+    assert "Compared with prosecute-1326, so that deterrence alone differs" in alike[1].note
 
 
 def test_what_was_said_of_other_steps_does_not_stay() -> None:

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lawqueue.app.acts import acted
 from lawqueue.app.document import MOST, checked, packaged
-from lawqueue.app.state import START, State, from_query, opened, to_query
+from lawqueue.app.state import START, State, from_query, opened, salvaged, to_query
 from lawqueue.errors import InputError
 from lawqueue.study.deterrence import SETTINGS, Deterrence
+
+DIAL = "deterrence.criminal"
 
 
 @pytest.mark.parametrize("name", ["history", *sorted(packaged())])
@@ -62,3 +65,24 @@ def test_a_link_that_unpacks_to_far_too_much_is_not_unpacked() -> None:
     bomb = base64.urlsafe_b64encode(zlib.compress(b"a" * (100 * MOST))).decode()
     with pytest.raises(InputError, match="damaged"):
         from_query(f"s={bomb}")
+
+
+def test_a_link_whose_settings_are_damaged_keeps_its_scenario() -> None:
+    own = State(opened("prosecute-1326").replace("0.5", "0.4"))
+    for query in (f"{to_query(own)}&deterrence=medium", f"{to_query(own)}&scale=7"):
+        with pytest.raises(InputError):
+            from_query(query)
+        assert salvaged(query) == own
+    assert salvaged("s=!!&seed=x") == from_query("")
+
+
+def test_a_step_is_refused_that_leaves_the_bounds_where_the_dial_stands() -> None:
+    text = opened("prosecute-1326-deterrence").replace("set:\n      deterrence", "add:\n      deterrence")
+    off = acted(State(text), {"do": "amount", "place": 0, "name": DIAL, "operation": "add", "value": "0.28"})
+    with pytest.raises(InputError, match="0.361"):
+        acted(off, {"do": "settings", "key": "deterrence", "value": "high"})
+
+
+def test_a_lever_starts_at_what_history_has_where_the_dial_stands() -> None:
+    state = acted(State(opened("history"), deterrence="high"), {"do": "lever", "value": DIAL})
+    assert [each.number for each in checked(state.text).changes] == [0.081]

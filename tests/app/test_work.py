@@ -22,6 +22,7 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
+from lawqueue.models.us_immigration import model
 from lawqueue.report import charts, tables
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
@@ -225,9 +226,11 @@ def test_flows_are_named_after_their_world(three_steps: Answered) -> None:
 
 def test_what_history_had_follows_the_date_of_the_step(three_steps: Answered) -> None:
     moved = acted(three_steps.state, {"do": "date", "key": "at", "place": 2, "value": "2021-09-01"})
-    words = views.histories(work.checked(moved.text))["history-2-court-extra_judges"]
+    words = views.histories(work.checked(moved.text), moved.history)["history-2-court-extra_judges"]
     assert words.startswith("History on 2021-09-01: ")
-    assert words in views.rendered("steps.html.j2", reforms=[], **views.panel(work.checked(moved.text)))
+    assert words in views.rendered(
+        "steps.html.j2", reforms=[], **views.panel(work.checked(moved.text), moved.history)
+    )
 
 
 @pytest.mark.parametrize("what", ["nothing", "line-9", "line-x", "levels"])
@@ -242,7 +245,7 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
     text = three_steps.state.text.replace("source: My own question", "source: '<script>alert(1)</script>'")
     state = State(text.replace("(changed)", "<img src=x>"))
     scenario = work.checked(state.text)
-    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario))
+    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario, model.parameters()))
     shown += views.rendered("question.html.j2", **views.question(state))
     shown += views.rendered("changed.html.j2", **views.question(state))
     assert "&lt;script&gt;" in shown

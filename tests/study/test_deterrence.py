@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
+import lawqueue
+from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
 from lawqueue.study.answer import limits, study
 from lawqueue.study.compare import Comparison
@@ -73,3 +76,9 @@ def test_a_run_says_where_its_dial_stands(prosecute: Scenario) -> None:
     dial = next(each for each in made.assumptions if each.name == "deterrence.criminal")
     assert dial.value == pytest.approx(0.015)
     assert "Deterrence is off unless a scenario turns it on" in " ".join(limits(SMALL))
+
+
+@pytest.mark.parametrize("wrong", [{"deterrence": "mid"}, {"parameters": "mid"}])
+def test_an_unknown_setting_is_refused_before_anything_is_run(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="no setting 'mid'"):
+        lawqueue.run("prosecute-1326", **wrong)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lawqueue.app.document import OPERATIONS, Amount, Draft, checked, first_day, owned, stacked, tidy
 from lawqueue.app.levers import view
-from lawqueue.app.state import State, dial, opened
+from lawqueue.app.state import State, dial, opened, require_answerable
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules.parameter import Operation
@@ -40,7 +40,9 @@ def acted(state: State, act: Act) -> State:
     if name not in _ACTS:
         raise InputError(f"no act {name!r}. {did_you_mean(name, _ACTS)}")
     following = _ACTS[name](state, act)
-    return replace(following, text=owned(following.text))
+    following = replace(following, text=owned(following.text))
+    require_answerable(following)
+    return following
 
 
 def _ask(state: State, act: Act) -> State:
@@ -61,7 +63,7 @@ def _lever(state: State, act: Act) -> State:
     """Add a step that sets one parameter to the value that it has, ready to be moved."""
     scenario = checked(state.text)
     name = _text(act, "value")
-    lever = view(model.parameters().parameter(name))
+    lever = view(state.history.parameter(name))
     day = first_day(scenario)
     draft = Draft(state.text)
     draft.add({"at": day, "set": {name: tidy(lever.history(day))}, "source": OWN})
@@ -106,7 +108,7 @@ def _operation(state: State, act: Act) -> State:
     draft = Draft(state.text)
     place, name = _whole(act, "place"), _text(act, "name")
     at = draft.step(place)["at"]
-    neutral = {"set": view(model.parameters().parameter(name)).history(at), "multiply": 1.0, "add": 0.0}
+    neutral = {"set": view(state.history.parameter(name)).history(at), "multiply": 1.0, "add": 0.0}
     number = neutral[operation] if act.get("number") is None else _number(act, "number")
     draft.amount(place, Amount(name, operation, number))
     return replace(state, text=draft.text())

@@ -341,7 +341,12 @@ def stacked(text: str, other: str) -> str:
 def _done(scenario: Scenario) -> list[dict[str, Any]]:
     """Return what each step does, those of its baseline first, without who asked for it and why."""
     below = _done(scenario.baseline) if scenario.baseline else []
-    return below + [each.model_dump(exclude={"source", "note"}) for each in scenario.text.changes]
+    return below + _own(scenario)
+
+
+def _own(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return what its own steps do."""
+    return [each.model_dump(exclude={"source", "note"}) for each in scenario.text.changes]
 
 
 def owned(text: str) -> str:
@@ -365,11 +370,13 @@ def owned(text: str) -> str:
     if known is None:
         return text
     origin, done = checked(known), _done(scenario)
+    if done == _done(origin) and scenario.name not in packaged():
+        return _without_words_of_others(text, done)
     if done == _done(origin):
         return text
     words = ["question", "claim", "sources"]
     stale = [each for each in words if getattr(scenario.text, each) == getattr(origin.text, each)]
-    said = scenario.text.cannot_say
+    said = [each for each in scenario.text.cannot_say if not _is_of_other_steps(each, done)]
     if not all(each in done for each in _done(origin)):  # of steps that are there it still cannot say it
         said = [each for each in said if each not in origin.text.cannot_say]
     if not stale and said == scenario.text.cannot_say and scenario.name not in packaged():
@@ -387,6 +394,25 @@ def owned(text: str) -> str:
         )
         draft.data.insert(_after(draft.data, ("title",)), "question", asked)
     return draft.text()
+
+
+def _without_words_of_others(text: str, done: list[dict[str, Any]]) -> str:
+    said = checked(text).text.cannot_say
+    kept = [each for each in said if not _is_of_other_steps(each, done)]
+    if kept == said:
+        return text
+    draft = Draft(text)
+    draft.data["cannot_say"] = kept
+    return draft.text()
+
+
+def _is_of_other_steps(words: str, done: list[dict[str, Any]]) -> bool:
+    """Tell whether words were brought by a reform that was stacked, of whose own steps none is there any more."""
+    for text in packaged().values():
+        reform = checked(text)
+        if words in [f"{reform.text.title}: {each}" for each in reform.text.cannot_say]:
+            return not any(each in done for each in _own(reform))
+    return False
 
 
 def first_day(scenario: Scenario) -> date:

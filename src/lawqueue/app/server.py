@@ -173,8 +173,9 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         try:
             first = states.from_query(session.clientdata.url_search())
             first = replace(first, text=document.owned(first.text))
+            states.require_answerable(first)
         except InputError as error:
-            first, trouble = states.from_query(""), _told(error)
+            first, trouble = states.salvaged(session.clientdata.url_search()), _told(error)
     state = reactive.value(first)
     refused = reactive.value(trouble)
     levers = reactive.value(0)
@@ -271,7 +272,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 "deterrence": asked.deterrence,
                 "from": scenario.start.isoformat(),
                 "to": scenario.text.end.isoformat(),
-                "history": views.histories(scenario),
+                "history": views.histories(scenario, asked.history),
             },
         )
 
@@ -327,7 +328,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         else:
             text = f"Approximate answer, from a small run. The full run takes {views.made_of(asked)}."
         if stopped() and not whole:
-            text = f"The full run was stopped, as its scenario changed. {text}"
+            text = f"The full run was stopped, as something else is asked. {text}"
         await session.send_custom_message(
             "status",
             {
@@ -383,8 +384,9 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     def steps() -> HTML:
         levers()
         with reactive.isolate():
-            scenario = document.checked(state().text)
-        return HTML(views.rendered("steps.html.j2", reforms=list(views.questions()), **views.panel(scenario)))
+            asked = state()
+        panel = views.panel(document.checked(asked.text), asked.history)
+        return HTML(views.rendered("steps.html.j2", reforms=list(views.questions()), **panel))
 
     @render.ui
     def faults() -> HTML:

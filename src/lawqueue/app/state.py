@@ -8,9 +8,12 @@ import zlib
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
-from lawqueue.app.document import BLANK, MOST, packaged
+from lawqueue.app.document import BLANK, MOST, checked, packaged
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.study.deterrence import SETTINGS, Deterrence
+from lawqueue.models.us_immigration import model
+from lawqueue.rules import ParameterBook
+from lawqueue.study.deterrence import SETTINGS, Deterrence, turned
+from lawqueue.study.scenario import overlaid
 from lawqueue.study.simulate import Settings
 
 QUICK = Settings(seed=0, replicates=2, scale=0.01)
@@ -75,6 +78,11 @@ class State:
         return replace(QUICK, seed=self.seed, threads=threads, deterrence=self.deterrence)
 
     @property
+    def history(self) -> ParameterBook:
+        """The parameters of history as written, with the dial turned."""
+        return turned(model.parameters(), self.deterrence)
+
+    @property
     def package_name(self) -> str | None:
         """The name of the package's scenario that this is, unchanged; None if it is another."""
         return next((name for name, text in packaged().items() if text == self.text), None)
@@ -137,6 +145,30 @@ def from_query(query: str) -> State:
             "the link has a seed, replicates or a scale that is no number. Copy it again."
         ) from error
     return State(text, scale=scale, deterrence=dial(given.get("deterrence", "off")), **settings)
+
+
+def require_answerable(state: State) -> None:
+    """
+    Raise unless the scenario is valid with the dial where it stands.
+
+    Raises
+    ------
+    InputError
+        If a step leaves the bounds of a parameter.
+    """
+    if state.deterrence != "off":
+        overlaid(checked(state.text), state.history)
+
+
+def salvaged(query: str) -> State:
+    """Return the scenario of a link whose settings are damaged, with others; the first question if it is damaged too."""
+    kept = {name: each for name, each in parse_qs(query.lstrip("?")).items() if name in {"q", "s"}}
+    try:
+        found = from_query(urlencode(kept, doseq=True))
+        checked(found.text)
+    except InputError:
+        return from_query("")
+    return found
 
 
 def dial(given: str) -> Deterrence:

@@ -22,7 +22,7 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.report import charts, tables
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
-from lawqueue.study import deterrence
+from lawqueue.rules import ParameterBook
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Effect
 from lawqueue.study.moves import moved
@@ -65,8 +65,7 @@ def plain(number: float) -> str:
 def question(asked: State) -> dict[str, Any]:
     """Return what is asked, and what is changed to answer it."""
     scenario = document.checked(asked.text)
-    history = deterrence.turned(model.parameters(), asked.deterrence)
-    return {"text": scenario.text, "changed": describe(scenario, history)}
+    return {"text": scenario.text, "changed": describe(scenario, asked.history)}
 
 
 def headline(answered: Answered) -> dict[str, Any]:
@@ -211,12 +210,12 @@ def _waits(answered: Answered) -> list[dict[str, Any]]:
 # --- the levers -----------------------------------------------------------------------------------------
 
 
-def panel(scenario: Scenario) -> dict[str, Any]:
+def panel(scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
     """Return the steps of a scenario as fields, and what can be added to them."""
     used = {amount.name for step in document.steps(scenario) for amount in step.amounts}
     day = document.first_day(scenario)
     return {
-        "steps": [_step(each, scenario) for each in document.steps(scenario)],
+        "steps": [_step(each, scenario, history) for each in document.steps(scenario)],
         "topics": {
             topic: [
                 {
@@ -227,7 +226,7 @@ def panel(scenario: Scenario) -> dict[str, Any]:
                 }
                 for each in group
             ]
-            for topic, group in levers(model.parameters()).items()
+            for topic, group in levers(history).items()
         },
         "day": day,
         "guidelines": tuple(model.guidelines()),
@@ -247,33 +246,34 @@ def _topics(series: Sequence[Series]) -> dict[str, list[Series]]:
     return found
 
 
-def _step(step: document.Step, scenario: Scenario) -> dict[str, Any]:
+def _step(step: document.Step, scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
     return {
         "step": step,
         "first": scenario.start,
         "last": scenario.text.end,
-        "amounts": _amounts(step, scenario),
+        "amounts": _amounts(step, scenario, history),
     }
 
 
-def histories(scenario: Scenario) -> dict[str, str]:
+def histories(scenario: Scenario, history: ParameterBook) -> dict[str, str]:
     """Return, by the id of its place on the page, what each moved parameter was in history on the day of its step."""
     return {
         f"history-{a['id']}": rendered("history.html.j2", at=step.at, a=a)
         for step in document.steps(scenario)
-        for a in _amounts(step, scenario)
+        for a in _amounts(step, scenario, history)
     }
 
 
-def _amounts(step: document.Step, scenario: Scenario) -> list[dict[str, Any]]:
+def _amounts(step: document.Step, scenario: Scenario, history: ParameterBook) -> list[dict[str, Any]]:
     day = step.at or scenario.start
     return [
-        {"id": f"{step.place}-{each.name.replace('.', '-')}", **_amount(each, day)} for each in step.amounts
+        {"id": f"{step.place}-{each.name.replace('.', '-')}", **_amount(each, day, history)}
+        for each in step.amounts
     ]
 
 
-def _amount(amount: document.Amount, day: date) -> dict[str, Any]:
-    lever = view(model.parameters().parameter(amount.name))
+def _amount(amount: document.Amount, day: date, history: ParameterBook) -> dict[str, Any]:
+    lever = view(history.parameter(amount.name))
     reach = lever.reach(amount.operation)
     basis, source = lever.origin(day)
     return {

@@ -16,8 +16,8 @@ _CRIMINAL = "deterrence.criminal"
 
 MEANINGS: dict[Deterrence, str] = {
     "off": "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
-    "low": "Deterrence is low, in the baseline and in the scenario alike: people who served a sentence try again less often by the published difference between all penalties and administrative ones. Other arrivals do not answer to policy.",
-    "high": "Deterrence is high, in the baseline and in the scenario alike: people who served a sentence try again less often by the largest published estimate. Other arrivals do not answer to policy.",
+    "low": "Deterrence is low, in the baseline and in the scenario alike: people who served a sentence try again less often by the published difference between all penalties and administrative ones. Other arrivals do not answer to policy. The fit to 2017 to 2020 was made with deterrence off.",
+    "high": "Deterrence is high, in the baseline and in the scenario alike: people who served a sentence try again less often by the largest published estimate. Other arrivals do not answer to policy. The fit to 2017 to 2020 was made with deterrence off.",
 }
 """What each setting says about arrivals."""
 

@@ -423,10 +423,9 @@ def _faults(
     if text.start.day != 1:
         yield document.problem(["from"], f"from: a run starts on the first day of a month, got {text.start}.")
     first, last = known_days(parameters)
-    if text.start < first or text.end > last:
-        yield document.problem(
-            ["from"], f"from: the model has inputs from {first} to {last}; got {text.start} to {text.end}."
-        )
+    for key, day in (("from", text.start), ("to", text.end)):
+        if not first <= day <= last:
+            yield document.problem([key], f"{key}: the model has inputs from {first} to {last}; got {day}.")
     if text.window is not None and not text.start <= text.window.start < text.window.end <= text.end:
         yield document.problem(
             ["window"],

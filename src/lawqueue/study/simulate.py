@@ -8,13 +8,14 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network
+from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.world import Law, World
@@ -59,6 +60,14 @@ class Settings:
     cluster: str | None = None
     parameters: Parameters = "ensemble"
     deterrence: Deterrence = "off"
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("parameters", self.parameters, get_args(Parameters)),
+            ("deterrence", self.deterrence, deterrence.SETTINGS),
+        ):
+            if value not in known:
+                raise InputError(f"{name}: no setting {value!r}. {did_you_mean(str(value), known)}")
 
     def command(self, what: str) -> str:
         """Return the command line that runs a scenario or a set in this way."""
