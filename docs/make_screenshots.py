@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -59,27 +60,22 @@ def main() -> None:
     with _served() as address, _reported() as report, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         pages = {REPORT: report, **{each: address + path for each, path in PAGES.items()}}
-        for name, where in pages.items():
-            for width, height in SIZES.items():
-                for scheme in SCHEMES:
-                    shown = SHOWN.get((name, width, scheme))
-                    if given is None and shown is None:
-                        continue
-                    page = _opened(browser, where, (width, height), scheme)
-                    if given is None:
-                        if name == REPORT:
-                            page.set_viewport_size({"width": width, "height": REPORT_HEIGHT})
-                        page.screenshot(path=folder / str(shown))
-                    else:
-                        page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
-                        whole = page.evaluate("document.documentElement.scrollHeight")
-                        page.screenshot(
-                            path=folder / f"{name}-{width}-{scheme}-whole.png",
-                            full_page=True,
-                            clip={"x": 0, "y": 0, "width": width, "height": min(whole, LONGEST)},
-                        )
-                    sys.stderr.write(f"{name}, {width} px, {scheme}\n")
-                    page.context.close()
+        for name, width, scheme in product(pages, SIZES, SCHEMES) if given else SHOWN:
+            page = _opened(browser, pages[name], (width, SIZES[width]), scheme)
+            if given:
+                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+                length = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST)
+                page.screenshot(
+                    path=folder / f"{name}-{width}-{scheme}-whole.png",
+                    full_page=True,
+                    clip={"x": 0, "y": 0, "width": width, "height": length},
+                )
+            else:
+                if name == REPORT:
+                    page.set_viewport_size({"width": width, "height": REPORT_HEIGHT})
+                page.screenshot(path=folder / SHOWN[name, width, scheme])
+            sys.stderr.write(f"{name}, {width} px, {scheme}\n")
+            page.context.close()
         browser.close()
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lawqueue import numbers
-from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown, unwritable
+from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown, writing
 from lawqueue.study import library
 
 if TYPE_CHECKING:
@@ -336,10 +336,8 @@ def init(
             )
         template = Path(__file__).parent / "templates" / f"{kind}.yaml.txt"
         text = template.read_text(encoding="utf-8").replace("NAME", path.stem)
-        try:
+        with writing(shown(path), "Give another place."):
             path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise unwritable(shown(path), error, "Give another place.") from error
         typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")
 
 

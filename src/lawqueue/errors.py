@@ -15,7 +15,8 @@ A bug in this package stays an `AssertionError`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,10 +95,21 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"Known: {shown}{more}."
 
 
-def unwritable(what: str, error: OSError, advice: str) -> InputError:
-    """Return the error that says that something cannot be written, why, and what to do."""
-    reason = (error.strerror or str(error)).lower()
-    return InputError(f"cannot write {what}: {reason}. {advice}")
+@contextmanager
+def writing(what: str, advice: str) -> Iterator[None]:
+    """
+    Let something be written; if it cannot be, say so, why, and what to do.
+
+    Raises
+    ------
+    InputError
+        In place of the `OSError` within.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot write {what}: {reason}. {advice}") from error
 
 
 def shown(path: Path) -> str:

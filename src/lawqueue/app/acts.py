@@ -9,10 +9,11 @@ from typing import Any
 
 from lawqueue.app.document import OPERATIONS, Amount, Draft, checked, first_day, owned, stacked, tidy
 from lawqueue.app.levers import view
-from lawqueue.app.state import State, dial, opened, require_answerable
+from lawqueue.app.state import State, opened, require_answerable
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules.parameter import Operation
+from lawqueue.study.deterrence import setting
 
 OWN = "My own question"
 """The source of a step that is made on the page."""
@@ -184,7 +185,7 @@ def _settings(state: State, act: Act) -> State:
     if key == "scale":
         return replace(state, scale=_number(act, "value"))
     if key == "deterrence":
-        return replace(state, deterrence=dial(_text(act, "value")))
+        return replace(state, deterrence=setting(_text(act, "value")))
     raise InputError(
         f"no setting {key!r}. {did_you_mean(key, ['seed', 'replicates', 'scale', 'deterrence'])}"
     )

@@ -370,19 +370,18 @@ def owned(text: str) -> str:
     if known is None:
         return text
     origin, done = checked(known), _done(scenario)
-    if done == _done(origin) and scenario.name not in packaged():
-        return _without_words_of_others(text, done)
-    if done == _done(origin):
+    is_packaged, same = scenario.name in packaged(), done == _done(origin)
+    if is_packaged and same:
         return text
-    words = ["question", "claim", "sources"]
+    words = [] if same else ["question", "claim", "sources"]
     stale = [each for each in words if getattr(scenario.text, each) == getattr(origin.text, each)]
     said = [each for each in scenario.text.cannot_say if not _is_of_other_steps(each, done)]
     if not all(each in done for each in _done(origin)):  # of steps that are there it still cannot say it
         said = [each for each in said if each not in origin.text.cannot_say]
-    if not stale and said == scenario.text.cannot_say and scenario.name not in packaged():
+    if not stale and said == scenario.text.cannot_say and not is_packaged:
         return text
     draft = Draft(text)
-    if scenario.name in packaged():
+    if is_packaged:
         draft.rename()
     for each in stale:
         draft.data.pop(each, None)
@@ -393,16 +392,6 @@ def owned(text: str) -> str:
             f"What do these steps change? They began as those of “{origin.text.title}” and are others now."
         )
         draft.data.insert(_after(draft.data, ("title",)), "question", asked)
-    return draft.text()
-
-
-def _without_words_of_others(text: str, done: list[dict[str, Any]]) -> str:
-    said = checked(text).text.cannot_say
-    kept = [each for each in said if not _is_of_other_steps(each, done)]
-    if kept == said:
-        return text
-    draft = Draft(text)
-    draft.data["cannot_say"] = kept
     return draft.text()
 
 

@@ -170,12 +170,13 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     """Serve one user: a state that is always valid, its answer, and the jobs that make it."""
     trouble: tuple[str, ...] = ()
     with reactive.isolate():
+        query = session.clientdata.url_search()
         try:
-            first = states.from_query(session.clientdata.url_search())
-            first = replace(first, text=document.owned(first.text))
+            first = states.from_query(query)
             states.require_answerable(first)
         except InputError as error:
-            first, trouble = states.salvaged(session.clientdata.url_search()), _told(error)
+            first, trouble = states.salvaged(query), _told(error)
+        first = replace(first, text=document.owned(first.text))
     state = reactive.value(first)
     refused = reactive.value(trouble)
     levers = reactive.value(0)

@@ -12,7 +12,7 @@ from lawqueue.app.document import BLANK, MOST, checked, packaged
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules import ParameterBook
-from lawqueue.study.deterrence import SETTINGS, Deterrence, turned
+from lawqueue.study.deterrence import Deterrence, setting, turned
 from lawqueue.study.scenario import overlaid
 from lawqueue.study.simulate import Settings
 
@@ -144,20 +144,21 @@ def from_query(query: str) -> State:
         raise InputError(
             "the link has a seed, replicates or a scale that is no number. Copy it again."
         ) from error
-    return State(text, scale=scale, deterrence=dial(given.get("deterrence", "off")), **settings)
+    return State(text, scale=scale, deterrence=setting(given.get("deterrence", "off")), **settings)
 
 
 def require_answerable(state: State) -> None:
     """
-    Raise unless the scenario is valid with the dial where it stands.
+    Raise unless the scenario is valid, and with the dial where it stands.
 
     Raises
     ------
     InputError
-        If a step leaves the bounds of a parameter.
+        If the file has faults, or a step leaves the bounds of a parameter.
     """
+    scenario = checked(state.text)
     if state.deterrence != "off":
-        overlaid(checked(state.text), state.history)
+        overlaid(scenario, state.history)
 
 
 def salvaged(query: str) -> State:
@@ -165,24 +166,9 @@ def salvaged(query: str) -> State:
     kept = {name: each for name, each in parse_qs(query.lstrip("?")).items() if name in {"q", "s"}}
     try:
         found = from_query(urlencode(kept, doseq=True))
-        checked(found.text)
+        require_answerable(found)
     except InputError:
         return from_query("")
-    return found
-
-
-def dial(given: str) -> Deterrence:
-    """
-    Return a setting of the deterrence dial.
-
-    Raises
-    ------
-    InputError
-        If there is none of this name.
-    """
-    found = next((each for each in SETTINGS if each == given), None)
-    if found is None:
-        raise InputError(f"deterrence: no setting {given!r:.40}. {did_you_mean(given, SETTINGS)}")
     return found
 
 

@@ -712,8 +712,8 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     for world, each in results:
         held = interval(each.of(name)).name
         lines += [
-            f"{month},{world},{mid:.6g},{low:.6g},{high:.6g},{held}"
-            for month, mid, low, high in _spread(each, name)
+            ",".join((str(month), world, *map(numbers.figures, spread), held))
+            for month, *spread in _spread(each, name)
         ]
     return "\n".join(lines) + "\n"
 

@@ -15,8 +15,6 @@ from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
 
-_NOTHING = 1e-9
-
 
 @dataclass(frozen=True)
 class Topic:
@@ -169,15 +167,12 @@ def effects_csv(effects: Iterable[Effect]) -> str:
     )
 
 
-def _figures(value: float) -> str:
-    """Return six significant figures; what is left of a sum of equal numbers is nothing."""
-    return f"{0.0 if abs(value) < _NOTHING else value:.6g}"
-
-
 def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """Return a table as CSV, its numbers in six significant figures."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows([_figures(each) if isinstance(each, float) else each for each in row] for row in rows)
+    writer.writerows(
+        [numbers.figures(each) if isinstance(each, float) else each for each in row] for row in rows
+    )
     return out.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, get_args
 
+from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules import ParameterBook
 
@@ -22,18 +23,33 @@ MEANINGS: dict[Deterrence, str] = {
 """What each setting says about arrivals."""
 
 
-def turned(book: ParameterBook, setting: Deterrence) -> ParameterBook:
+def setting(given: str) -> Deterrence:
+    """
+    Return a setting of the dial.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    found = next((each for each in SETTINGS if each == given), None)
+    if found is None:
+        raise InputError(f"deterrence: no setting {given!r:.40}. {did_you_mean(given, SETTINGS)}")
+    return found
+
+
+def turned(book: ParameterBook, dial: Deterrence) -> ParameterBook:
     """Return the parameters with the dial turned: off, the criminal increment alone, or the largest estimates."""
     names = [name for name in book.names if name.startswith(PREFIX)]
     values = dict.fromkeys(names, 0.0)
-    if setting == "low":
+    if dial == "low":
         published = model.observed()
         full, administrative = (
             published.figures(f"reapprehension_effect_{kind}.months_18")[-1].value
             for kind in ("full", "administrative")
         )
         values[_CRIMINAL] = administrative - full
-    elif setting == "high":
+    elif dial == "high":
         values = {
             name: max(each.high or each.value for each in book.parameter(name).values) for name in names
         }

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
 
-from lawqueue.errors import InputError, shown, unwritable
+from lawqueue.errors import InputError, shown, writing
 from lawqueue.models.cube import Results
 from lawqueue.rules import Change
 from lawqueue.study.moves import AnyChange, GuidelineChange
@@ -78,11 +78,9 @@ def replaced(path: Path) -> Iterator[Path]:
 
 def _beside(path: Path, make: Callable[..., Made], what: str) -> Made:
     """Return what is made hidden beside a path, on the same disk, so that it can take its place at once."""
-    try:
+    with writing(what, "Give another --out."):
         path.parent.mkdir(parents=True, exist_ok=True)
         return make(prefix=f".{path.name}-", dir=path.parent)
-    except OSError as error:
-        raise unwritable(what, error, "Give another --out.") from error
 
 
 def write_results(

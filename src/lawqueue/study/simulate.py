@@ -62,12 +62,12 @@ class Settings:
     deterrence: Deterrence = "off"
 
     def __post_init__(self) -> None:
-        for name, value, known in (
-            ("parameters", self.parameters, get_args(Parameters)),
-            ("deterrence", self.deterrence, deterrence.SETTINGS),
-        ):
-            if value not in known:
-                raise InputError(f"{name}: no setting {value!r}. {did_you_mean(str(value), known)}")
+        known = get_args(Parameters)
+        if self.parameters not in known:
+            raise InputError(
+                f"parameters: no setting {self.parameters!r}. {did_you_mean(self.parameters, known)}"
+            )
+        deterrence.setting(self.deterrence)
 
     def command(self, what: str) -> str:
         """Return the command line that runs a scenario or a set in this way."""

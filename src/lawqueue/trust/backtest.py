@@ -368,18 +368,14 @@ def _goals(lines: Sequence[Line], results: Results, start: date) -> list[Goal]:
     unscored = len(lines) - len(scored)
     found = []
     for horizon in _shown_horizons(lines):
-        known = [each.horizons[horizon] for each in scored if horizon in each.horizons]
-        won = sum(each.wins for each in known)
-        unread = sum(
-            each.recalled[horizon] and each.horizons[horizon].wins
-            for each in scored
-            if horizon in each.horizons
-        )
+        known = [each for each in scored if horizon in each.horizons]
+        won = [each for each in known if each.horizons[horizon].wins]
+        unread = sum(each.recalled[horizon] for each in won)
         found.append(
             Goal(
                 f"Nearer than the best naive forecast over {'' if horizon == ALL else 'the '}{horizon} on at least 8 of the 11 series",
-                won >= 8,
-                f"{won} of {len(known)} that can be scored"
+                len(won) >= 8,
+                f"{len(won)} of {len(known)} that can be scored"
                 + (f", {unread} of them on an outcome that is recalled, not read" if unread else "")
                 + f"; {unscored} cannot",
             )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from lawqueue.engine.run import simulate
-from lawqueue.errors import RunError, shown, unwritable
+from lawqueue.errors import RunError, shown, writing
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, later_spans, spans
 from lawqueue.study.record import digest, outdated
@@ -215,6 +216,13 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
     }
 
 
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    with writing(f"to {shown(folder)}", "Give another --out."):
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+
+
 def require_writable(folder: Path) -> None:
     """
     Raise unless an ensemble can be written to a folder, which is made.
@@ -224,12 +232,8 @@ def require_writable(folder: Path) -> None:
     InputError
         If it cannot.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise unwritable(f"to {shown(folder)}", error, "Give another --out.") from error
+    with _writing(folder), TemporaryFile(dir=folder):
+        pass
 
 
 def write(calibration: Calibration, folder: Path) -> None:
@@ -247,8 +251,8 @@ def write(calibration: Calibration, folder: Path) -> None:
     columns = {each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)}
     columns |= {each.name: each.at(calibration.places[:, i]) for i, each in enumerate(calibration.later)}
     table = pl.DataFrame(columns)
-    require_writable(folder)
-    table.write_parquet(folder / FILE, compression="zstd")
+    with _writing(folder):
+        table.write_parquet(folder / FILE, compression="zstd")
     files = {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}
     text = json.dumps(calibration.record | {"files": files}, indent=1)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from lawqueue.errors import shown, unwritable
+from lawqueue.errors import shown, writing
 from lawqueue.trust.emulator import Emulator
 
 Floats = NDArray[np.float64]
@@ -140,10 +140,8 @@ class Store:
 
     def __init__(self, folder: Path, simulate: Simulator, say: Say) -> None:
         self._folder, self._simulate, self.say = folder, simulate, say
-        try:
+        with writing(f"to {shown(folder)}", "Give another --checkpoint."):
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(f"to {shown(folder)}", error, "Give another --checkpoint.") from error
 
     def runs(self, stage: str, inputs: Floats) -> Floats:
         """Return the outputs at some inputs; batches that were stored with the same inputs are not made again."""
