@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from lawqueue.engine import kernel, streams
 from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
+from lawqueue.engine.varying import frozen
 from lawqueue.errors import Cancelled, RunError
 
 Made = TypeVar("Made")
@@ -113,8 +115,15 @@ def _arrivals(compiled: Compiled, seed: int, replicate: int) -> NDArray[np.int64
         if source.process == "even":
             counts[row] = np.diff(np.floor(np.concatenate([[0.0], np.cumsum(means)]) + 1e-9)).astype(np.int64)
         else:
-            counts[row] = streams.poisson(means, streams.uniforms(seed, replicate, source.name, means.size))
+            counts[row] = _drawn(seed, replicate, source.name, means.tobytes())
     return counts
+
+
+@lru_cache(maxsize=256)
+def _drawn(seed: int, replicate: int, source: str, means: bytes) -> NDArray[np.int64]:
+    """Return the arrivals of a source by tick: once for all worlds of a draw in which as many are expected."""
+    expected = np.frombuffer(means)
+    return frozen(streams.poisson(expected, streams.uniforms(seed, replicate, source, expected.size)))
 
 
 def run_replicate(
