@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from lawqueue.engine import fork
 from lawqueue.engine.compile import Plan, compile_network
 from lawqueue.engine.run import run_replicate
-from lawqueue.engine.spec import Dated, Delay, Geometric, Hold, Network, Node, Source, Station, StayChoice
+from lawqueue.engine.spec import Delay, Geometric, Hold, Network, Node, Source, Station, StayChoice
 from lawqueue.engine.trunk import Trunk
+from lawqueue.engine.varying import Varying, dated, varying
 
 # Test modules are imported without their folder (importmode=importlib).
 sys.path.insert(0, str(Path(__file__).parent))
@@ -32,23 +33,17 @@ def by_tick(value: Any, horizon: int, tick: int, later: float) -> Any:
     return series
 
 
-def by_table(value: Any, tick: int, later: float) -> Any:
+def by_table(value: Any, tick: int, later: Any) -> Varying:
     """Return a varying value that is `later` from a tick on."""
-    before = value if isinstance(value, Dated) else Dated((0,), (value,))
-    kept = [(start, each) for start, each in zip(before.starts, before.values, strict=True) if start < tick]
-    starts, values = zip(*kept, (tick, later), strict=True) if kept else ((0,), (later,))
-    return Dated(starts, values)
+    before = varying(value)
+    kept = [start for start in before.starts if start < tick]
+    return dated((*kept, tick), [*(before.at(start) for start in kept), later])
 
 
 def other_stay(stay: Any, tick: int) -> StayChoice:
     """Return a stay that is a longer one from a tick on, put in front so that every number of a stay shifts."""
     options, which = (stay.options, stay.which) if isinstance(stay, StayChoice) else ((stay,), 0.0)
-    shifted = (
-        Dated(which.starts, tuple(np.asarray(each) + 1 for each in which.values))
-        if isinstance(which, Dated)
-        else np.asarray(which) + 1.0
-    )
-    return StayChoice((Geometric(9.0), *options), by_table(shifted, tick, 0.0))
+    return StayChoice((Geometric(9.0), *options), by_table(varying(which) + 1.0, tick, 0.0))
 
 
 def reforms(node: Node, horizon: int, tick: int) -> list[Callable[[], Node]]:
@@ -79,8 +74,8 @@ def reforms(node: Node, horizon: int, tick: int) -> list[Callable[[], Node]]:
 
 
 def _reversed(mix: Any) -> Any:
-    last = mix.values[-1] if isinstance(mix, Dated) else mix
-    return np.asarray(last)[::-1].copy()
+    last = varying(mix)
+    return np.asarray(last.at(last.starts[-1]))[::-1].copy()
 
 
 @st.composite

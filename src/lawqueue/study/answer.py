@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.models.us_immigration.stages import stages
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.deterrence import MEANINGS
@@ -90,7 +88,7 @@ def limits(settings: Settings) -> tuple[str, ...]:
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
-    loaded = [stages(part.run, part.world) for part in outcome.parts]
+    loaded = [part.loads for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
     values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
     return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
@@ -213,8 +211,8 @@ def _without_effect(scenario: Scenario, comparison: Comparison) -> tuple[str, ..
 
 def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
     """Return cases from stage to stage in months [first, last): the mean over the parts, which are of one size."""
-    parts = [between_stages(part.run, first, last) for part in outcome.parts]
-    return {ends: float(np.mean([each[ends] for each in parts])) for ends in parts[0]}
+    flows = [part.flows for part in outcome.parts]
+    return {ends: float(np.mean([each[ends][first:last].sum() for each in flows])) for ends in flows[0]}
 
 
 BEFORE_THE_PANDEMIC = date(2020, 2, 1)
