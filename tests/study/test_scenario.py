@@ -99,7 +99,7 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
         ("name: trial", "name: trial\nname: trial", "2:1", "not valid YAML"),
         ("at: 2021-04-02", "at: 2021-02-30", "8:9", "2021-02-30 is no date"),
         ("reentry: 0.5", "reentry: true", "9:", "must be a number, got true"),
-        ("reentry: 0.5", "reentry: .nan", "9:", "got nan"),
+        ("reentry: 0.5", "reentry: .nan", "9:", "must be a valid number, got .nan"),
         (
             "outcomes: [removals]",
             "outcomes: [removals, removals]",
