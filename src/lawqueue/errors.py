@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-
 _LONGEST = 1000
 """Longest message that is shown [characters]: a name in a file may be as long as the file."""
 

@@ -276,7 +276,7 @@ def _composed(text: str, name: str) -> Node | None:
     loader = None
     try:
         loader = _Loader(text)
-        return loader.get_single_node()
+        root: Node | None = loader.get_single_node()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -302,6 +302,7 @@ def _composed(text: str, name: str) -> Node | None:
             min(line, text.count("\n") + 1),
         )
         raise InputError([Problem(name, line, column, message)]) from error
+    return root
 
 
 class _Plain:
@@ -328,7 +329,7 @@ class _Plain:
             return [self.value(each, within) for each in node.value]
         return {key: self.value(value, within) for key, value in self._pairs(node)}
 
-    def _pairs(self, node: MappingNode) -> Iterator[tuple[str, Node]]:
+    def _pairs(self, node: Node) -> Iterator[tuple[str, Node]]:
         seen: dict[str, Node] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):

@@ -36,7 +36,7 @@ class _Door:
 def guarded() -> Iterator[None]:
     """Let everything that is printed go through the door."""
     out, err = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = _Door(out), _Door(err)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = _Door(out), _Door(err)
     try:
         yield
     finally:
