@@ -39,7 +39,7 @@ LONGEST: Final = 1_000_000
 """Longest file that is read [bytes]; the longest that comes with the package has 50,000."""
 DEEPEST: Final = 32
 """Most mappings and lists within each other."""
-MOST_VALUES: Final = 10_000
+MOST_VALUES: Final = 20_000
 """Most keys, values and lists of a file, those that stand for others (*name) counted each time."""
 MOST_TOLD: Final = 100
 """Most faults of one file that are told."""

@@ -119,7 +119,10 @@ def made(house: House | None = None) -> ASGIApp:
     house = house or House()
 
     def plain(page: Page) -> Callable[[Request], Awaitable[Response]]:
-        return lambda request: _plain(page, request, house)
+        async def answer(request: Request) -> Response:
+            return await _plain(page, request, house)
+
+        return answer
 
     shiny = App(
         _page,
@@ -313,6 +316,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         if _is_done(opening):
             found = opening.result()
             begin(found.state)
+            levers.set(1)
             refused.set(() if found.refused is None else _told(found.refused))
 
     def begin(following: State) -> None:
