@@ -12,6 +12,7 @@ import math
 import os
 import re
 import stat
+import textwrap
 import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +44,28 @@ MOST_VALUES: Final = 20_000
 """Most keys, values and lists of a file, those that stand for others (*name) counted each time."""
 MOST_TOLD: Final = 100
 """Most faults of one file that are told."""
+GOT: Final = "{got}"
+"""In the message of a validator it stands for the file's own text."""
+PROSE: Final = frozenset(
+    {
+        "cannot_say",
+        "claim",
+        "definition",
+        "description",
+        "effect",
+        "help",
+        "label",
+        "note",
+        "question",
+        "quote",
+    }
+    | {"says", "section", "source", "sources", "title", "what", "why"}
+)
+"""Keys of words for readers, in any file."""
+_MOST_SHOWN: Final = 60
+"""Longest text of a file that a message repeats [characters]."""
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a character: YAML can write it, and no file can hold it."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -106,6 +129,14 @@ class Document:
         """Return what the file says at `location`: a value as it stands there, or that it is a mapping or a list."""
         return _written(self._nodes(location)[1], self.text)
 
+    def cut(self) -> Iterator[Problem]:
+        """Find words for readers that end where a comment begins, as `Fee #3` does: nobody would miss the rest."""
+        for key, node in _scalars("", self._root):
+            rest = self.text[node.end_mark.index :].partition("\n")[0]
+            if key in PROSE and node.style is None and node.value and re.match(r"[ \t]+#", rest):
+                fault = f"{key}: the text ends at {rest.strip()[:12]!r}, as a comment begins there. Quote the whole text."
+                yield Problem(self.name, *_place(node), fault)
+
     def problem(self, location: Location, message: str) -> Problem:
         """Return a fault at `location`."""
         line, column = self.where(location)
@@ -124,10 +155,21 @@ def _place(node: Node) -> tuple[int, int]:
 def _written(node: Node, text: str) -> str:
     if not isinstance(node, ScalarNode):
         return "a mapping" if isinstance(node, MappingNode) else "a list"
-    if node.style in {"|", ">"}:
-        return repr(node.value)
-    raw = re.sub(r"^&\S+\s+", "", text[node.start_mark.index : node.end_mark.index]).strip()
-    return repr(node.value) if node.style is None and _has_tag(node, "str") else raw
+    found = re.sub(r"^&\S+\s+", "", text[node.start_mark.index : node.end_mark.index])
+    is_bare_text = node.style is None and _has_tag(node, "str")
+    return textwrap.shorten(f"'{found}'" if is_bare_text else found, _MOST_SHOWN, placeholder="…")
+
+
+def _scalars(key: str, node: Node) -> Iterator[tuple[str, ScalarNode]]:
+    """Yield the values below a node, with the key that they or their list stand under."""
+    if isinstance(node, ScalarNode):
+        yield key, node
+    elif isinstance(node, SequenceNode):
+        for each in node.value:
+            yield from _scalars(key, each)
+    else:
+        for name, value in node.value:
+            yield from _scalars(name.value, value)
 
 
 def _has_tag(node: Node, kind: str) -> bool:
@@ -336,21 +378,26 @@ class _Plain:
                 raise self._refused(
                     key, f"a key is a word, here it is {_written(key, self._text)}. Write a word."
                 )
-            if key.value == "<<" and key.style is None:
+            name = self._text_of(key)
+            if name == "<<" and key.style is None:
                 raise self._refused(
                     key, "'<<' takes keys from another mapping, which is not read. Write them out."
                 )
-            if key.value in seen:
-                line, _ = _place(seen[key.value])
-                raise self._refused(
-                    key, f"not valid YAML: the key {key.value!r} stands in line {line} already. Remove one."
-                )
-            seen[key.value] = key
-            yield key.value, value
+            if name in seen:
+                line, _ = _place(seen[name])
+                message = f"not valid YAML: the key {name!r} stands in line {line} already. Remove one."
+                raise self._refused(key, message)
+            seen[name] = key
+            yield name, value
+
+    def _text_of(self, node: ScalarNode) -> str:
+        if _HALF.search(node.value):
+            raise self._refused(node, "a character that no text has is written as \\u here. Remove it.")
+        return str(node.value)
 
     def _scalar(self, node: ScalarNode) -> Any:
         if _has_tag(node, "str"):
-            return node.value
+            return self._text_of(node)
         is_time = _has_tag(node, "timestamp")
         if is_time and not _DATE.fullmatch(node.value):
             return node.value  # with a time of day: no file asks for one, so it is refused as it stands
@@ -416,11 +463,15 @@ def validated(model: type[ModelT], document: Document) -> ModelT:
     InputError
         With every fault in the file, each at its line and column.
     """
+    cut = list(islice(document.cut(), MOST_TOLD))
     try:
-        return model.model_validate(document.data)
+        found = model.model_validate(document.data)
     except ValidationError as error:
         told = islice(error.errors(), MOST_TOLD)
-        raise InputError(_problem(model, document, each) for each in told) from error
+        raise InputError([*cut, *(_problem(model, document, each) for each in told)]) from error
+    if cut:
+        raise InputError(cut)
+    return found
 
 
 def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
@@ -437,14 +488,13 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
     bound = context.get("ge", context.get("gt", context.get("le")))
     if isinstance(bound, float | int):
         bound = written(bound)
-        got = written(value) if _is_finite(value) else got
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
         "greater_than_equal": f"{dotted}: must be at least {bound}, got {got}.",
         "greater_than": f"{dotted}: must be more than {bound}, got {got}.",
         "less_than_equal": f"{dotted}: must be at most {bound}, got {got}.",
         "literal_error": f"{dotted}: must be {context.get('expected')}, got {got}.",
-        "value_error": f"{dotted}: {context.get('error')}",
+        "value_error": f"{dotted}: {context.get('error')}".replace(GOT, got),
         "assertion_error": f"{dotted}: {context.get('error')}",
     }.get(kind)
     if kind == "literal_error" and isinstance(value, str):
@@ -452,7 +502,9 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         message = f"{message} {did_you_mean(value, names)}"
     if message is None and value in (None, ""):
         message = f"{dotted}: is empty. Give a value."
-    if message is None and kind.startswith("date_"):
+    if kind == "string_type":
+        message = f"{dotted}: must be a text, got {got}.{'' if isinstance(value, dict | list) else ' Put it in quotes.'}"
+    if message is None and kind.startswith("date"):
         message = f"{dotted}: must be a date, as 2021-03-01, got {got}."
     if message is None:
         expected = _EXPECTED.get(kind) or f"{error['msg'][0].lower()}{error['msg'][1:]}"
@@ -461,27 +513,13 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
 
 
 _EXPECTED: Final = {
-    **dict.fromkeys(
-        ("string_type", "string_sub_type"), "must be a text, in quotes if it looks like something else"
-    ),
-    **dict.fromkeys(
-        ("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "must be a whole number"
-    ),
-    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "must be a valid number"),
-    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    "finite_number": "must be a finite number",
     **dict.fromkeys(
         ("dict_type", "model_type", "model_attributes_type"), "must be a mapping of keys to values"
     ),
     **dict.fromkeys(("list_type", "tuple_type"), "must be a list"),
 }
 """What is expected where pydantic finds something else, in a reader's words."""
-
-
-def _is_finite(value: Any) -> bool:
-    try:
-        return isinstance(value, float | int) and math.isfinite(value)
-    except OverflowError:  # a whole number that is no float
-        return False
 
 
 def _in_file(document: Document, location: Location) -> bool:

@@ -61,7 +61,7 @@ class User:
             message = json.loads(await asyncio.wait_for(self._socket.recv(), PATIENCE))
             about = (message.get("custom") or {}).items()
             self.told += [each["text"] for name, each in about if name in {"status", "progress"}]
-            self.shown |= {"query": each["query"] for name, each in about if name == "state"}
+            self.shown |= {name: each["query"] for name, each in about if name == "state"}
             values = (message.get("values") or {}).items()
             self.shown |= {name: each["html"] for name, each in values if each}
 
@@ -88,7 +88,7 @@ class Server:
 
     def page(self, path: str, method: str = "GET") -> int:
         try:
-            with urlopen(Request(f"http://{self.address}{path}", method=method), timeout=PATIENCE) as answer:  # noqa: S310
+            with urlopen(Request(f"http://{self.address}{path}", method=method), timeout=PATIENCE) as answer:
                 return int(answer.status)
         except HTTPError as error:
             return error.code
@@ -146,7 +146,7 @@ def test_while_the_link_of_one_user_is_read_the_page_of_another_answers(
                 await other.hears("Calculating an approximate answer.")
             assert await asyncio.to_thread(started.page, "/") == 200
             assert await asyncio.to_thread(started.page, "/rules") == 200
-            assert "query" not in one.shown
+            assert "state" not in one.shown
 
     asyncio.run(day())
 
@@ -186,7 +186,7 @@ def test_a_link_that_is_refused_is_read_once(started: Server, monkeypatch: pytes
         for _ in range(3):
             async with started.user(bad) as user:
                 await user.sees("faults", "51 steps, and the page takes at most 50.")
-                assert user.shown["query"] == f"q={states.START}"
+                assert user.shown["state"] == f"q={states.START}"
 
     asyncio.run(day())
     assert len(read) == 1
@@ -202,7 +202,7 @@ def test_a_link_that_is_refused_is_read_once(started: Server, monkeypatch: pytes
         (link("\n".join(f"a{n}: 1" for n in range(9000))), "unknown key"),
         (link("x" * 99_000 + ": 1"), "not valid YAML"),
         (link(scenario(1).replace("1.001", "9" * 9000)), "too many digits"),
-        (link(scenario(1).replace("1.001", ".nan")), "must be a valid number, got .nan."),
+        (link(scenario(1).replace("1.001", ".nan")), "must be a finite number, got .nan."),
         (link("a" * 10_000_000), "the link is damaged"),
         ("?s=" + "A" * 300_000, "the link has 300,003 characters"),
         ("?" + "s=&" * 100, "the link has more than 32 parts"),
@@ -215,6 +215,12 @@ def test_a_hostile_link_is_refused_with_the_reason(query: str, words: str) -> No
     found = states.open_link(query)
     assert words in str(found.refused)
     assert found.state == State(states.opened(query.partition("q=")[2].partition("&")[0] or states.START))
+
+
+def test_a_text_that_no_file_can_hold_is_refused_where_it_is() -> None:
+    for letter in (chr(0xFFFD), chr(0xD800)):
+        with pytest.raises(server.InputError, match=r"scenario.yaml:\d+:67: not UTF-8"):
+            document.checked(scenario(1).replace("source: x", f"source: {letter}"))
 
 
 def test_too_many_numbers_and_outcomes_are_refused() -> None:
@@ -246,37 +252,32 @@ def test_what_the_page_does_not_send_is_not_taken_and_others_go_on(started: Serv
                     with pytest.raises(ConnectionClosed):
                         await user.until(lambda _: False)
             await other.send(act={"do": "ask", "value": "prosecute-1326"})
-            await other.sees("query", "q=prosecute-1326")
+            await other.sees("state", "q=prosecute-1326")
         assert await asyncio.to_thread(started.page, "/", "POST") == 405
 
     asyncio.run(day())
 
 
-def test_acts_follow_each_other_and_more_than_a_few_at_once_are_refused(
-    started: Server, blocked: Callable[..., threading.Event]
-) -> None:
+def test_acts_follow_each_other_and_more_than_a_few_at_once_are_refused(started: Server) -> None:
     async def day() -> None:
         async with started.user("?q=history") as user:
-            await user.until(lambda user: "query" in user.shown)
+            await user.until(lambda user: "state" in user.shown)
             for seed in range(5):
                 await user.send(act={"do": "settings", "key": "seed", "value": seed + 1})
-            await user.sees("query", "seed=5")
-            begun = threading.Event()
-            real = server.acts.acted
+            await user.sees("state", "seed=5")
+            over, real = threading.Event(), server.acts.acted
 
             def waits(*given: Any) -> State:
-                begun.set()
                 assert over.wait(PATIENCE)
                 return real(*given)
 
-            over = threading.Event()
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(server.acts, "acted", waits)
                 for seed in range(server.MOST_WAITING + 1):
                     await user.send(act={"do": "settings", "key": "seed", "value": 100 + seed})
                 await user.sees("faults", "Too much was done at once")
                 over.set()
-                await user.sees("query", f"seed={100 + server.MOST_WAITING - 1}")
+                await user.sees("state", f"seed={100 + server.MOST_WAITING - 1}")
 
     asyncio.run(day())
 
@@ -310,10 +311,10 @@ def test_the_answer_of_a_session_that_is_closed_is_let_go(
 async def _settled(started: Server) -> None:
     """Wait until the server has heard that the last session is closed: it answers another one after that."""
     async with started.user("?q=history") as user:
-        await user.until(lambda user: "query" in user.shown)
+        await user.until(lambda user: "state" in user.shown)
 
 
-def test_what_is_kept_for_all_sessions_is_bounded(started: Server) -> None:
+def test_what_is_kept_for_all_sessions_is_bounded() -> None:
     kept: Any = server.OrderedDict()
     for number in range(5):
         server._keep(kept, number, number, 3)

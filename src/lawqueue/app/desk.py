@@ -102,6 +102,8 @@ class Desk:
         if len(own) >= MOST_WAITING:
             raise Busy("too much is asked for at once. Wait for the answers, and ask again.")
         self._waiting[job.owner] = [*own, job]
+        if self._at_work is not None and self._at_work.owner in self._waiting:  # it has had its turn
+            self._waiting[self._at_work.owner] = self._waiting.pop(self._at_work.owner)
         self._call()
         try:
             await job.turn.wait()

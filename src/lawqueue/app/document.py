@@ -84,8 +84,9 @@ def _read(text: str, file: str) -> Scenario:
     if len(text) > MOST:
         long = f"the file has {len(text):,} characters. Expected at most {MOST:,}. Shorten it."
         raise InputError([Problem(file, 1, 1, long)])
-    before, unread, _ = text.partition("\ufffd")  # what a browser puts in the place of what is not UTF-8
+    unread = re.search("[\ufffd\ud800-\udfff]", text)  # what a browser puts in the place of what is not UTF-8
     if unread:
+        before = text[: unread.start()]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise InputError([Problem(file, line, column, "not UTF-8. Save the file as UTF-8.")])
     with tempfile.TemporaryDirectory() as folder:
