@@ -114,7 +114,7 @@ def started() -> Iterator[Server]:
 @pytest.fixture
 def blocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, str], threading.Event]]:
     """Let a function of a module wait, when it is called with a text, until the test is over; tells when it waits."""
-    over = threading.Event()
+    over, in_vain = threading.Event(), []
 
     def block(module: Any, name: str, text: str) -> threading.Event:
         begun, real = threading.Event(), getattr(module, name)
@@ -122,7 +122,8 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, str], th
         def waits(first: Any, *others: Any) -> Any:
             if first == text:
                 begun.set()
-                over.wait(PATIENCE)
+                if not over.wait(PATIENCE):
+                    in_vain.append(name)
             return real(first, *others)
 
         monkeypatch.setattr(module, name, waits)
@@ -130,6 +131,7 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, str], th
 
     yield block
     over.set()
+    assert not in_vain, "what had to go on meanwhile only went on afterwards"
 
 
 def test_while_the_link_of_one_user_is_read_the_page_of_another_answers(
