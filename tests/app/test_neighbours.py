@@ -240,7 +240,8 @@ def test_what_the_page_does_not_send_is_not_taken_and_others_go_on(started: Serv
         "5",
         "{}",
         '{"method": "update", "data": 5}',
-        '{"method": "update", "data": {"other": 1}}',
+        '{"method": "other", "data": {}}',
+        json.dumps({"method": "update", "data": {f"n{each}": 1 for each in range(server.MOST_INPUTS)}}),
         '{"method": "uploadInit", "args": [[{"name": "x", "size": 1}]], "tag": 1}',
         json.dumps({"method": "update", "data": {"act": "x" * server.MOST_MESSAGE}}),
     ]

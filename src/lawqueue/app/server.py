@@ -56,8 +56,8 @@ MOST_CONNECTIONS = 256
 """Most requests and sessions at a time."""
 MOST_MESSAGE = 8 * document.MOST
 """Longest message of a browser [bytes]: a file in it, each letter of up to four bytes, quoted."""
-MOST_INPUTS = 256
-"""Most inputs in one message: the page has an act, and a few facts about each of its parts."""
+MOST_INPUTS = 2000
+"""Most names of inputs in a session: the page has an act, its fields, and a few facts about each of its parts."""
 LOOK = 0.25
 """Time between two looks at how far a run has come [s]."""
 CORES = os.cpu_count() or 1
@@ -169,9 +169,11 @@ class _Guard:
                 ]
             await send(message)
 
+        names: set[str] = set()
+
         async def checked() -> Message:
             message = await receive()
-            if message["type"] == "websocket.receive" and not _is_of_the_page(message.get("text")):
+            if message["type"] == "websocket.receive" and not _is_of_the_page(message.get("text"), names):
                 return {"type": "websocket.disconnect", "code": 1008}
             return message
 
@@ -190,20 +192,17 @@ class _Guard:
         await self._app(scope, checked if scope["type"] == "websocket" else receive, with_headers)
 
 
-def _is_of_the_page(text: str | None) -> bool:
-    """Tell whether a message is one that the page sends: what was done, or how the browser shows it."""
+def _is_of_the_page(text: str | None, names: set[str]) -> bool:
+    """Tell whether a message is one that the page sends: inputs, whose names so far are `names`; add its own to them."""
     try:
         message = json.loads(text or "")
     except (ValueError, RecursionError):
         return False
     data = message.get("data") if isinstance(message, dict) else None
-    if (
-        not isinstance(data, dict)
-        or message.get("method") not in {"init", "update"}
-        or len(data) > MOST_INPUTS
-    ):
+    if not isinstance(data, dict) or message.get("method") not in {"init", "update"}:
         return False
-    return all(name.partition(":")[0] == "act" or name.startswith(".clientdata_") for name in data)
+    names |= data.keys()
+    return len(names) <= MOST_INPUTS
 
 
 async def _plain(page: Page, request: Request, house: House) -> Response:
