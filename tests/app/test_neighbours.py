@@ -241,7 +241,7 @@ def test_what_the_page_does_not_send_is_not_taken_and_others_go_on(started: Serv
         "{}",
         '{"method": "update", "data": 5}',
         '{"method": "other", "data": {}}',
-        json.dumps({"method": "update", "data": {f"n{each}": 1 for each in range(server.MOST_INPUTS)}}),
+        json.dumps({"method": "update", "data": {f"n{each}": 1 for each in range(server.MOST_INPUTS + 1)}}),
         '{"method": "uploadInit", "args": [[{"name": "x", "size": 1}]], "tag": 1}',
         json.dumps({"method": "update", "data": {"act": "x" * server.MOST_MESSAGE}}),
     ]
