@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,9 @@ import typer
 
 from lawqueue import numbers
 from lawqueue.errors import Cancelled, InputError, LawqueueError, did_you_mean, shown, writing
+from lawqueue.files import is_folder
 from lawqueue.study import library
+from lawqueue.terminal import Commands, bare
 
 if TYPE_CHECKING:
     from lawqueue.rules import ProfileSchema
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from lawqueue.study.study import Study
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -218,7 +222,7 @@ def validate(
 
 def _expanded(paths: list[Path]) -> list[Path]:
     """Return files; a folder stands for the YAML files in it."""
-    return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if is_folder(path) else [path])]
 
 
 def _check_file(path: Path) -> str:
@@ -806,7 +810,7 @@ def _progress(quiet: bool) -> Iterator[_Bar]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=Console(file=bare(sys.stderr))) as progress:
         yield _Bar(progress)
 
 

@@ -6,14 +6,15 @@ import base64
 import binascii
 import zlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import parse_qs, urlencode
 
-from lawqueue.app.document import BLANK, MOST, checked, packaged
+from lawqueue.app.document import BLANK, MOST, checked, owned, packaged
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules import ParameterBook
 from lawqueue.study.deterrence import Deterrence, setting, turned
-from lawqueue.study.scenario import overlaid
+from lawqueue.study.scenario import Scenario, overlaid
 from lawqueue.study.simulate import Settings
 
 QUICK = Settings(seed=0, replicates=2, scale=0.01)
@@ -26,6 +27,11 @@ START = "decline-2021"
 """The question that the page opens on: the one that the source article asks first."""
 
 FROM_HISTORY = "history"
+
+LONGEST_LINK = 2 * MOST
+"""Longest link that is read [characters]."""
+_MOST_PARTS = 32
+"""Most `name=value` of a link."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,18 @@ class State:
                 f"{self.replicates} replicates at scale {self.scale:g} are {self.replicates * self.scale:g} full-size runs. "
                 f"Expected at most {MOST_WORK:g}: lower one of the two, or use the command line."
             )
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """
+        The scenario of the text, checked: kept, so that who has been given a state reads it at no cost.
+
+        Raises
+        ------
+        InputError
+            If the text has faults.
+        """
+        return checked(self.text)
 
     @property
     def settings(self) -> tuple[int, int, float]:
@@ -132,7 +150,7 @@ def from_query(query: str) -> State:
     InputError
         If the link is damaged or asks for more than the caps allow.
     """
-    given = {name: values[-1] for name, values in parse_qs(query.lstrip("?")).items()}
+    given = {name: values[-1] for name, values in _parts(query).items()}
     text = _unpacked(given["s"]) if "s" in given else opened(given.get("q", START))
     try:
         settings = {
@@ -156,20 +174,63 @@ def require_answerable(state: State) -> None:
     InputError
         If the file has faults, or a step leaves the bounds of a parameter.
     """
-    scenario = checked(state.text)
+    scenario = state.scenario
     if state.deterrence != "off":
         overlaid(scenario, state.history)
 
 
 def salvaged(query: str) -> State:
     """Return the scenario of a link whose settings are damaged, with others; the first question if it is damaged too."""
-    kept = {name: each for name, each in parse_qs(query.lstrip("?")).items() if name in {"q", "s"}}
     try:
+        kept = {name: each for name, each in _parts(query).items() if name in {"q", "s"}}
         found = from_query(urlencode(kept, doseq=True))
         require_answerable(found)
     except InputError:
         return from_query("")
     return found
+
+
+@dataclass(frozen=True)
+class Opened:
+    """
+    What a link opens.
+
+    Parameters
+    ----------
+    state
+        A valid state: the link's, or as much of it as can be had.
+    refused
+        Why it is not the link's; None if it is.
+    """
+
+    state: State
+    refused: InputError | None = None
+
+
+def open_link(query: str) -> Opened:
+    """Return what a link opens, whatever it holds."""
+    try:
+        found, refused = from_query(query), None
+        require_answerable(found)
+    except InputError as error:
+        found, refused = salvaged(query), InputError(error.problems or str(error))
+    opened = replace(found, text=owned(found.text))
+    require_answerable(opened)
+    return Opened(opened, refused)
+
+
+def is_cheap(query: str) -> bool:
+    """Tell whether a link holds no scenario of its own, so that nothing in it has to be checked."""
+    return "s=" not in query and len(query) < 1000
+
+
+def _parts(query: str) -> dict[str, list[str]]:
+    if len(query) > LONGEST_LINK:
+        raise InputError(f"the link has {len(query):,} characters. Expected at most {LONGEST_LINK:,}.")
+    try:
+        return parse_qs(query.lstrip("?"), max_num_fields=_MOST_PARTS)
+    except ValueError as error:
+        raise InputError(f"the link has more than {_MOST_PARTS} parts. Copy it again.") from error
 
 
 def _unpacked(packed: str) -> str:

@@ -64,7 +64,7 @@ def plain(number: float) -> str:
 
 def question(asked: State) -> dict[str, Any]:
     """Return what is asked, and what is changed to answer it."""
-    scenario = document.checked(asked.text)
+    scenario = asked.scenario
     return {"text": scenario.text, "changed": describe(scenario, asked.history)}
 
 
@@ -310,7 +310,7 @@ def _questions() -> dict[str, Scenario]:
 
 def take(asked: State, answered: Answered | None, files: str) -> dict[str, Any]:
     """Return what a user can take away: files, a link, and how to make the numbers again."""
-    scenario = document.checked(asked.text)
+    scenario = asked.scenario
     file = document.file_name(scenario)
     return {
         "files": files if answered is not None else "",

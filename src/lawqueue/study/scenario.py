@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
-from lawqueue.files import Document, read_yaml, validated
+from lawqueue.files import Document, is_file, read_yaml, validated
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
@@ -301,7 +301,7 @@ def _load(
             )
         else:
             found = path.with_name(f"{text.baseline}.yaml")
-            if not found.is_file():
+            if not is_file(found):
                 others = [each.stem for each in path.parent.glob("*.yaml")]
                 problems.append(
                     document.problem(
@@ -458,11 +458,8 @@ def _faults(
         for operation in _OPERATIONS:
             for name in getattr(each, operation) or {}:
                 if name not in parameters:
-                    line, column = document.key_at(["changes", i, operation, name])
-                    yield Problem(
-                        document.name,
-                        line,
-                        column,
+                    yield document.problem_of_key(
+                        ["changes", i, operation, name],
                         f"no parameter {name!r}. {did_you_mean(name, parameters.names)}",
                     )
         yield from _faults_of_law(text, i, each, document)
@@ -470,7 +467,7 @@ def _faults(
             try:
                 _guideline(each.guideline, document.path, guidelines)
             except InputError as error:
-                if error.problems and (document.path.parent / each.guideline).is_file():
+                if error.problems and is_file(document.path.parent / each.guideline):
                     yield from error.problems
                 else:
                     yield document.problem(["changes", i, "guideline"], str(error))
