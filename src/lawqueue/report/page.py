@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
@@ -38,6 +38,7 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["linked"] = _linked
+    made.filters["named"] = named
     made.filters["number"] = numbers.number
     made.filters["share"] = numbers.share
     made.filters["exact"] = numbers.exact
@@ -125,7 +126,7 @@ def effect_row(effect: Effect) -> dict[str, Any]:
     return {
         "series": effect.series,
         "unit": _unit(effect),
-        "window": f"{effect.start:%b %Y} – {effect.end - timedelta(days=1):%b %Y}",
+        "window": f"{named(effect.start, short=True)} – {named(effect.last, short=True)}",
         "baseline": numbers.quantity(effect.baseline, unit),
         "reform": numbers.quantity(effect.reform, unit),
         "difference": numbers.signed(effect.difference, unit),

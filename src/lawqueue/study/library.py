@@ -11,6 +11,7 @@ from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.files import read_yaml
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.scenario import Scenario, load_scenario
+from lawqueue.study.steps import idle, laid
 from lawqueue.study.study import Statement
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -85,6 +86,17 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
             )
         names[scenario.name] = path
     return scenarios
+
+
+def idle_steps(scenario: Scenario) -> list[Problem]:
+    """Return the steps of a scenario's file that never act: it is valid with them, but does not say what it seems to."""
+    if scenario.path is None:
+        return []
+    document = read_yaml(scenario.path)
+    return [
+        document.problem(["changes", place], sentence)
+        for place, sentence in idle(laid(scenario, model.parameters()))
+    ]
 
 
 def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -16,6 +17,7 @@ from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network
 from lawqueue.errors import InputError, did_you_mean
+from lawqueue.exports import command_line
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.world import Law, World
@@ -69,13 +71,12 @@ class Settings:
             )
         deterrence.setting(self.deterrence)
 
-    def command(self, what: str) -> str:
-        """Return the command line that runs a scenario or a set in this way."""
-        turned = "" if self.deterrence == "off" else f" --deterrence {self.deterrence}"
-        return (
-            f"lawqueue run {what} --seed {self.seed} --replicates {self.replicates} --scale {self.scale:g} "
-            f"--parameters {self.parameters}{turned}"
-        )
+    def command(self, what: str, out: Path | None = None) -> str:
+        """Return the command line that runs a scenario or a set in this way, into a folder if one is given."""
+        turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)
+        how = ("--seed", self.seed, "--replicates", self.replicates, "--scale", self.scale)
+        into = () if out is None else ("--out", out)
+        return command_line("lawqueue", "run", what, *how, "--parameters", self.parameters, *turned, *into)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError
+from lawqueue.exports import plain
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month
 from lawqueue.study.answer import seven_weeks
 from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
 from lawqueue.study.simulate import Laboratory, Settings
@@ -435,16 +436,6 @@ def _seed_event(by_observed: dict[str, Score], results: Results) -> list[Goal]:
 
 def as_json(found: Backtest) -> dict[str, Any]:
     """Return a back-test for JSON: dates as text, what is not a number as null."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {str(key): plain(each) for key, each in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(each) for each in value]
-        if isinstance(value, date):
-            return value.isoformat()
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
     made: dict[str, Any] = plain(asdict(found))
     for shown, line in zip(made["lines"], found.lines, strict=True):
         for each, score in zip(shown["scores"], line.scores, strict=True):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
 from lawqueue.study.answer import BINDS, loads
 from lawqueue.study.ensemble import FIT
 from lawqueue.study.scenario import LAST_DAY
@@ -81,7 +81,7 @@ class Solution:
     probability
         Reached with that number, or with the most that was tried [/1].
     outcome
-        Low end of the interval, median and high end of the series with that number.
+        Low end of the interval, median and high end of the series with that number; NaN for what there is not.
     holds
         What that interval holds.
     without
@@ -170,7 +170,7 @@ def smallest(probability: Callable[[int], float], wanted: float, first: int, mos
 
 
 def measured(results: Results, name: str, by: date) -> NDArray[np.float64]:
-    """Return a series by replicate on a day: a flow over the year before, else in the month of the day."""
+    """Return a series by replicate on the last day of a month: a flow over the year to it, else in its month."""
     end = first_of_next_month(by)
     months = 12 if results.about(name).kind == "flow" else 1
     return results.total(name, results.months[max(len(results.months) - months, 0)], end)
@@ -192,6 +192,10 @@ def solve(
     if by > LAST_DAY:
         raise InputError(
             f"--by: {by} is after {LAST_DAY}, the last day of published arrivals. Give a day up to then."
+        )
+    if by != last_of_month(by):
+        raise InputError(
+            f"--by: results are counted by whole months, got {by}. Give {last_of_month_before(by)} or {last_of_month(by)}."
         )
     if not FIT[0] <= decided < by:
         raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
@@ -257,11 +261,12 @@ def table(found: Solution) -> str:
     """Return a solution as plain text."""
     series = found.goal.series
     low, middle, high = found.outcome
+    spread = found.holds if math.isnan(low) else f"{found.holds} {plain(low)} to {plain(high)}"
     without = "" if found.number == 0 else f"; with no more, {plain(found.without)}"
     return "\n".join(
         [
             _head(found),
-            f"{series} by then: median {plain(middle)}, {found.holds} {plain(low)} to {plain(high)}{without}.",
+            f"{series} by then: median {plain(middle)}, {spread}{without}.",
             _full(found),
             *_precision(found),
             "Tried: " + ", ".join(f"{number:,} ({share:.0%})" for number, share in found.tried) + ".",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from lawqueue.engine.spec import Dated, Geometric, StayChoice
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
+from lawqueue.months import whole
 from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
 from lawqueue.rules.statute import Function, Provision
 
@@ -21,11 +22,6 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Law = Mapping[tuple[Function, str], Calendar[Statute]]
 """Which statute answers each question when."""
-
-
-def first_of_next_month(day: date) -> date:
-    """Return the first day of the month after that of `day`."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def memoryless(means: Floats) -> StayChoice:
@@ -83,6 +79,8 @@ class World:
     profiles: Profiles
     start: date
     end: date
+    read_at_start: set[str] = field(default_factory=set, compare=False, repr=False)
+    """Parameters that were read for the first day alone, so far."""
 
     @cached_property
     def groups(self) -> Groups:
@@ -97,20 +95,17 @@ class World:
     @cached_property
     def months(self) -> tuple[date, ...]:
         """First day of each month."""
-        found = [self.start.replace(day=1)]
-        while (following := first_of_next_month(found[-1])) < self.end:
-            found.append(following)
-        return tuple(found)
+        return whole(self.start, self.end - timedelta(days=1))
 
     @cached_property
     def month_of(self) -> NDArray[np.int64]:
         """Index of the month of each day, shape (days,)."""
-        starts = [max(0, (month - self.start).days) for month in self.months]
+        starts = [self.day(month) for month in self.months]
         return np.searchsorted(starts, np.arange(self.days), side="right") - 1
 
     @cached_property
     def days_in_month(self) -> NDArray[np.int64]:
-        """Days of each month that are simulated, shape (n_months,)."""
+        """Days of each month, shape (n_months,)."""
         return np.bincount(self.month_of, minlength=len(self.months))
 
     def day(self, when: date) -> int:
@@ -125,8 +120,9 @@ class World:
         """Return a parameter by day as it was, shape (days,)."""
         return self.history.series(name, self.start, self.end)
 
-    def value(self, name: str) -> float:
-        """Return a parameter on the first day."""
+    def at_start(self, name: str) -> float:
+        """Return a parameter on the first day, of which a change on a later day would never act."""
+        self.read_at_start.add(name)
         return self.book.value(name, self.start)
 
     def dated(self, name: str) -> Dated:
@@ -135,7 +131,7 @@ class World:
 
     def monthly(self, series: str) -> Floats:
         """Return a published monthly series, shape (n_months,); NaN where nothing was published."""
-        return self.observed.monthly(series, self.months[0], first_of_next_month(self.months[-1]))
+        return self.observed.monthly(series, self.months[0], self.end)
 
     def held(self, series: str) -> Floats:
         """Return a published monthly series; a month without a figure has the last one before it, (n_months,)."""
