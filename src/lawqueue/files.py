@@ -6,13 +6,14 @@ ruamel.yaml reads YAML 1.2: `no` stays a string, and a key given twice is an err
 
 from __future__ import annotations
 
-import math
 import re
+import textwrap
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.units import written
@@ -27,6 +29,31 @@ from lawqueue.units import written
 ModelT = TypeVar("ModelT", bound=BaseModel)
 ReadT = TypeVar("ReadT")
 Location = Sequence[str | int]
+GOT = "{got}"
+"""In the message of a validator it stands for the file's own text."""
+PROSE = frozenset(
+    [
+        "cannot_say",
+        "claim",
+        "definition",
+        "description",
+        "effect",
+        "help",
+        "label",
+        "note",
+        "question",
+        "quote",
+        "says",
+        "section",
+        "source",
+        "sources",
+        "title",
+        "what",
+        "why",
+    ]
+)
+"""Keys of words for readers, in any file."""
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -40,10 +67,13 @@ class Document:
         Where it was read from.
     data
         Its content: mappings and lists that know their lines.
+    text
+        The file itself.
     """
 
     path: Path
     data: Any
+    text: str
 
     @property
     def name(self) -> str:
@@ -87,6 +117,44 @@ class Document:
         line, column = (node.lc.key if keyed else node.lc.item)(location[-1])
         return line + 1, column + 1
 
+    @cached_property
+    def _nodes(self) -> Node:
+        root: Node = YAML().compose(self.text)
+        return root
+
+    def written(self, location: Location) -> str | None:
+        """Return the file's own text of the value at `location`, on one line; None if it is not in the file."""
+        node = self._nodes
+        for part in location:
+            inside = node.value if isinstance(node.value, list) else []
+            named = [pair[1] for pair in inside if isinstance(pair, tuple) and pair[0].value == str(part)]
+            listed = (
+                inside[part : part + 1] if isinstance(node, SequenceNode) and isinstance(part, int) else []
+            )
+            if not (named or listed):
+                return None
+            node = (named or listed)[0]
+        found = self.text[node.start_mark.index : node.end_mark.index]
+        is_bare_text = isinstance(node, ScalarNode) and not node.style and str(node.tag).endswith(":str")
+        return textwrap.shorten(f"'{found}'" if is_bare_text else found, _LONGEST, placeholder="…")
+
+    def cut(self) -> Iterator[Problem]:
+        """Find words for readers that end where a comment begins, as `Fee #3` does: nobody would miss the rest."""
+        if not re.search(r"\S[ \t]+#", self.text):
+            return
+        waiting: list[tuple[str, Node]] = [("", self._nodes)]
+        while waiting:
+            key, node = waiting.pop()
+            if isinstance(node, ScalarNode):
+                rest = self.text[node.end_mark.index :].partition("\n")[0]
+                if key in PROSE and node.style is None and node.value and re.match(r"[ \t]+#", rest):
+                    fault = f"{key}: the text ends at {rest.strip()[:12]!r}, as a comment begins there. Quote the whole text."
+                    yield Problem(self.name, node.start_mark.line + 1, node.start_mark.column + 1, fault)
+            elif isinstance(node, SequenceNode):
+                waiting += [(key, each) for each in node.value]
+            else:
+                waiting += [(str(name.value), each) for name, each in node.value]
+
     def problem(self, location: Location, message: str) -> Problem:
         """Return a fault at `location`."""
         return Problem(self.name, *self.where(location), message)
@@ -112,7 +180,8 @@ def read_yaml(path: Path) -> Document:
         hint = f" {did_you_mean(path.name, around)}" if around else ""
         raise InputError([Problem(shown(path), 1, 1, f"no such file.{hint}")])
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -132,7 +201,7 @@ def read_yaml(path: Path) -> Document:
     if not isinstance(data, dict):
         found = "nothing" if data is None else "a list" if isinstance(data, list) else f"only {data!r:.40}"
         raise InputError([Problem(shown(path), 1, 1, f"expected a mapping of keys to values, got {found}.")])
-    return Document(path, data)
+    return Document(path, data, text)
 
 
 def read_each(
@@ -196,10 +265,14 @@ def validated(model: type[ModelT], document: Document) -> ModelT:
     InputError
         With every fault in the file, each at its line and column.
     """
+    cut = list(document.cut())
     try:
-        return model.model_validate(document.data)
+        found = model.model_validate(document.data)
     except ValidationError as error:
-        raise InputError(_problem(model, document, each) for each in error.errors()) from error
+        raise InputError([*cut, *(_problem(model, document, each) for each in error.errors())]) from error
+    if cut:
+        raise InputError(cut)
+    return found
 
 
 def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
@@ -213,18 +286,18 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
             document.name, line, column, f"unknown key {dotted!r}. {did_you_mean(str(location[-1]), known)}"
         )
     # A list may hold itself many times over by reference, so it is named, not written out.
-    got = ("a mapping" if isinstance(value, dict) else "a list") if _nested(value) else repr(value)
+    nested = "a mapping" if isinstance(value, dict) else "a list"
+    got = nested if _nested(value) else document.written(location) or repr(value)
     bound = context.get("ge", context.get("gt", context.get("le")))
     if isinstance(bound, float | int):
         bound = written(bound)
-        got = written(value) if isinstance(value, float | int) and math.isfinite(value) else got
     message = {
         "missing": f"{dotted}: this key is missing. Add it.",
         "greater_than_equal": f"{dotted}: must be at least {bound}, got {got}.",
         "greater_than": f"{dotted}: must be more than {bound}, got {got}.",
         "less_than_equal": f"{dotted}: must be at most {bound}, got {got}.",
         "literal_error": f"{dotted}: must be {context.get('expected')}, got {got}.",
-        "value_error": f"{dotted}: {context.get('error')}",
+        "value_error": f"{dotted}: {context.get('error')}".replace(GOT, got),
         "assertion_error": f"{dotted}: {context.get('error')}",
     }.get(kind)
     if kind == "literal_error" and isinstance(value, str):
@@ -232,7 +305,9 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         message = f"{message} {did_you_mean(value, names)}"
     if message is None and value in (None, ""):
         message = f"{dotted}: is empty. Give a value."
-    if message is None and kind.startswith("date_"):
+    if kind == "string_type":
+        message = f"{dotted}: must be a text, got {got}. Put it in quotes."
+    if message is None and kind.startswith("date"):
         message = f"{dotted}: must be a date, as 2021-03-01, got {got}."
     if message is None:
         shown_value = "" if _nested(value) else f", got {got}"

@@ -125,7 +125,7 @@ def effect_row(effect: Effect) -> dict[str, Any]:
     unit = effect.series.unit
     return {
         "series": effect.series,
-        "unit": _unit(effect),
+        "unit": effect.unit,
         "window": f"{named(effect.start, short=True)} – {named(effect.last, short=True)}",
         "baseline": numbers.quantity(effect.baseline, unit),
         "reform": numbers.quantity(effect.reform, unit),
@@ -135,13 +135,6 @@ def effect_row(effect: Effect) -> dict[str, Any]:
         "relative": numbers.EMPTY if unit == "/1" else numbers.relative(effect.relative),
         "verdict": effect.verdict,
     }
-
-
-def _unit(effect: Effect) -> str:
-    unit = effect.series.unit
-    if effect.series.kind == "flow":
-        return "cases" if unit.startswith("case") else unit
-    return unit
 
 
 def _bottleneck_text(answer: Answer) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
-from lawqueue.files import Document, read_yaml, validated
+from lawqueue.files import GOT, Document, read_yaml, validated
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.months import are_whole, last_of_month, last_of_month_before, not_whole
@@ -41,9 +41,21 @@ def _days(value: Any) -> Any:
     if isinstance(value, str):
         found = re.fullmatch(r"(-?\d{1,9}) days?", value.strip())
         if found is None:
-            raise ValueError(f"must be whole days, as 90 days, got {value!r}.")
+            raise ValueError(f"must be whole days, as 90 days, got {GOT}.")
         return int(found.group(1))
     return value
+
+
+def _a_day(value: Any) -> Any:
+    """Read a day; a number, which would be seconds since 1970, and a time of day are refused."""
+    if type(value) is date or value == "":
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    raise ValueError(f"must be a date, as 2021-03-01, got {GOT}.")
+
+
+Day = Annotated[date, BeforeValidator(_a_day)]
 
 
 def _listed(value: Any) -> Any:
@@ -58,7 +70,7 @@ def _a_number(value: Any) -> Any:
     if value is None or value == "":
         raise ValueError("is empty. Give a number.")
     if isinstance(value, bool):
-        raise ValueError(f"must be a number, got {str(value).lower()}.")  # noqa: TRY004  # pydantic reports it
+        raise ValueError(f"must be a number, got {GOT}.")  # noqa: TRY004  # pydantic reports it
     return value
 
 
@@ -79,10 +91,10 @@ class _Record(BaseModel):
 class ChangeText(_Record):
     """One change of the rules or the resources."""
 
-    at: date | None = Field(
+    at: Day | None = Field(
         None, description="First day of the change; with 'move', the new day of the switch."
     )
-    until: date | None = Field(
+    until: Day | None = Field(
         None, description="First day on which the change is gone again; it stays if this is left out."
     )
     set: dict[str, Amount] | None = Field(None, description="Parameters and their new values.")
@@ -131,8 +143,8 @@ class ChangeText(_Record):
 class Window(_Record):
     """The whole months over which effects are reported."""
 
-    start: date = Field(alias="from", description="First day, the first of a month.")
-    end: date = Field(alias="to", description="Last day, the last of a month.")
+    start: Day = Field(alias="from", description="First day, the first of a month.")
+    end: Day = Field(alias="to", description="Last day, the last of a month.")
 
 
 class ScenarioText(_Record):
@@ -149,8 +161,8 @@ class ScenarioText(_Record):
     )
     claim: str = Field("", description="What was said, in correct terms.")
     model: Literal["us-immigration"] = Field(description="The model that is asked.")
-    start: date = Field(alias="from", description="First day to simulate, the first of a month.")
-    end: date = Field(alias="to", description="Last day to simulate, the last of a month.")
+    start: Day = Field(alias="from", description="First day to simulate, the first of a month.")
+    end: Day = Field(alias="to", description="Last day to simulate, the last of a month.")
     baseline: str = Field(
         HISTORY, description="`history`, or the name of another scenario in the same folder."
     )
@@ -245,14 +257,20 @@ class Scenario:
         return first.replace(day=1), self.end
 
     @property
+    def guideline_files(self) -> dict[str, Path]:
+        """Guidelines beside it that it names, by the name that it gives them."""
+        if self.path is None:
+            return {}
+        named = [each.guideline for each in self.text.changes if each.guideline]
+        return {name: self.path.parent / name for name in named if name.endswith((".yaml", ".yml"))}
+
+    @property
     def files(self) -> dict[str, Path]:
         """What it was read from: its own file, guidelines beside it, and those of what it rests on, by name."""
         if self.path is None:
             return {}
         below = self.baseline.files if self.baseline else {}
-        named = [each.guideline for each in self.text.changes if each.guideline]
-        beside = {name: self.path.parent / name for name in named if name.endswith((".yaml", ".yml"))}
-        return below | beside | {self.name: self.path}
+        return below | self.guideline_files | {self.name: self.path}
 
     def where(self, place: int, name: str) -> list[str | int]:
         """Return where in the file the step in a place changes a parameter, as keys from the root."""
@@ -261,6 +279,11 @@ class Scenario:
             if name in (getattr(text, operation) or {}):
                 return ["changes", place, operation, name]
         return ["changes", place, "move" if text.move else "remove"]
+
+    @property
+    def on_its_own(self) -> Scenario:
+        """The scenario over its own days, whatever rests on it."""
+        return replace(self, over=None)
 
     def is_history(self) -> bool:
         """Tell whether nothing at all is changed."""
