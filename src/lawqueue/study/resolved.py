@@ -48,7 +48,7 @@ def _chain(scenario: Scenario) -> Iterator[Scenario]:
 def _beside(scenario: Scenario) -> dict[str, str]:
     """Return what each guideline of the user's own is called beside the resolved file, by the name that the scenario gives it."""
     return {
-        text.guideline: f"guideline.{change.guideline.id}.yaml"
+        text.guideline: f"{change.guideline.id}.yaml"
         for text, step in zip(scenario.text.changes, scenario.steps, strict=True)
         for change in step
         if isinstance(change, GuidelineChange) and text.guideline in scenario.guideline_files
