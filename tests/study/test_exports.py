@@ -145,7 +145,9 @@ def test_results_summary_and_json_hold_the_same_numbers(folder: Path, tmp_path: 
     assert json.loads((out / "record.json").read_text())["settings"]["scale"] == SCALE
     table = pl.read_parquet(out / "results.parquet")
     rows = list(csv.DictReader(io.StringIO((out / "summary.csv").read_text())))
-    means = table.group_by("scenario", "series", "month").agg(pl.col("value").is_null().any().alias("gap"), pl.col("value").mean())
+    means = table.group_by("scenario", "series", "month").agg(
+        pl.col("value").is_null().any().alias("gap"), pl.col("value").mean()
+    )
     known = {tuple(each[:3]): each[3:] for each in means.iter_rows()}
     assert len(rows) == len(known)
     for row in rows:
@@ -165,13 +167,15 @@ def test_results_summary_and_json_hold_the_same_numbers(folder: Path, tmp_path: 
 
 
 def test_a_command_is_read_by_a_shell_as_what_was_run(folder: Path) -> None:
-    line = SETTINGS.command(str(folder / "trial.yaml"), folder / "a `b` \"c\".d")
+    line = SETTINGS.command(str(folder / "trial.yaml"), folder / 'a `b` "c".d')
     words = shlex.split(line)
     assert words[:3] == ["lawqueue", "run", str(folder / "trial.yaml")]
     given = dict(zip(words[3::2], words[4::2], strict=True))
     assert float(given["--scale"]) == SCALE
-    assert given["--out"] == str(folder / "a `b` \"c\".d")
-    echoed = subprocess.run(["sh", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True, check=True)  # noqa: S603, S607  # the shell is what is asked
+    assert given["--out"] == str(folder / 'a `b` "c".d')
+    echoed = subprocess.run(
+        ["sh", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True, check=True
+    )  # the shell is what is asked
     assert echoed.stdout.splitlines() == words
 
 
@@ -182,10 +186,20 @@ def test_link_command_and_snippet_of_the_page_keep_every_digit(monkeypatch: pyte
     assert words[words.index("--scale") + 1] == repr(SCALE)
     seen: dict[str, Any] = {}
     monkeypatch.setattr(
-        lawqueue, "run", lambda what, **how: seen.update(how, what=what) or SimpleNamespace(answers=[SimpleNamespace(effects=[])])
+        lawqueue,
+        "run",
+        lambda what, **how: (
+            seen.update(how, what=what) or SimpleNamespace(answers=[SimpleNamespace(effects=[])])
+        ),
     )
     exec(states.snippet(asked, 'odd " name.yaml'), {})  # noqa: S102  # it is there to be run
-    assert seen == {"what": 'odd " name.yaml', "seed": 7, "replicates": 3, "scale": SCALE, "deterrence": "low"}
+    assert seen == {
+        "what": 'odd " name.yaml',
+        "seed": 7,
+        "replicates": 3,
+        "scale": SCALE,
+        "deterrence": "low",
+    }
 
 
 # --- units and what is missing --------------------------------------------------------------------------
@@ -208,7 +222,11 @@ def test_every_sum_over_months_has_the_unit_of_a_sum() -> None:
     values = np.full((2, 3, 2), 100.0)
     effect = Comparison(results(values), results(values + 1)).effect("removals", MONTHS[0], date(2021, 7, 1))
     assert (effect.baseline, effect.unit, effect.last) == (300.0, "case", date(2021, 6, 30))
-    assert effects_csv([effect]).splitlines()[1].startswith("removals,case,emergent,2021-04-01,2021-06-30,300.0,303.0")
+    assert (
+        effects_csv([effect])
+        .splitlines()[1]
+        .startswith("removals,case,emergent,2021-04-01,2021-06-30,300.0,303.0")
+    )
     bought = marginal.Yield(5, CASES, 300.0, (1.0, 0.5, 1.5))
     curve = marginal.Curve(RESOURCES[0], 10.0, {}, (bought,), "range of 2 runs", ())
     told = json.loads(exports.json_text(marginal.as_json(curve)))
@@ -235,11 +253,22 @@ def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run()
     values = np.full((2, 3, 2), 100.0)
     months = (date(2021, 8, 1), date(2021, 9, 1), date(2021, 10, 1))
     topic = TOPICS["waits"]
-    both = [Results(name, months, tuple(Series(each, each, "day", "emergent", "ratio", "x.", "x") for each in topic.names[:2]), values) for name in "ab"]
+    both = [
+        Results(
+            name,
+            months,
+            tuple(Series(each, each, "day", "emergent", "ratio", "x.", "x") for each in topic.names[:2]),
+            values,
+        )
+        for name in "ab"
+    ]
     from dataclasses import replace  # noqa: PLC0415
 
     rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2])).splitlines()
-    assert [each.split(",")[3:5] for each in rows[1:3]] == [["2021-08-01", "2021-09-30"], ["2021-10-01", "2021-10-31"]]
+    assert [each.split(",")[3:5] for each in rows[1:3]] == [
+        ["2021-08-01", "2021-09-30"],
+        ["2021-10-01", "2021-10-31"],
+    ]
 
 
 # --- one run ----------------------------------------------------------------------------------------------
@@ -264,9 +293,19 @@ def test_one_run_has_no_interval_and_says_why(folder: Path, tmp_path: Path) -> N
 def test_one_run_of_yields_has_no_brackets() -> None:
     one = np.array([1.0])
     bought = marginal.Yield(5, CASES, 300.0, (float(one[0]), np.nan, np.nan))
-    curve = marginal.Curve(RESOURCES[0], 10.0, {name: 0.0 for name in marginal.OUTCOMES}, tuple(
-        marginal.Yield(5, Series(name, name, "case/month", "emergent", "flow", "x.", "x"), 300.0, bought.each) for name in marginal.OUTCOMES
-    ), NO_INTERVAL, ())
+    curve = marginal.Curve(
+        RESOURCES[0],
+        10.0,
+        dict.fromkeys(marginal.OUTCOMES, 0.0),
+        tuple(
+            marginal.Yield(
+                5, Series(name, name, "case/month", "emergent", "flow", "x.", "x"), 300.0, bought.each
+            )
+            for name in marginal.OUTCOMES
+        ),
+        NO_INTERVAL,
+        (),
+    )
     told = marginal.table(curve)
     assert ONE_RUN in told
     assert "[" not in told
@@ -309,9 +348,15 @@ print(effect_row(Comparison(before, after).effect("removals", date(2021, 3, 1), 
 
 def test_pictures_and_words_of_a_report_are_the_same_in_every_time_zone_and_language() -> None:
     made = []
-    for zone, language in (("UTC", "C.UTF-8"), ("America/Los_Angeles", "de_DE.UTF-8"), ("Pacific/Kiritimati", "C")):
+    for zone, language in (
+        ("UTC", "C.UTF-8"),
+        ("America/Los_Angeles", "de_DE.UTF-8"),
+        ("Pacific/Kiritimati", "C"),
+    ):
         where = os.environ | {"TZ": zone, "LC_ALL": language, "LANG": language, "PYTHONUTF8": "1"}
-        done = subprocess.run([sys.executable, "-c", DRAWN], env=where, check=True, capture_output=True)  # noqa: S603  # our own interpreter
+        done = subprocess.run(
+            [sys.executable, "-c", DRAWN], env=where, check=True, capture_output=True
+        )  # our own interpreter
         made.append(done.stdout)
     assert made[0] == made[1] == made[2]
     assert b"Mar 2021" in made[0]

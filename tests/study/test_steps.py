@@ -172,7 +172,9 @@ def test_the_order_in_the_file_matters_on_one_day_alone_and_a_step_acts_if_and_o
     template = library.loaded(library.found("null-reform")[0])[0]
 
     def made(every: list[Change]) -> Scenario:
-        return Scenario(template.text, None, tuple((each,) for each in every), None, (START, END - timedelta(1)))
+        return Scenario(
+            template.text, None, tuple((each,) for each in every), None, (START, END - timedelta(1))
+        )
 
     def value(every: list[Change]) -> np.ndarray:  # type: ignore[type-arg]
         return overlaid(made(every), model.parameters()).series(NAME, START, END)
@@ -194,7 +196,9 @@ def test_a_step_that_never_acts_is_marked_by_validate_run_and_report(tmp_path: P
     assert f"{file}:9:5: Step 1 never acts" in checked.stdout
     how = ["--scale", "0.002", "--replicates", "2", "--quiet", "--out", str(folder)]
     found = CliRunner().invoke(cli.app, ["run", file, *how, "--json"])
-    assert any(each.startswith("Step 1 never acts") for each in json.loads(found.stdout)["answers"][0]["late"])
+    assert any(
+        each.startswith("Step 1 never acts") for each in json.loads(found.stdout)["answers"][0]["late"]
+    )
     assert "Step 1 never acts" in (folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -232,7 +236,9 @@ def test_a_later_change_of_what_is_read_on_the_first_day_alone_is_refused(tmp_pa
     for at, more in (("2021-04-01", ""), ("2020-10-01", ", ramp: 30 days")):
         with pytest.raises(InputError) as caught:
             loaded(tmp_path, step(at, f"set: {{{name}: {number}}}", more))
-        assert f"trial.yaml:9:{len(f'  - {{at: {at}, set: {{{name}: ') + 1}: step 1: {name} is read" in str(caught.value)
+        assert f"trial.yaml:9:{len(f'  - {{at: {at}, set: {{{name}: ') + 1}: step 1: {name} is read" in str(
+            caught.value
+        )
     scenario = loaded(tmp_path, step("2020-10-01", f"set: {{{name}: {number}}}"), name="first")
     assert laid(scenario, model.parameters())[0].acts[0]
     with pytest.raises(InputError, match=f"rests.yaml:8:11: step 1 of first: {name} is read"):
