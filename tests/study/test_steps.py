@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from lawqueue import cli
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.world import World
+from lawqueue.models.us_immigration.world import ONCE_A_MONTH, World
 from lawqueue.rules import Change
 from lawqueue.study import library
 from lawqueue.study.answer import describe
@@ -228,6 +228,20 @@ def test_what_is_read_on_the_first_day_alone_is_found_by_how_the_model_reads_it(
     assert frozenset(world.read_at_start) == model.read_at_start()
     assert not world.read_at_start & daily
     assert {"atd.initial", "court.initial.pending_age"} < world.read_at_start
+    assert ONCE_A_MONTH.keys() <= model.parameters().parameters.keys()
+    assert not ONCE_A_MONTH.keys() & daily
+
+
+@pytest.mark.parametrize("name", sorted(ONCE_A_MONTH))
+def test_a_change_between_the_days_on_which_it_is_read_is_said_never_to_act(
+    tmp_path: Path, name: str
+) -> None:
+    for at, until, read in (("2021-04-02", "2021-04-15", False), ("2021-04-01", "2021-04-16", True)):
+        scenario = loaded(tmp_path, step(at, f"multiply: {{{name}: 0.5}}", f", until: {until}"))
+        assert bool(why(scenario)) != read
+        assert read or why(scenario) == [
+            f"Step 1 never acts: {name} is read on day {ONCE_A_MONTH[name]} of each month alone."
+        ]
 
 
 @pytest.mark.parametrize("name", sorted(model.read_at_start()))

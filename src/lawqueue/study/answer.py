@@ -346,7 +346,7 @@ def _comment(rows: Sequence[FitRow]) -> str:
     bias = sum(row.simulated for row in rows) / sum(row.published for row in rows) - 1
     side = "above" if bias > 0 else "below"
     return (
-        f"Mean absolute error {100 * mean:.0f} %; over the twelve months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
+        f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
         f"It is furthest off in {named(worst.month)}: {worst.simulated:,.0f} against {worst.published:,.0f}."
     )
 
@@ -444,10 +444,14 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
         )
     for each in answers:
         if each.name == "decline-2021":
-            kept = next(effect for effect in each.effects if effect.series.name == "book_ins.ice")
+            kept = next((effect for effect in each.effects if effect.series.name == "book_ins.ice"), None)
+            if kept is None:
+                continue
             published = model.observed().monthly("ice_arrest_book_ins", kept.start, kept.end).sum()
+            if not math.isfinite(published):
+                continue
             lines.append(
-                f"From February to September 2021 ICE booked in {published:,.0f} people whom it had arrested itself (data). "
+                f"From {named(kept.start)} to {named(kept.last)} ICE booked in {published:,.0f} people whom it had arrested itself (data). "
                 f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
                 "the guideline of 2017 stayed in force (emergent)."
             )

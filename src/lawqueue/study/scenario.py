@@ -417,7 +417,8 @@ def _too_late(scenario: Scenario, document: Document, parameters: ParameterBook)
     below = laid(scenario.baseline, parameters) if scenario.baseline else ()
     for own, every in ((False, below), (True, laid(scenario, parameters))):
         for each in every:
-            if each.moves.any() and not (each.moves & each.read).any():
+            at_start = each.what in model.read_at_start()
+            if at_start and each.moves.any() and not (each.moves & each.read).any():
                 step = f"step {each.place + 1}{'' if own else f' of {scenario.text.baseline}'}"
                 yield document.problem(
                     scenario.where(each.place, each.what) if own else ["baseline"],

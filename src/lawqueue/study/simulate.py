@@ -76,7 +76,8 @@ class Settings:
         turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)
         how = ("--seed", self.seed, "--replicates", self.replicates, "--scale", self.scale)
         into = () if out is None else ("--out", out)
-        return command_line("lawqueue", "run", what, *how, "--parameters", self.parameters, *turned, *into)
+        name = f"./{what}" if what.startswith("-") else what  # or it would be an option
+        return command_line("lawqueue", "run", name, *how, "--parameters", self.parameters, *turned, *into)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.world import ONCE_A_MONTH
 from lawqueue.rules import Calendar, Change, ParameterBook
 from lawqueue.study.moves import AnyChange, GuidelineChange
 
@@ -114,7 +115,7 @@ def laid(scenario: Scenario, parameters: ParameterBook) -> tuple[Laid, ...]:
     for place, change, before, after, takes in reversed(made):
         by = taken.get(_key(change), np.full(len(days), _NOBODY))
         taken[_key(change)] = np.where(takes, place, by)
-        found.append(Laid(place, change, first, before, after, by, _read(change, len(days))))
+        found.append(Laid(place, change, first, before, after, by, _read(change, days)))
     return tuple(reversed(found))
 
 
@@ -156,11 +157,13 @@ def _over(
     return np.where(takes, new.id if new else NONE, before), takes
 
 
-def _read(change: AnyChange, n_days: int) -> NDArray[np.bool_]:
-    on = np.ones(n_days, bool)
+def _read(change: AnyChange, days: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return on which days the model reads what is changed."""
     if isinstance(change, Change) and change.name in model.read_at_start():
-        on[1:] = False
-    return on
+        return np.asarray(days == days[0])
+    if isinstance(change, Change) and change.name in ONCE_A_MONTH:
+        return np.array([date.fromordinal(day).day == ONCE_A_MONTH[change.name] for day in days.tolist()])
+    return np.ones(len(days), bool)
 
 
 def idle(every: Iterable[Laid]) -> Iterator[tuple[int, str]]:
@@ -188,4 +191,4 @@ def _why_idle(each: Laid) -> str:
         named = " and ".join(f"step {place + 1}" for place in sorted(takers))
         take = "take" if len(takers) > 1 else "takes"
         return f"never acts: of {each.what} {named} {take} its place on every day on which it would."
-    return f"never acts: {each.what} is read on the first day of a run alone."
+    return f"never acts: {each.what} is read on day {ONCE_A_MONTH[each.what]} of each month alone."

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue import numbers
 from lawqueue.errors import InputError
 from lawqueue.exports import plain
 from lawqueue.models.cube import Results, Series
@@ -533,11 +534,11 @@ def _nearer(what: str, at: Horizon) -> str:
 
 
 def _beside(at: Horizon | None) -> str:
-    return f"{at.error:.1%} ({at.best_naive[1]:.1%})" if at else "–"
+    return f"{at.error:.1%} ({at.best_naive[1]:.1%})" if at else numbers.EMPTY
 
 
 def _share(value: float) -> str:
-    return f"{value:7.1%}" if math.isfinite(value) else f"{'–':>7}"
+    return f"{value:7.1%}" if math.isfinite(value) else f"{numbers.EMPTY:>7}"
 
 
 def _word(kind: str) -> str:

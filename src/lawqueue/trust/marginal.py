@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue import numbers
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Series, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.study.answer import loads
@@ -171,6 +172,8 @@ def plain(value: float, sign: str = "-") -> str:
     >>> plain(1234567.8), plain(0.04567, "+"), plain(12.34)
     ('1,234,568', '+0.0457', '12.3')
     """
+    if not math.isfinite(value):
+        return numbers.EMPTY
     return f"{value:{sign},.0f}" if abs(value) >= 100 else f"{value:{sign}.3g}"
 
 

@@ -125,26 +125,23 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
         world.monthly("cbp_encounters_title42") + world.monthly("cbp_encounters_title8")
     )
     share = np.where(np.isnan(published), np.nan_to_num(wide), np.nan_to_num(published) / total)
-    middle = np.searchsorted(world.month_of, np.arange(len(world.months))) + 14
-    middle = np.minimum(middle, world.days - 1)
+    ones = np.ones(len(world.months))
     family = np.stack(
         [
-            np.ones(world.days),
-            world.daily("border.title42.family_ratio"),
-            world.daily("border.title42.child_ratio"),
+            ones,
+            world.once_a_month("border.title42.family_ratio"),
+            world.once_a_month("border.title42.child_ratio"),
         ],
         axis=1,
-    )[middle]
-    nation = np.stack(
-        [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
-    )[middle]
+    )
+    nation = np.stack([ones, ones, world.once_a_month("border.title42.other_ratio")], axis=1)
     relative = nation[:, :, None] * family[:, None, :]
     # The month of the order has days before it, too.
     then = _expulsion_allowed(world, world.law_in_history)
     starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
     allowed_then = np.add.reduceat(then, starts, axis=0) / world.days_in_month[:, None, None]
     # In months in which history had no such order the share is assumed: nothing was published.
-    without = world.daily("border.title42.share_without_record")[middle]
+    without = world.once_a_month("border.title42.share_without_record")
     never = allowed_then.max(axis=(1, 2)) == 0
     share = np.where(never, without, share)
     allowed_then[never] = 1.0
@@ -381,10 +378,8 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
 def _first_mix(world: World, found: Arrivals) -> Dated:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
-    first_days = np.searchsorted(world.month_of, np.arange(len(world.months)))
     before = {
-        name: world.daily(f"border.pathway.prior_removal_share.{name}")[first_days]
-        for name in ("near", "other")
+        name: world.once_a_month(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")
     }
     mixes = np.zeros((len(world.months), people.n))
     for n, nation in enumerate(NATIONALITIES):
@@ -397,7 +392,7 @@ def _first_mix(world: World, found: Arrivals) -> Dated:
             cell = {"entry": "border", "track": "open", "nationality": nation, "family": family}
             mixes += np.outer(attempts * removed, people.where(prior_removal="one", **cell))
             mixes += np.outer(attempts * (1 - removed), people.where(prior_removal="none", **cell))
-    return Dated(tuple(int(each) for each in first_days), tuple(mixes))
+    return Dated(tuple(world.day(month) for month in world.months), tuple(mixes))
 
 
 def _spread(world: World, values: Floats) -> Dated:

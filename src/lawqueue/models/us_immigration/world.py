@@ -24,6 +24,17 @@ Law = Mapping[tuple[Function, str], Calendar[Statute]]
 """Which statute answers each question when."""
 
 
+ONCE_A_MONTH = {
+    "border.title42.family_ratio": 15,
+    "border.title42.child_ratio": 15,
+    "border.title42.other_ratio": 15,
+    "border.title42.share_without_record": 15,
+    "border.pathway.prior_removal_share.near": 1,
+    "border.pathway.prior_removal_share.other": 1,
+}
+"""Parameters that are set beside figures by month, and the day of the month as on which they are read."""
+
+
 def memoryless(means: Floats) -> StayChoice:
     """Return a memoryless stay with the given mean on each day, shape (days,) [day]."""
     levels, which = np.unique(np.round(means, 3), return_inverse=True)
@@ -124,6 +135,11 @@ class World:
         """Return a parameter on the first day, of which a change on a later day would never act."""
         self.read_at_start.add(name)
         return self.book.value(name, self.start)
+
+    def once_a_month(self, name: str) -> Floats:
+        """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
+        read = [self.day(month) + ONCE_A_MONTH[name] - 1 for month in self.months]
+        return np.asarray(self.book.series(name, self.start, self.end)[read])
 
     def dated(self, name: str) -> Dated:
         """Return a parameter as a dated value."""
