@@ -12,7 +12,6 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -142,18 +141,11 @@ class Document:
         """Find words for readers that end where a comment begins, as `Fee #3` does: nobody would miss the rest."""
         if not re.search(r"\S[ \t]+#", self.text):
             return
-        waiting: list[tuple[str, Node]] = [("", self._nodes)]
-        while waiting:
-            key, node = waiting.pop()
-            if isinstance(node, ScalarNode):
-                rest = self.text[node.end_mark.index :].partition("\n")[0]
-                if key in PROSE and node.style is None and node.value and re.match(r"[ \t]+#", rest):
-                    fault = f"{key}: the text ends at {rest.strip()[:12]!r}, as a comment begins there. Quote the whole text."
-                    yield Problem(self.name, node.start_mark.line + 1, node.start_mark.column + 1, fault)
-            elif isinstance(node, SequenceNode):
-                waiting += [(key, each) for each in node.value]
-            else:
-                waiting += [(str(name.value), each) for name, each in node.value]
+        for key, node in _scalars(self._nodes):
+            rest = self.text[node.end_mark.index :].partition("\n")[0]
+            if key in PROSE and not node.style and node.value and re.match(r"[ \t]+#", rest):
+                fault = f"{key}: the text ends at {rest.strip()[:12]!r}, as a comment begins there. Quote the whole text."
+                yield Problem(self.name, node.start_mark.line + 1, node.start_mark.column + 1, fault)
 
     def problem(self, location: Location, message: str) -> Problem:
         """Return a fault at `location`."""
@@ -195,9 +187,9 @@ def read_yaml(path: Path) -> Document:
         ) from error
     except RecursionError as error:
         raise InputError([Problem(shown(path), 1, 1, "nested too deep to be read.")]) from error
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         # ruamel makes dates while it reads and does not say where one was impossible.
-        raise InputError([_impossible_date(path, str(error))]) from error
+        raise InputError([_impossible_date(path, text)]) from error
     if not isinstance(data, dict):
         found = "nothing" if data is None else "a list" if isinstance(data, list) else f"only {data!r:.40}"
         raise InputError([Problem(shown(path), 1, 1, f"expected a mapping of keys to values, got {found}.")])
@@ -244,16 +236,38 @@ def read_each(
     return found, problems
 
 
-def _impossible_date(path: Path, fault: str) -> Problem:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        for found in re.finditer(r"\b\d{4}-\d{1,2}-\d{1,2}\b", line):
+def _impossible_date(path: Path, text: str) -> Problem:
+    """Find the first day or time in a file that there is not."""
+    for _, node in _scalars(YAML().compose(text)):
+        if str(node.tag).endswith(":timestamp"):
             try:
-                date(*(int(part) for part in found.group().split("-")))
-            except ValueError as error:
-                return Problem(
-                    shown(path), number, found.start() + 1, f"{found.group()} is no date: {error}."
-                )
-    return Problem(shown(path), 1, 1, f"not valid YAML: {fault}.")
+                YAML().load(node.value)
+            except (ValueError, OverflowError) as error:
+                # Python's own words tell what is wrong with a day, not with a time zone.
+                why = "" if "timedelta" in str(error) else f": {error}"
+                line, column = node.start_mark.line + 1, node.start_mark.column + 1
+                return Problem(shown(path), line, column, f"{node.value} is no date{why}.")
+    return Problem(shown(path), 1, 1, "not valid YAML.")
+
+
+def _scalars(root: Node) -> Iterator[tuple[str, ScalarNode]]:
+    """Yield the scalars of a file in order, each once, with the key that they or their list stand under."""
+    waiting, seen = [("", root)], set()
+    while waiting:
+        key, node = waiting.pop()
+        if id(node) in seen:  # a part may hold itself, by reference
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            yield key, node
+        elif isinstance(node, SequenceNode):
+            waiting += [(key, each) for each in reversed(node.value)]
+        else:
+            waiting += [
+                each
+                for name, value in reversed(node.value)
+                for each in ((str(name.value), value), ("", name))
+            ]
 
 
 def validated(model: type[ModelT], document: Document) -> ModelT:

@@ -339,6 +339,36 @@ def test_a_message_shows_the_text_of_the_file_and_no_python(
 
 
 @pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2021-02-30", "2021-02-30 is no date: day is out of range for month."),
+        ("0000-01-01", "0000-01-01 is no date: year 0 is out of range."),
+        ("2021-04-02T99:00:00", "2021-04-02T99:00:00 is no date: hour must be in 0..23."),
+        ("2021-04-02 22:00:00 +99:00", "2021-04-02 22:00:00 +99:00 is no date."),
+        ("'2021-02-30'", "must be a date, as 2021-03-01, got '2021-02-30'."),
+        ("9999-12-31", "lies outside the run"),
+        ("0001-01-01", "lies outside the run"),
+        ("9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_where_it_stands(tmp_path: Path, day: str, why: str) -> None:
+    # A name that looks like one, quoted, is not it.
+    text = GOOD.replace("title: A trial", "title: '2021-02-31'").replace("at: 2021-04-02", f"at: {day}")
+    with pytest.raises(InputError) as caught:
+        load(written(tmp_path, text))
+    assert "trial.yaml:8:9: " in str(caught.value)
+    assert why in str(caught.value)
+    assert "timedelta" not in str(caught.value)
+
+
+def test_a_part_that_holds_itself_is_searched_once(tmp_path: Path) -> None:
+    many = "".join(f"b{i}: &b{i} [{', '.join(f'*b{i - 1}' for _ in range(9))}]\n" for i in range(1, 9))
+    loop = f"cannot_say: &a [*a, one #two\n  ]\nb0: &b0 [x]\n{many}"
+    with pytest.raises(InputError, match="cannot_say: the text ends at '#two'"):
+        load(written(tmp_path, GOOD + loop))
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "title: Fee #3 of the bill",
