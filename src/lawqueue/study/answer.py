@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue import numbers
-from lawqueue.models.cube import Results, interval
+from lawqueue.models.cube import ONE_RUN, Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
@@ -475,7 +475,8 @@ def _in_words(effect: Effect) -> str:
     else:
         share = effect.relative
         change = "" if share is None or numbers.is_nothing(share, "/1") else f", {numbers.relative(share)}"
-        sure = f" ({effect.interval} {effect.verdict})" if effect.verdict else ""
+        certain = effect.verdict if effect.verdict == ONE_RUN else f"{effect.interval} {effect.verdict}"
+        sure = f" ({certain})" if effect.verdict else ""
         told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
     return f"{about} {told}."
 
