@@ -7,7 +7,6 @@ ruamel.yaml reads YAML 1.2: `no` stays a string, and a key given twice is an err
 from __future__ import annotations
 
 import re
-import textwrap
 import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +52,7 @@ PROSE = frozenset(
 )
 """Keys of words for readers, in any file."""
 _LONGEST = 60
+"""So much of a value is shown in a message [characters]."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,10 @@ class Document:
             if not (named or listed):
                 return None
             node = (named or listed)[0]
-        found = self.text[node.start_mark.index : node.end_mark.index]
+        found = " ".join(self.text[node.start_mark.index : node.end_mark.index].split())
+        found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
         is_bare_text = isinstance(node, ScalarNode) and not node.style and str(node.tag).endswith(":str")
-        return textwrap.shorten(f"'{found}'" if is_bare_text else found, _LONGEST, placeholder="…")
+        return f"'{found}'" if is_bare_text else found
 
     def cut(self) -> Iterator[Problem]:
         """Find words for readers that end where a comment begins, as `Fee #3` does: nobody would miss the rest."""
@@ -144,7 +145,7 @@ class Document:
         for key, node in _scalars(self._nodes):
             rest = self.text[node.end_mark.index :].partition("\n")[0]
             if key in PROSE and not node.style and node.value and re.match(r"[ \t]+#", rest):
-                fault = f"{key}: the text ends at {rest.strip()[:12]!r}, as a comment begins there. Quote the whole text."
+                fault = f"{key}: the text ends at '{rest.strip()[:12]}', as a comment begins there. Quote the whole text."
                 yield Problem(self.name, node.start_mark.line + 1, node.start_mark.column + 1, fault)
 
     def problem(self, location: Location, message: str) -> Problem:

@@ -84,6 +84,7 @@ outcomes: [removals, prosecutions.1326]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("of a user's own $HOME")
     (made / "trial.yaml").write_text(TEXT, encoding="utf-8")
+    (made / "other-file.yaml").write_text(TEXT.replace("name: trial", "name: otherwise"), encoding="utf-8")
     (made / "above.yaml").write_text(ABOVE, encoding="utf-8")
     from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
@@ -126,6 +127,16 @@ def test_each_entry_of_the_resolved_file_is_a_scenario_and_gives_the_same_number
         for which in ("baseline", "reform"):
             worlds = (getattr(each.answers[0].comparison, which).values for each in (first, second))
             assert next(worlds).tobytes() == next(worlds).tobytes()
+
+
+def test_a_resolved_baseline_is_called_by_its_name_not_by_its_file(folder: Path) -> None:
+    text = ABOVE.replace("name: above", "name: upon").replace("baseline: trial", "baseline: other-file")
+    (folder / "upon.yaml").write_text(text, encoding="utf-8")
+    entries = YAML(typ="safe").load(resolved(library.loaded([folder / "upon.yaml"])))["scenarios"]
+    assert [(each["name"], each["baseline"]) for each in entries] == [
+        ("otherwise", "history"),
+        ("upon", "otherwise"),
+    ]
 
 
 def test_the_resolved_file_and_the_json_name_the_last_day(folder: Path) -> None:

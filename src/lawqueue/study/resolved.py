@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from lawqueue.study.moves import GuidelineChange
-from lawqueue.study.scenario import Scenario
+from lawqueue.study.scenario import HISTORY, Scenario
 
 FILE = "scenario.resolved.yaml"
 
@@ -62,4 +62,5 @@ def _entry(scenario: Scenario) -> dict[str, Any]:
     for each in entry["changes"]:
         if each.get("guideline") in beside:
             each["guideline"] = beside[each["guideline"]]
-    return entry | {"window": {"from": first, "to": after - timedelta(days=1)}}
+    below = scenario.baseline.name if scenario.baseline else HISTORY
+    return entry | {"baseline": below, "window": {"from": first, "to": after - timedelta(days=1)}}

@@ -416,17 +416,19 @@ def _too_much(scenario: Scenario, document: Document, book: ParameterBook) -> It
 
 def _too_late(scenario: Scenario, document: Document, parameters: ParameterBook) -> Iterator[Problem]:
     """Find changes, also of what the scenario rests on, of what is read on the first day alone that do not act on it."""
-    below = laid(scenario.baseline, parameters) if scenario.baseline else ()
-    for own, every in ((False, below), (True, laid(scenario, parameters))):
-        for each in every:
+    asked: Scenario | None = scenario
+    while asked is not None:
+        own = asked is scenario
+        for each in laid(asked, parameters):
             at_start = each.what in model.read_at_start()
             if at_start and each.moves.any() and not (each.moves & each.read).any():
-                step = f"step {each.place + 1}{'' if own else f' of {scenario.text.baseline}'}"
+                step = f"step {each.place + 1}{'' if own else f' of {asked.name}'}"
                 yield document.problem(
                     scenario.where(each.place, each.what) if own else ["baseline"],
                     f"{step}: {each.what} is read on the first day of a run alone, so a change after {scenario.start} "
                     f"never acts. Let it be at {scenario.start}, without a ramp, or leave it out.",
                 )
+        asked = asked.baseline
 
 
 def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideline:
