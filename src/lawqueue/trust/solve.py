@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.cube import Results, interval
+from lawqueue.models.cube import Results, Series, interval
+from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
 from lawqueue.study.answer import BINDS, loads
 from lawqueue.study.ensemble import FIT
@@ -98,6 +99,8 @@ class Solution:
         Replicates without which not even all of them could show the wanted probability; None if no number could.
     tried
         Every number, and the share of replicates that meet the target with it; the one below `number` is in it.
+    since, unit
+        First day over which the series is counted, to `by`, and the unit of its numbers.
     """
 
     resource: Resource
@@ -118,6 +121,8 @@ class Solution:
     interval: tuple[float, float]
     needed: int | None
     tried: tuple[tuple[int, float], ...]
+    since: date
+    unit: str
 
     @property
     def gain(self) -> float:
@@ -169,11 +174,17 @@ def smallest(probability: Callable[[int], float], wanted: float, first: int, mos
     return high
 
 
+def counted_from(series: Series, by: date) -> date:
+    """Return the first day over which a series is counted to the end of a month: of a year for a flow, if the run is as long, else of the month."""
+    first = by.replace(day=1)
+    if series.kind != "flow":
+        return first
+    return max(first_of_next_month(first.replace(year=first.year - 1)), FIT[0])
+
+
 def measured(results: Results, name: str, by: date) -> NDArray[np.float64]:
     """Return a series by replicate on the last day of a month: a flow over the year to it, else in its month."""
-    end = first_of_next_month(by)
-    months = 12 if results.about(name).kind == "flow" else 1
-    return results.total(name, results.months[max(len(results.months) - months, 0)], end)
+    return results.total(name, counted_from(results.about(name), by), first_of_next_month(by))
 
 
 def solve(
@@ -205,6 +216,7 @@ def solve(
             f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided)}. "
             "Give a later --by, or an earlier --at."
         )
+    about = next(each for each in catalogue() if each.name == target.series)
     start, end = FIT[0], first_of_next_month(by)
     history = laboratory.history(start, end)
     have = now(resource, history, decided)
@@ -244,6 +256,8 @@ def solve(
         wilson(probability(taken), values.size),
         needed(wanted),
         tuple((each, float(target.met(known[each]).mean())) for each in sorted(known)),
+        counted_from(about, by),
+        about.unit_of_total,
     )
 
 
@@ -266,7 +280,7 @@ def table(found: Solution) -> str:
     return "\n".join(
         [
             _head(found),
-            f"{series} by then: median {plain(middle)}, {spread}{without}.",
+            f"{series}, {found.since} to {found.by}: median {plain(middle)}, {spread}{without}.",
             _full(found),
             *_precision(found),
             "Tried: " + ", ".join(f"{number:,} ({share:.0%})" for number, share in found.tried) + ".",
