@@ -198,7 +198,7 @@ def test_the_run_may_end_later_and_says_how_far_the_data_go() -> None:
     )
     below = checked(resting.text).baseline
     assert below is not None
-    assert below.text.end == date(2024, 9, 30)
+    assert below.last == date(2024, 9, 30)
     with pytest.raises(InputError, match="inputs from 2016-10-01 to 2025-09-30"):
         acted(state, {"do": "span", "key": "to", "value": "2031-01-01"})
 

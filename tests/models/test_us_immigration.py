@@ -51,7 +51,7 @@ def test_stays_of_the_first_day_keep_the_published_population(world: World) -> N
 
 def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> None:
     absent, present, relief, closed = custody.outcomes(world)
-    least, most = (world.value(f"court.minutes.{kind}") for kind in ("absent", "merits"))
+    least, most = (world.daily(f"court.minutes.{kind}")[0] for kind in ("absent", "merits"))
     minutes = custody.docket_minutes(world)
     assert (absent + present + relief + closed <= 1).all()
     assert ((minutes > least) & (minutes < most)).all()

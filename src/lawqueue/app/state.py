@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import zlib
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -135,7 +136,7 @@ def to_query(state: State) -> str:
         parts["s"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     default = State(state.text)
     if state.settings != default.settings:
-        parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": f"{state.scale:g}"}
+        parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": str(state.scale)}
     if state.deterrence != default.deterrence:
         parts["deterrence"] = state.deterrence
     return urlencode(parts)
@@ -253,11 +254,11 @@ def command(state: State, file: str) -> str:
 
 def snippet(state: State, file: str) -> str:
     """Return the Python lines that give the same numbers."""
-    turned = "" if state.deterrence == "off" else f', deterrence="{state.deterrence}"'
+    turned = "" if state.deterrence == "off" else f", deterrence={json.dumps(state.deterrence)}"
     return (
         "import lawqueue as lq\n\n"
-        f'study = lq.run("{state.package_name or file}", seed={state.seed}, '
-        f"replicates={state.replicates}, scale={state.scale:g}{turned})\n"
+        f"study = lq.run({json.dumps(state.package_name or file)}, seed={state.seed}, "
+        f"replicates={state.replicates}, scale={state.scale}{turned})\n"
         "for effect in study.answers[0].effects:\n"
         "    print(effect.series.title, effect.difference, [effect.low, effect.high])"
     )

@@ -13,6 +13,7 @@ from lawqueue.files import is_file, is_folder, read_yaml, validated
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules.source import Record, Words
 from lawqueue.study.scenario import Scenario, load_scenario
+from lawqueue.study.steps import idle, laid
 from lawqueue.study.study import Statement
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -97,6 +98,17 @@ class _StatementText(Record):
 
 class _StatementsText(RootModel[list[_StatementText]]):
     """The statements that a set answers, in order."""
+
+
+def idle_steps(scenario: Scenario) -> list[Problem]:
+    """Return the steps of a scenario's file that never act: it is valid with them, but does not say what it seems to."""
+    if scenario.path is None:
+        return []
+    document = read_yaml(scenario.path)
+    return [
+        document.problem(["changes", place], sentence)
+        for place, sentence in idle(laid(scenario, model.parameters()))
+    ]
 
 
 def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -15,6 +16,7 @@ from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network
 from lawqueue.errors import InputError, did_you_mean
+from lawqueue.exports import command_line
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.flows import Flows, between_stages
@@ -70,13 +72,13 @@ class Settings:
             )
         deterrence.setting(self.deterrence)
 
-    def command(self, what: str) -> str:
-        """Return the command line that runs a scenario or a set in this way."""
-        turned = "" if self.deterrence == "off" else f" --deterrence {self.deterrence}"
-        return (
-            f"lawqueue run {what} --seed {self.seed} --replicates {self.replicates} --scale {self.scale:g} "
-            f"--parameters {self.parameters}{turned}"
-        )
+    def command(self, what: str, out: Path | None = None) -> str:
+        """Return the command line that runs a scenario or a set in this way, into a folder if one is given."""
+        turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)
+        how = ("--seed", self.seed, "--replicates", self.replicates, "--scale", self.scale)
+        into = () if out is None else ("--out", out)
+        name = f"./{what}" if what.startswith("-") else what  # or it would be an option
+        return command_line("lawqueue", "run", name, *how, "--parameters", self.parameters, *turned, *into)
 
 
 @dataclass(frozen=True)

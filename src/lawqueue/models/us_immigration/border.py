@@ -129,24 +129,22 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
         figures.monthly("cbp_encounters_title42") + figures.monthly("cbp_encounters_title8")
     )
     share = np.where(np.isnan(published), np.nan_to_num(wide), np.nan_to_num(published) / total)
-    middle = np.minimum(figures.first_days + 14, world.days - 1)
+    ones = np.ones(len(world.months))
     family = np.stack(
         [
-            np.ones(world.days),
-            world.daily("border.title42.family_ratio"),
-            world.daily("border.title42.child_ratio"),
+            ones,
+            world.once_a_month("border.title42.family_ratio"),
+            world.once_a_month("border.title42.child_ratio"),
         ],
         axis=1,
-    )[middle]
-    nation = np.stack(
-        [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
-    )[middle]
+    )
+    nation = np.stack([ones, ones, world.once_a_month("border.title42.other_ratio")], axis=1)
     relative = nation[:, :, None] * family[:, None, :]
     # The month of the order has days before it, too.
     then = _expulsion_allowed(world, world.law_in_history)
     allowed_then = np.add.reduceat(then, figures.first_days, axis=0) / figures.days_in_month[:, None, None]
     # In months in which history had no such order the share is assumed: nothing was published.
-    without = world.daily("border.title42.share_without_record")[middle]
+    without = world.once_a_month("border.title42.share_without_record")
     never = allowed_then.max(axis=(1, 2)) == 0
     share = np.where(never, without, share)
     allowed_then[never] = 1.0
@@ -394,11 +392,9 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
 def _first_mix(world: World, found: Arrivals) -> Varying:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
-    first_days = world.published.first_days
-    starts = tuple(first_days.tolist())
+    starts = tuple(world.published.first_days.tolist())
     before = {
-        name: world.daily(f"border.pathway.prior_removal_share.{name}")[first_days]
-        for name in ("near", "other")
+        name: world.once_a_month(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")
     }
     parts: list[tuple[Mask, Varying]] = []
 

@@ -468,7 +468,7 @@ def stocks(world: World) -> tuple[Stock, ...]:
     fiscal = world.start.year + (world.start.month >= 10)
     pending = year("court_pending_active")[fiscal - 1].value
     population = year("average_daily_population")[fiscal - 1].value
-    age = world.value("court.initial.pending_age")
+    age = world.at_start("court.initial.pending_age")
     held = stays(world)
     # Of those in custody the short stays are a smaller part than of those who come.
     brief = {kind: population * float(held.short(kind)[0] / held.mean[kind][0]) for kind in held.masks}
@@ -477,8 +477,8 @@ def stocks(world: World) -> tuple[Stock, ...]:
     )
     return (
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
-        Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
-        Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
+        Stock("inactive", spread(border, world.at_start("court.initial.inactive_cases"))),
+        Stock("final_orders", spread(border, world.at_start("removal.initial_final_orders"))),
         Stock(
             "detention",
             spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"]),
@@ -488,7 +488,7 @@ def stocks(world: World) -> tuple[Stock, ...]:
             spread(convicted, 0.55 * (population - brief["interior"]))
             + spread(expedited, 0.45 * (population - brief["border_expedited"])),
         ),
-        Stock("atd", spread(border, world.value("atd.initial"))),
+        Stock("atd", spread(border, world.at_start("atd.initial"))),
         Stock("nta_filing", spread(border, 20_000)),
         Stock("prison.a", spread(sentenced, 2_000)),
         Stock("prison.b1", spread(sentenced, 3_000)),
