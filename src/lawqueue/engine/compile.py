@@ -120,11 +120,11 @@ class Plan(NamedTuple):
 
 
 class EdgeName(NamedTuple):
-    """An edge as a reader names it: the node it leaves, its label, and `main` or `other` route."""
+    """An edge as a reader names it: the node it leaves, its label, and the number of its route, 0 the main one."""
 
     node: str
     label: str
-    other: bool
+    way: int
 
 
 class Compiled(NamedTuple):
@@ -385,7 +385,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
             table = _route_table(tables, way, node.name) if len(way.edges) > 1 else -1
             routes.append((f"{node.name}/{r}", way, len(edges), table))
             for place, edge in enumerate(way.edges):
-                edges.append(EdgeName(node.name, edge.name, r > 0))
+                edges.append(EdgeName(node.name, edge.name, r))
                 columns.append((number[edge.to], edge, int((node.name, r, place) in back)))
         if isinstance(node, Station | Hold):
             class_table[i] = _table(tables, node.priority, f"priority of {node.name!r}")

@@ -238,9 +238,7 @@ class Run:
         stay. As simulated; NaN where nobody was served.
         """
         place = self._node(node)
-        served = [
-            i for i, each in enumerate(self.compiled.edges) if each.node == node and not each.other
-        ]
+        served = [i for i, each in enumerate(self.compiled.edges) if each.node == node and each.way == 0]
         return _ratio(
             self._gather(lambda each: each.time_sum[:, place]),
             self._gather(lambda each: each.passed[:, served].sum(axis=(1, 2))),
