@@ -9,6 +9,7 @@ measured; where it may be more than `SHARE` of a number, the number says what th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -38,3 +39,25 @@ def is_resolved(values: NDArray[np.float64], chance: NDArray[np.float64]) -> NDA
     known = ~np.isnan(values)
     total = np.where(known, values, 0.0).sum(axis=0)
     return np.asarray(np.where(known, chance, 0.0).sum(axis=0) <= SHARE * total)
+
+
+@dataclass(frozen=True)
+class SimulatedWait:
+    """
+    A mean wait as simulated.
+
+    Parameters
+    ----------
+    mean
+        Shape (n_replicates, n_periods) [tick]; NaN where no service began.
+    chance
+        What of it the scale may have made, at most; of the same shape [tick].
+    """
+
+    mean: NDArray[np.float64]
+    chance: NDArray[np.float64]
+
+    @property
+    def is_resolved(self) -> NDArray[np.bool_]:
+        """Tell whether the mean over the replicates is more than what the scale makes, shape (n_periods,)."""
+        return is_resolved(self.mean, self.chance)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.compile import Compiled
-from lawqueue.engine.resolution import is_resolved
+from lawqueue.engine.resolution import SimulatedWait
 from lawqueue.errors import InputError, did_you_mean
 
 Floats = NDArray[np.float64]
@@ -70,28 +70,6 @@ class Replicate:
     wait_count: Ints
     wait_histogram: Ints
     age_histogram: Ints
-
-
-@dataclass(frozen=True)
-class SimulatedWait:
-    """
-    A mean wait as simulated.
-
-    Parameters
-    ----------
-    mean
-        Shape (n_replicates, n_periods) [tick]; NaN where no service began.
-    chance
-        What of it the scale may have made, at most; of the same shape [tick].
-    """
-
-    mean: Floats
-    chance: Floats
-
-    @property
-    def is_resolved(self) -> NDArray[np.bool_]:
-        """Tell whether the mean over the replicates is more than what the scale makes, shape (n_periods,)."""
-        return is_resolved(self.mean, self.chance)
 
 
 @dataclass(frozen=True)
@@ -272,7 +250,7 @@ class Run:
     def _load(self, node: str) -> tuple[Floats, Floats, Floats, Floats]:
         """
         Return, as simulated, what those who serve a queue could do, did for others before it, did for it, and
-        the squares of the work asked by both, each of shape (n_replicates, n_periods).
+        the squares of the work asked by both, each of shape (n_replicates, n_periods) or (1, n_periods).
 
         The work of a hold is the ticks for which its places are taken.
         """
@@ -285,19 +263,16 @@ class Run:
             slot = int(plan.hold_slot[place])
             free = np.where(plan.places[slot] < 0, np.inf, plan.places[slot])
             work = of(lambda each: each.taken_sum[:, slot])
-            units = np.broadcast_to(np.bincount(plan.period_of, free), work.shape)
-            return units, np.zeros_like(work), work, of(lambda each: each.squares[:, place])
+            return self._by_period(free), np.zeros_like(work), work, of(lambda each: each.squares[:, place])
         pool = int(plan.pool_of[place])
         order = list(plan.station_order)
         if pool < 0:
             first = [place]
-            units = np.bincount(plan.period_of, plan.station_units[order.index(place)])[None, :]
+            units = self._by_period(plan.station_units[order.index(place)])
         else:
             mates = [each for each in order if plan.pool_of[each] == pool]
             first = mates[: mates.index(place) + 1]
-            units = np.bincount(plan.period_of, plan.pool_units[pool]) - of(
-                lambda each: each.pool_upkeep[:, pool]
-            )
+            units = self._by_period(plan.pool_units[pool]) - of(lambda each: each.pool_upkeep[:, pool])
         before = of(lambda each: each.work[:, first[:-1]].sum(axis=1))
         squares = of(lambda each: each.squares[:, first].sum(axis=1))
         return units, before, of(lambda each: each.work[:, place]), squares
@@ -311,6 +286,10 @@ class Run:
         """Return ages of those who wait at the end of a period, shaped as `wait_histogram`."""
         queues = self._queues(node)
         return self._gather(lambda each: each.age_histogram[:, queues]), self._bins
+
+    def _by_period(self, by_tick: Floats) -> Floats:
+        """Return the sums of a series by tick over each period, shape (1, n_periods)."""
+        return np.asarray(np.bincount(self.compiled.plan.period_of, by_tick), np.float64)[None, :]
 
     @property
     def _bins(self) -> Ints:

@@ -710,10 +710,9 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     """Return the numbers behind a chart: month, world, and median and interval over replicates."""
     lines = ["month,world,median,low,high,interval"]
     for world, each in results:
-        held = interval(each.of(name)).name
         lines += [
             ",".join((str(month), world, *map(numbers.figures, spread), held))
-            for month, *spread in _spread(each, name)
+            for (month, *spread), held in zip(_spread(each, name), each.intervals(name), strict=True)
         ]
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results, Series, interval
 
@@ -31,7 +33,8 @@ class Effect:
         Ends of the interval of that difference over replicates, which differ in their random numbers and, with
         the ensemble, in their parameters too.
     interval
-        What the interval holds, as `Interval` names it.
+        What the interval holds, as `Interval` names it; or that the series is not resolved at the scale of the run.
+        Its numbers are then NaN.
     """
 
     series: Series
@@ -54,6 +57,8 @@ class Effect:
         """Whether the interval tells the difference from zero, or why there is none; empty if it does."""
         if not math.isfinite(self.difference):
             ended = "ended this wait" if self.series.unit == "day" else "was there to measure"
+            if self.interval == NOT_RESOLVED:
+                return NOT_RESOLVED
             worlds = {"the baseline": self.baseline, "the scenario": self.reform}
             where = " and of ".join(world for world, value in worlds.items() if not math.isfinite(value))
             return f"no case {ended} in a run of {where}"
@@ -86,12 +91,21 @@ class Comparison:
             self.reform.months,
             self.reform.series,
             self.reform.values - self.baseline.values,
+            {
+                # Where either is withheld, so is their difference, however large.
+                name: np.broadcast_to(np.where(self._resolved_months(name), 0.0, np.inf), before.shape)
+                for name, before in self.baseline.chance.items()
+            },
         )
+
+    def _resolved_months(self, name: str) -> NDArray[np.bool_]:
+        return self.baseline.resolved_months(name) & self.reform.resolved_months(name)
 
     def effect(self, name: str, start: date, end: date) -> Effect:
         """Return the effect on one series over the months in [start, end)."""
         before, after = self.baseline.total(name, start, end), self.reform.total(name, start, end)
         spread = interval(after - before)
+        resolved = all(each.is_resolved(name, start, end) for each in (self.baseline, self.reform))
         return Effect(
             self.reform.about(name),
             start,
@@ -101,7 +115,7 @@ class Comparison:
             float(np.mean(after - before)),
             float(spread.low),
             float(spread.high),
-            spread.name,
+            spread.name if resolved else NOT_RESOLVED,
         )
 
     def first_month(self) -> date | None:

@@ -16,7 +16,7 @@ from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.cube import Results
+from lawqueue.models.cube import Results, joined
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.world import Law, World
 from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
@@ -233,8 +233,7 @@ class Laboratory:
         if key not in self._done:
             parts = self._parts(changes, start, end)
             read = [series.read(each.run, each.world, name) for each in parts]
-            values = np.concatenate([each.values for each in read])
-            self._done[key] = Outcome(name, replace(read[0], values=values), parts)
+            self._done[key] = Outcome(name, joined(read), parts)
         known = self._done[key]
         return (
             known
