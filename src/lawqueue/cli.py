@@ -737,7 +737,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                             name: value if math.isfinite(value := getattr(effect, name)) else None
                             for name in ("baseline", "reform", "difference", "low", "high")
                         },
-                        "interval": effect.interval,
+                        "interval": effect.interval_or_why,
                     }
                     for effect in each.effects
                 ],

@@ -249,9 +249,9 @@ class Run:
 
     def _load(self, node: str) -> tuple[Floats, Floats, Floats, Floats]:
         """
-        Return, as simulated, what those who serve a queue could do, did for others before it, did for it, and
-        the squares of the work asked by both, each of shape (n_replicates, n_periods) or (1, n_periods).
+        Return the units of those who serve a queue, what of them went to others before it, and to it, and Σ work².
 
+        All as simulated, each of shape (n_replicates, n_periods) or (1, n_periods); the squares are those of both.
         The work of a hold is the ticks for which its places are taken.
         """
         place, plan = self._node(node), self.compiled.plan

@@ -33,8 +33,9 @@ class Effect:
         Ends of the interval of that difference over replicates, which differ in their random numbers and, with
         the ensemble, in their parameters too.
     interval
-        What the interval holds, as `Interval` names it; or that the series is not resolved at the scale of the run.
-        Its numbers are then NaN.
+        What the interval holds, as `Interval` names it.
+    is_resolved
+        Whether the series is resolved at the scale of the run, in both worlds; the difference is NaN if not.
     """
 
     series: Series
@@ -46,6 +47,12 @@ class Effect:
     low: float
     high: float
     interval: str
+    is_resolved: bool
+
+    @property
+    def interval_or_why(self) -> str:
+        """What the interval holds, or that there is none at this scale: what a file says beside the numbers."""
+        return self.interval if self.is_resolved else NOT_RESOLVED
 
     @property
     def relative(self) -> float | None:
@@ -57,7 +64,7 @@ class Effect:
         """Whether the interval tells the difference from zero, or why there is none; empty if it does."""
         if not math.isfinite(self.difference):
             ended = "ended this wait" if self.series.unit == "day" else "was there to measure"
-            if self.interval == NOT_RESOLVED:
+            if not self.is_resolved:
                 return NOT_RESOLVED
             worlds = {"the baseline": self.baseline, "the scenario": self.reform}
             where = " and of ".join(world for world, value in worlds.items() if not math.isfinite(value))
@@ -115,7 +122,8 @@ class Comparison:
             float(np.mean(after - before)),
             float(spread.low),
             float(spread.high),
-            spread.name if resolved else NOT_RESOLVED,
+            spread.name,
+            resolved,
         )
 
     def first_month(self) -> date | None:

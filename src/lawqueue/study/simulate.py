@@ -10,8 +10,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-import numpy as np
-
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network

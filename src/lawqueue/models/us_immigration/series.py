@@ -912,7 +912,8 @@ def read(run: Run, world: World, scenario: str) -> Results:
         found.append(series)
         counted = reader(reading)
         if isinstance(counted, SimulatedWait):
-            counted, chance[series.name] = counted.mean, counted.chance
+            chance[series.name] = counted.chance
+            counted = counted.mean
         values.append(np.broadcast_to(np.asarray(counted, dtype=np.float64), shape))
     values.append(total(values[[each.name for each in found].index(name)] for name in COST_PARTS))
     return Results(scenario, world.months, (*found, TOTAL_COST), np.stack(values, axis=-1), chance)
