@@ -390,11 +390,6 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         if isinstance(node, Station | Hold):
             class_table[i] = _table(tables, node.priority, f"priority of {node.name!r}")
             most = int(tables.values[class_table[i]].max())
-            if (
-                most >= 1 << (kernel.NODE_SHIFT - kernel.CLASS_SHIFT)
-                or tables.values[class_table[i]].min() < 0
-            ):
-                raise SpecError(f"{node.name!r}: priority classes run from 0 to 15, got {most}.")
             n_classes[i] = most + 1
             queue[i], n_queues = n_queues, n_queues + most + 1
             if node.queue_limit is not None:
@@ -611,16 +606,12 @@ def _distributions(
             values.append(float(each.ticks))
         elif isinstance(each, Geometric):
             kinds.append(kernel.GEOMETRIC)
-            if not each.mean >= 1:
-                raise SpecError(f"a memoryless stay has a mean of at least 1 tick, got {each.mean!r}.")
             values.append(0.0 if each.mean == 1 else 1.0 / np.log1p(-1.0 / each.mean))
         else:
             assert isinstance(each, Quantiles)
             kinds.append(kernel.QUANTILES)
             values.append(float(len(each.points) - 1))
             points.extend([*each.points, each.points[-1]])
-        if isinstance(each, Fixed) and each.ticks < 1:
-            raise SpecError(f"a stay is at least 1 tick, got {each.ticks}.")
     return (
         np.array(kinds, np.int64),
         np.array(values, np.float64),

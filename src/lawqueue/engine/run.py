@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from lawqueue.engine import kernel, streams
 from lawqueue.engine.compile import Compiled, compile_network
+from lawqueue.engine.limits import LARGE, Limit, check_number
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
-from lawqueue.errors import Cancelled, RunError
+from lawqueue.errors import Cancelled, RunError, SpecError
 
 Made = TypeVar("Made")
 CHUNK = 365
@@ -269,6 +270,15 @@ def _on_cluster(
             yield made
 
 
+def _check_how(seed: int, replicates_wanted: int, scale: float, threads: int) -> None:
+    """Refuse a way to run that cannot be what it says."""
+    check_number("seed", seed, Limit(0, np.inf, whole=True))
+    check_number("replicates_wanted", replicates_wanted, Limit(1, LARGE, whole=True))
+    check_number("threads", threads, Limit(1, LARGE, whole=True))
+    if not 0 < scale <= 1:
+        raise SpecError(f"scale: expected a number above 0 and at most 1, got {scale!r}.")
+
+
 def simulate_each(
     build: Callable[[int], Network],
     *,
@@ -294,6 +304,7 @@ def simulate_each(
         In the order of the replicates. If `build` gives the same network each time, together they hold
         the same bytes as one run of `simulate`.
     """
+    _check_how(seed, replicates_wanted, scale, threads)
 
     def compiled(number: int) -> Compiled:
         return compile_network(build(number), scale)
@@ -367,6 +378,7 @@ def simulate(
     Run
         Counts, levels, waits and work by replicate and period.
     """
+    _check_how(seed, replicates_wanted, scale, threads)
     compiled = compile_network(network, scale)
     done = []
     for each in replicates(compiled, seed, replicates_wanted, threads, stop, cluster):

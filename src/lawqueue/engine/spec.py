@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
@@ -21,6 +21,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.limits import LIMITS, Limit, check_number, check_numbers
 from lawqueue.errors import SpecError, did_you_mean
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -411,15 +412,25 @@ def routes_of(node: Node) -> dict[int, Route]:
     return dict(sorted(found.items()))
 
 
+def _check_every_number(network: Network) -> None:
+    """Refuse a network with a number that cannot be what it says, by the node or the part where it stands."""
+    own = {each.name: getattr(network, each.name) for each in fields(network)}
+    for name, value in own.items():
+        if ("Network", name) in LIMITS and value is not None:
+            check_number(f"the network, {name}", value, LIMITS["Network", name])
+    for part in (*network.nodes, *network.pools, *network.stocks):
+        kind = type(part).__name__.lower()
+        check_numbers(f"stock at {part.node!r}" if isinstance(part, Stock) else f"{kind} {part.name!r}", part)
+
+
 def _check(network: Network) -> None:
     """Refuse a network that cannot be simulated as described."""
+    _check_every_number(network)
     names = [each.name for each in network.nodes]
     kinds = {each.name: type(each) for each in network.nodes}
     for name in names:
         if names.count(name) > 1:
             raise SpecError(f"two nodes are called {name!r}. Give each its own name.")
-    if network.horizon < 1:
-        raise SpecError(f"the horizon must be at least 1 tick, got {network.horizon}.")
     periods = network.periods
     if periods[0] != 0 or any(b <= a for a, b in pairwise(periods)) or periods[-1] >= network.horizon:
         raise SpecError("periods must ascend from 0 and start before the horizon.")
@@ -446,6 +457,8 @@ def _check(network: Network) -> None:
                 raise SpecError(f"station {node.name!r} is within {node.within!r}, which is not a hold.")
         if isinstance(node, Station | Hold):
             _check_queue(node)
+        if isinstance(node, Hold | Delay):
+            _check_stay(f"{node.name!r}, stay", node.stay)
     for name in pooled:
         if kinds.get(name) is not Station:
             raise SpecError(f"a pool staffs {name!r}, which is not a station. {did_you_mean(name, names)}")
@@ -458,9 +471,9 @@ def _check(network: Network) -> None:
     for stock in network.stocks:
         if kinds.get(stock.node) not in (Station, Hold, Delay):
             raise SpecError(f"a stock lies at {stock.node!r}, which is no station, hold or delay.")
-        if stock.cases.shape != (network.n_profiles,) or (stock.cases < 0).any():
+        if stock.cases.shape != (network.n_profiles,):
             raise SpecError(
-                f"the stock at {stock.node!r} needs one number ≥ 0 for each of {network.n_profiles} profiles."
+                f"the stock at {stock.node!r} needs one number for each of {network.n_profiles} profiles."
             )
     _check_no_timeless_cycle(network)
     _check_within(network)
@@ -469,6 +482,8 @@ def _check(network: Network) -> None:
 def _check_queue(node: Station | Hold) -> None:
     """Refuse a limit, a patience or a way round of a queue that is not there, or lacks the other half."""
     kind = type(node).__name__.lower()
+    if node.renege is not None:
+        _check_stay(f"{node.name!r}, patience", node.renege.after)
     waits = isinstance(node, Station) or node.overflow == "wait"
     if waits and (node.queue_limit is None) != (node.overflow_to is None):
         raise SpecError(
@@ -480,6 +495,20 @@ def _check_queue(node: Station | Hold) -> None:
         raise SpecError(
             f"{kind} {node.name!r}: nobody waits there. queue_limit and renege go with overflow='wait'."
         )
+
+
+def _check_stay(what: str, stay: Stay | StayChoice) -> None:
+    """Refuse a choice among stays that are not there, and quantiles that fall."""
+    options = stay.options if isinstance(stay, StayChoice) else (stay,)
+    if isinstance(stay, StayChoice):
+        last = Limit(0, len(options) - 1, whole=True)
+        for each in stay.which.values if isinstance(stay.which, Dated) else (stay.which,):
+            check_number(f"{what}, which", each, last)
+    for option in options:
+        if isinstance(option, Quantiles) and (
+            not option.points or any(b < a for a, b in pairwise(option.points))
+        ):
+            raise SpecError(f"{what}: quantiles must ascend, got {option.points!r}.")
 
 
 def _are_groups(network: Network) -> bool:
