@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lawqueue.engine.compile import compile_network
+from lawqueue.engine.resolution import SHARE
 from lawqueue.engine.results import Replicate
 from lawqueue.engine.run import run_replicate, simulate
 from lawqueue.engine.spec import (
@@ -633,3 +634,155 @@ def test_the_made_up_networks_reach_every_corner() -> None:
         "copy",
         "pool",
     }
+
+
+# --- a service that has begun ---
+
+
+@few
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0.7, 1.0, 3.0, 7.5])), min_size=1, max_size=8),
+    st.integers(5, 40),
+    st.sampled_from([0.5, 1.0, 2.0]),
+    st.booleans(),
+    seeds,
+)
+def test_the_work_done_is_the_work_that_the_cases_asked_for(
+    kinds: list[tuple[int, float]], horizon: int, staff: float, pooled: bool, seed: int
+) -> None:
+    # One group for each profile, each with its class and its work; classes turn over half-way.
+    n = len(kinds)
+    rank = np.array([each[0] for each in kinds], float)
+    units = np.array([each[1] for each in kinds])
+    court = Station(
+        "court",
+        route("end"),
+        units_per_tick=None if pooled else staff,
+        units=units,
+        priority=Dated((0, horizon // 2), (rank, rank[::-1].copy())),
+        renege=Renege(Geometric(6.0), route(Edge("end", label="gone"))),
+    )
+    network = Network(
+        n,
+        horizon,
+        (Source("source", 1.0, np.ones(n), route("court")), court, Sink("end")),
+        pools=(Pool("staff", staff, ("court",)),) if pooled else (),
+        groups=np.arange(n),
+        group_names=tuple(str(each) for each in range(n)),
+    )
+    result = simulate(network, seed=seed)
+    served = np.array([result.passages("court", "end", np.arange(n) == g)[0, 0] for g in range(n)])
+    begun = result.waits("court")[1].sum()
+    part = result.work("court")[0, 0] - served @ units
+    # At most one case is in service, and it has had less than it asks for.
+    assert begun - served.sum() in (0, 1)
+    assert -1e-6 < part < units.max() * (begun - served.sum()) + 1e-6
+
+
+@few
+@given(
+    st.sampled_from([0.3, 0.6, 1.3]), st.sampled_from([None, 12]), st.sampled_from(["divert", "wait"]), seeds
+)
+def test_halving_the_tick_leaves_the_results_within_error(
+    load: float, patience: int | None, overflow: Any, seed: int
+) -> None:
+    # Services of 4 and stays of 4 units of time, on ticks of a half and of a quarter.
+    found = []
+    for ticks in (2, 4):
+        lost = route(Edge("end", label="lost"))
+        quit_ = None if patience is None else Renege(Fixed(patience * ticks), lost)
+        result = simulate(
+            Network(
+                1,
+                800 * ticks,
+                (
+                    Source("in", load / 4 / ticks, np.ones(1), route(Edge("desk", 0.5), "beds")),
+                    Station("desk", route("end"), units_per_tick=0.5, units=4.0 * ticks, renege=quit_),
+                    Hold(
+                        "beds",
+                        route("end"),
+                        Geometric(4.0 * ticks),
+                        1.0,
+                        overflow=overflow,
+                        overflow_to=None if overflow == "wait" else lost,
+                        renege=quit_ if overflow == "wait" else None,
+                    ),
+                    Sink("end"),
+                ),
+                periods=(0, 80 * ticks),
+            ),
+            seed=seed + ticks,
+            replicates_wanted=24,
+        )
+        spans = [
+            each / ticks
+            for node in ("desk", "beds")
+            for each in (result.mean_wait(node)[:, 1], result.mean_time_in_system(node)[:, 1])
+        ]
+        levels = [result.level(node)[:, 1] for node in ("desk", "beds")]
+        flows = [result.passages(node, way)[:, 1] for node in ("desk", "beds") for way in ("end",)]
+        found.append([*spans, *levels, *flows])
+    for coarse, fine in zip(*found, strict=True):
+        error = np.sqrt((coarse.var(ddof=1) + fine.var(ddof=1)) / 24)
+        # What happens within a tick of a half happens at its end: a half and a quarter of time, and a part of a case.
+        tick = 0.75 if coarse.mean() < 100 else 0.01 * coarse.mean()
+        assert abs(coarse.mean() - fine.mean()) <= 5 * error + tick
+
+
+# --- the scale ---
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(
+    st.sampled_from([0.2, 0.5, 0.8, 0.95, 1.0, 1.3]),
+    st.sampled_from([5.0, 40.0]),
+    st.sampled_from([0.5, 0.1, 0.02]),
+    st.sampled_from(["station", "second of a pool", "hold"]),
+    st.sampled_from(["poisson", "even"]),
+    seeds,
+)
+def test_a_wait_does_not_hang_on_the_scale_or_is_withheld(
+    load: float, per_day: float, scale: float, kind: str, process: Any, seed: int
+) -> None:
+    nodes: dict[str, tuple[Any, ...]] = {
+        "station": (Station("desk", route("end"), units_per_tick=per_day),),
+        "second of a pool": (Station("first", route("end")), Station("desk", route("end"))),
+        "hold": (Hold("desk", route("end"), Geometric(10.0), 10 * per_day, overflow="wait"),),
+    }
+    pooled = kind == "second of a pool"
+    way = route(Edge("first", 0.5), "desk") if pooled else route("desk")
+    network = Network(
+        1,
+        400,
+        (Source("in", load * per_day, np.ones(1), way, process), *nodes[kind], Sink("end")),
+        pools=(Pool("staff", per_day, ("first", "desk")),) if pooled else (),
+        periods=(0, 100, 200, 300),
+    )
+    full, part = (simulate(network, seed=seed, replicates_wanted=24, scale=each) for each in (1.0, scale))
+    truth, shown, resolved = full.mean_wait("desk"), part.mean_wait("desk"), part.is_resolved("desk")
+    assert full.is_resolved("desk").all()
+    assert np.isnan(shown[:, ~resolved]).all()
+    for period in np.flatnonzero(resolved & ~np.isnan(shown).any(axis=0)):
+        error = np.sqrt((truth[:, period].var(ddof=1) + shown[:, period].var(ddof=1)) / 24)
+        allowed = 5 * error + SHARE * shown[:, period].mean()
+        # A zero of a run at a small scale is a wait of less than a tick.
+        assert abs(truth[:, period].mean() - shown[:, period].mean()) <= allowed + 0.5 * (
+            shown[:, period].mean() == 0
+        )
+
+
+def test_a_desk_with_slack_is_withheld_at_a_small_scale_and_a_backlog_is_not() -> None:
+    def desk(units: float) -> Network:
+        nodes = (
+            Source("in", 4.0, np.ones(1), route("desk")),
+            Station("desk", route("out"), units_per_tick=units),
+            Sink("out"),
+        )
+        return Network(1, 1000, nodes, periods=(0, 200))
+
+    slack = [simulate(desk(5.0), seed=0, replicates_wanted=8, scale=scale) for scale in (1.0, 0.1, 0.01)]
+    assert [bool(each.is_resolved("desk")[1]) for each in slack] == [True, False, False]
+    backlog = [simulate(desk(2.0), seed=0, replicates_wanted=8, scale=scale) for scale in (1.0, 0.5)]
+    assert [bool(each.is_resolved("desk")[1]) for each in backlog] == [True, True]
+    means = [each.mean_wait("desk")[:, 1].mean() for each in backlog]
+    assert means[1] == pytest.approx(means[0], rel=SHARE)
