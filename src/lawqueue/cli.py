@@ -741,7 +741,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                         "difference": effect.difference,
                         "low": effect.low,
                         "high": effect.high,
-                        "interval": effect.interval,
+                        "interval": effect.interval_or_why,
                         "verdict": effect.verdict,
                     }
                     for effect in each.effects

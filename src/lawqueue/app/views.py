@@ -411,7 +411,7 @@ def table(answered: Answered, what: str, series: str) -> str:
         )
     if what == "parts" and answered.parts:
         rows = (
-            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval)
+            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval_or_why)
             for n, part in enumerate(answered.parts, start=1)
             for one in part.effects
         )

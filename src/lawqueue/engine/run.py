@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from lawqueue.engine import kernel, streams
 from lawqueue.engine.compile import Compiled, compile_network
+from lawqueue.engine.limits import LARGE, Limit, check_number
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
-from lawqueue.errors import Cancelled, RunError
+from lawqueue.errors import Cancelled, RunError, SpecError
 
 Made = TypeVar("Made")
 CHUNK = 365
@@ -47,10 +48,13 @@ class _State(NamedTuple):
     taken: Any
     taken_sum: Any
     admitted: Any
-    part_at: Any
+    waiting: Any
     part_case: Any
-    part_heard: Any
+    part_word: Any
+    part_left: Any
     work: Any
+    squares: Any
+    time_sum: Any
     pool_left: Any
     pool_upkeep: Any
     pool_idle: Any
@@ -92,10 +96,13 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         taken=zeros(slots),
         taken_sum=zeros(periods, slots),
         admitted=zeros(periods, slots * plan.n_groups),
-        part_at=np.full(nodes, -1),
+        waiting=zeros(nodes),
         part_case=np.full(nodes, -1),
-        part_heard=np.zeros(nodes),
+        part_word=zeros(nodes),
+        part_left=np.zeros(nodes),
         work=np.zeros((periods, nodes)),
+        squares=np.zeros((periods, nodes)),
+        time_sum=zeros(periods, nodes),
         pool_left=np.zeros(pools),
         pool_upkeep=np.zeros((periods, pools)),
         pool_idle=np.zeros((periods, pools)),
@@ -178,7 +185,9 @@ class Walk:
         blocks = max(blocks, _blocks(compiled))
         state = _fresh(compiled, blocks)
         kernel.settle_stock(compiled.plan, state, compiled.stock, *key)
-        state.admitted[:] = 0
+        # Who is in a place at the start was let in before the run.
+        for counted in (state.admitted, state.wait_count, state.wait_histogram, state.squares):
+            counted[:] = 0
         return cls(compiled, key, blocks, state, state.lev.copy())
 
     def onto(self, compiled: Compiled) -> Walk:
@@ -275,6 +284,8 @@ def _collect(compiled: Compiled, start: NDArray[np.int64], state: _State) -> Rep
         taken_sum=state.taken_sum,
         admitted=state.admitted.reshape(periods, -1, groups),
         work=state.work,
+        squares=state.squares,
+        time_sum=state.time_sum,
         pool_upkeep=state.pool_upkeep,
         pool_idle=state.pool_idle,
         wait_sum=state.wait_sum,
@@ -359,6 +370,15 @@ def _on_cluster(
             yield made
 
 
+def _check_how(seed: int, replicates_wanted: int, scale: float, threads: int) -> None:
+    """Refuse a way to run that cannot be what it says."""
+    check_number("seed", seed, Limit(0, np.inf, whole=True))
+    check_number("replicates_wanted", replicates_wanted, Limit(1, LARGE, whole=True))
+    check_number("threads", threads, Limit(1, LARGE, whole=True))
+    if not 0 < scale <= 1:
+        raise SpecError(f"scale: expected a number above 0 and at most 1, got {scale!r}.")
+
+
 def simulate_each(
     build: Callable[[int], Network],
     read: Callable[[int, Run], Made],
@@ -387,6 +407,7 @@ def simulate_each(
         What `read` gave, in the order of the replicates. If `build` gives the same network each time, the
         runs together hold the same bytes as one run of `simulate`.
     """
+    _check_how(seed, replicates_wanted, scale, threads)
 
     def compiled(number: int) -> Compiled:
         return compile_network(build(number), scale)
@@ -458,6 +479,7 @@ def simulate(
     Run
         Counts, levels, waits and work by replicate and period.
     """
+    _check_how(seed, replicates_wanted, scale, threads)
     compiled = compile_network(network, scale)
     done = []
     for each in replicates(compiled, seed, replicates_wanted, threads, stop, cluster):

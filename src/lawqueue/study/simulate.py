@@ -10,14 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numpy as np
-
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.exports import command_line
-from lawqueue.models.cube import Results
+from lawqueue.models.cube import Results, joined
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.flows import Flows, between_stages
 from lawqueue.models.us_immigration.stages import Stage, stages
@@ -274,9 +272,8 @@ class Laboratory:
         }
         done = simulate_each(build, read, **how) if self._ensemble else (read(0, simulate(build(0), **how)),)
         found, parts = zip(*done, strict=True)
-        values = np.concatenate([each.values for each in found])
         world = changed_world(self._books[0], changes, start, end)
-        return Outcome(name, replace(found[0], values=values), world, parts)
+        return Outcome(name, joined(found), world, parts)
 
     @property
     def parameters(self) -> ParameterBook:

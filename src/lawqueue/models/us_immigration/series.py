@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.resolution import SimulatedWait
 from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.custody import judges, places_of_custody
@@ -105,7 +106,7 @@ class Reading:
         return np.asarray(units) * self.mean_of(self.world.daily(f"cost.{name}"))
 
 
-_Reader = Callable[[Reading], Floats]
+_Reader = Callable[[Reading], Floats | SimulatedWait]
 PRISONS = ("prison.a", "prison.b1", "prison.b2")
 
 
@@ -116,6 +117,10 @@ def total(parts: Iterable[Floats]) -> Floats:
 
 def _passages(node: str, label: str) -> _Reader:
     return lambda r: r.flow(node, label)
+
+
+def _wait(station: str) -> _Reader:
+    return lambda r: r.run.simulated_wait(station)
 
 
 def _work(station: str) -> _Reader:
@@ -237,8 +242,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Border",
-        "Mean time from encounter to processing of those processed in the month.",
-        lambda r: r.run.mean_wait("border_processing"),
+        "Mean time from encounter to the beginning of processing, of those whose processing began in the month.",
+        _wait("border_processing"),
     )
     yield series(
         "border.processing_hours",
@@ -365,8 +370,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Interior",
-        "Mean time from request to decision.",
-        lambda r: r.run.mean_wait("approval"),
+        "Mean time from request until it is taken up.",
+        _wait("approval"),
     )
     yield series(
         "officers.idle",
@@ -505,8 +510,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Custody",
-        "Mean time waited for an asylum officer.",
-        lambda r: r.run.mean_wait("fear_screening"),
+        "Mean time until an asylum officer takes a case up.",
+        _wait("fear_screening"),
     )
     yield series(
         "fear.completed",
@@ -554,8 +559,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Removal",
-        "Mean time from removal casework to departure.",
-        lambda r: r.run.mean_wait("removal"),
+        "Mean time from the end of removal casework until a seat is free.",
+        _wait("removal"),
     )
     yield series(
         "final_orders",
@@ -658,8 +663,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Courts",
-        "Mean time on the docket of the non-detained cases decided in the month.",
-        lambda r: r.run.mean_wait("docket"),
+        "Mean time on the docket, until its hearing begins, of the non-detained cases heard in the month.",
+        _wait("docket"),
     )
     for years in (1, 3, 5):
         yield series(
@@ -902,8 +907,13 @@ def read(run: Run, world: World, scenario: str) -> Results:
     shape = (len(run.replicates), run.ticks.size)
     found: list[Series] = []
     values: list[Floats] = []
+    chance: dict[str, Floats] = {}
     for series, reader in _definitions():
         found.append(series)
-        values.append(np.broadcast_to(np.asarray(reader(reading), dtype=np.float64), shape))
+        counted = reader(reading)
+        if isinstance(counted, SimulatedWait):
+            chance[series.name] = counted.chance
+            counted = counted.mean
+        values.append(np.broadcast_to(np.asarray(counted, dtype=np.float64), shape))
     values.append(total(values[[each.name for each in found].index(name)] for name in COST_PARTS))
-    return Results(scenario, world.months, (*found, TOTAL_COST), np.stack(values, axis=-1))
+    return Results(scenario, world.months, (*found, TOTAL_COST), np.stack(values, axis=-1), chance)
