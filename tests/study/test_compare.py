@@ -66,7 +66,7 @@ def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
     assert with_difference.splitlines()[1].endswith(",2,1,3,range of 2 runs")
     behind = charts.csv([("difference", both.difference())], "removals").splitlines()
     assert behind == ["month,world,median,low,high,interval", "2021-04-01,difference,2,1,3,range of 2 runs"]
-    write_results(tmp_path, [both.baseline], [], {})
+    write_results(tmp_path, [both.baseline], [])
     assert (tmp_path / "summary.csv").read_text().splitlines()[0].endswith("mean,median,low,high,interval")
 
 

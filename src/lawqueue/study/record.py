@@ -55,7 +55,6 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
     """
     draws = {"ensemble": shipped().digest} if settings.parameters == "ensemble" else {}
     return {
-        "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "settings": {
             "seed": settings.seed,
