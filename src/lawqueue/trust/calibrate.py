@@ -21,14 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from lawqueue.digest import digest
 from lawqueue.engine.run import simulate
 from lawqueue.errors import RunError
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, later_spans, spans
 from lawqueue.study.folder import seal
 from lawqueue.study.place import Place, folder_at
-from lawqueue.study.record import digest, outdated
 from lawqueue.study.record import inputs as files
+from lawqueue.study.record import outdated
 from lawqueue.study.simulate import changed_world
 from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
 from lawqueue.trust.targets import (
