@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -15,11 +16,13 @@ def main() -> None:
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that is not UTF-8, or a path that is no text, is no reason to fail.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # they are text files
+        if isinstance(stream, io.TextIOWrapper):  # and not closed
+            # A terminal that is not UTF-8, or a path that is no text, is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _exit_code()
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted: nothing was written.\n")
         code = 130

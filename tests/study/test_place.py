@@ -314,6 +314,7 @@ def test_a_full_disk_is_told_before_the_work_or_after_it(
         import typer
         from lawqueue.cli import _errors
         from lawqueue.study import place as places
+        places.ROOM = 4 << 20
         resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
         with _errors(), places.folder_at(Path({str(tmp_path)!r}) / "out", "lawqueue results 2") as place:
             print("working")

@@ -29,7 +29,7 @@ from lawqueue.errors import InputError, RunError, shown, writing
 RECORD = "record.json"
 GENERATOR = '<meta name="generator" content="Lawqueue">'
 """Stands in the head of every page that is written: a page without it is somebody else's."""
-ROOM = 4 << 20
+ROOM = 32 << 20
 """What must fit on the disk before a run starts, about the size of the results of the main job [byte]."""
 _HEAD = 4096
 _LOCK, _NEW, _OLD = "lock", "new", "old"
