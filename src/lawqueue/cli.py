@@ -1,7 +1,7 @@
 """
 The command line: thin. Tables go to standard output, progress and errors to standard error.
 
-Exit codes: 0 ok, 1 run failed, 2 bad input, 3 a target or a check not met, 130 interrupted.
+Exit codes: 0 ok, 1 run failed, 2 bad input, 3 a target or a check not met, 130 interrupted, 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from datetime import date as date_type
 from pathlib import Path
@@ -21,7 +22,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lawqueue import numbers
-from lawqueue.errors import Cancelled, InputError, LawqueueError, Problem, did_you_mean, shown, writing
+from lawqueue.errors import (
+    Cancelled,
+    InputError,
+    LawqueueError,
+    Problem,
+    Terminated,
+    did_you_mean,
+    shown,
+    writing,
+)
 from lawqueue.exports import json_text
 from lawqueue.files import is_folder
 from lawqueue.study import library
@@ -49,7 +59,7 @@ app.add_typer(rules, name="rules")
 Component = Literal["dhs", "ice", "cbp"]
 CORES = os.cpu_count() or 1
 CLAUSES_SHOWN = 3
-OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED = 0, 1, 2, 3, 130
+OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 Out = Annotated[
     Path | None, typer.Option("--out", help="Results folder. Default: out/NAME.", show_default=False)
@@ -60,7 +70,12 @@ Scale = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Any whole number; the same seed gives the same numbers.")]
 Threads = Annotated[
-    int, typer.Option(min=1, help="Replicates at the same time; the numbers do not depend on it.")
+    int,
+    typer.Option(
+        min=1,
+        help="Replicates at the same time, at most one for each core; the numbers do not depend on it.",
+        callback=lambda wanted: min(wanted, CORES),
+    ),
 ]
 Given = Annotated[
     Literal["ensemble", "central"],
@@ -134,24 +149,28 @@ def _run(
 ) -> Study:
     from lawqueue.report import write_report  # noqa: PLC0415
     from lawqueue.study.answer import study as answered  # noqa: PLC0415
-    from lawqueue.study.folder import REPORT, results_folder, write_results  # noqa: PLC0415
+    from lawqueue.study.folder import REPORT, SCHEMA, results_at, seal, write_results  # noqa: PLC0415
     from lawqueue.study.record import record as recorded  # noqa: PLC0415
 
-    command = settings.command(what, folder)
-    with results_folder(folder) as made, _laboratory(settings, quiet) as (laboratory, bar):
+    with results_at(folder) as place, _laboratory(settings, quiet) as (laboratory, bar):
         bar.start(laboratory.count(scenarios) + 1)
         record = recorded(scenarios, settings)
-        study = answered(title, scenarios, laboratory, record, command)
+        study = answered(title, scenarios, laboratory, record, settings.command(what))
+
+        def fill(made: Path) -> None:
+            write_results(made, _every_result(study), scenarios)
+            write_report(study, made / REPORT)
+            seal(made, SCHEMA, record)
+
         bar.say("writing")
-        write_results(made, _every_result(study), scenarios, record)
-        write_report(study, made / REPORT)
+        place.put(fill)
         bar.step()
     return study
 
 
 @contextmanager
 def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _Bar]]:
-    """Give what runs scenarios and shows its progress; a Ctrl-C ends its replicates at once."""
+    """Give what runs scenarios and shows its progress; a Ctrl-C or a SIGTERM ends its replicates at once."""
     from lawqueue.study.answer import outdated  # noqa: PLC0415
     from lawqueue.study.simulate import Laboratory  # noqa: PLC0415
 
@@ -161,7 +180,7 @@ def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _
     with _progress(quiet) as bar:
         try:
             yield Laboratory(settings, stop, bar.step), bar
-        except KeyboardInterrupt:
+        except BaseException:
             stop.set()
             raise
 
@@ -247,13 +266,13 @@ def _check_file(path: Path) -> tuple[str, list[Problem]]:
 
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
-    """Check that the files of a results folder are the ones that its record names."""
+    """Check that a results folder holds the files that its record names, as they were written, and no other."""
     with _errors():
         from lawqueue.study.folder import verify as verified  # noqa: PLC0415
 
         wrong = verified(folder)
-        for name in wrong:
-            typer.echo(f"{shown(folder / name)}: not the file that the record names.")
+        for name, fault in wrong:
+            typer.echo(f"{shown(folder / name)}: {fault}")
         if wrong:
             raise typer.Exit(NOT_MET)
         typer.echo(f"{shown(folder)}: every file is the one that the record names.")
@@ -334,8 +353,6 @@ def init(
 ) -> None:
     """Write a commented scenario or guideline to start from."""
     with _errors():
-        if path.exists():
-            raise InputError(f"{shown(path)} exists. Give another name.")
         if path.suffix not in {".yaml", ".yml"} or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.stem):
             raise InputError(
                 f"{path.name!r}: a file is called like more-judges.yaml: lower case, digits, hyphens."
@@ -343,7 +360,16 @@ def init(
         template = Path(__file__).parent / "templates" / f"{kind}.yaml.txt"
         text = template.read_text(encoding="utf-8").replace("NAME", path.stem)
         with writing(shown(path), "Give another place."):
-            path.write_text(text, encoding="utf-8")
+            try:
+                file = path.open("x", encoding="utf-8")
+            except FileExistsError:
+                raise InputError(f"{shown(path)} exists. Give another name.") from None
+            try:
+                with file:
+                    file.write(text)
+            except OSError:
+                path.unlink()
+                raise
         typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")
 
 
@@ -369,9 +395,9 @@ def calibrate(
         from lawqueue.trust.fit import Budget  # noqa: PLC0415
 
         folder = out if out is not None else FOLDER
-        calibrating.require_writable(folder)  # before the work, not after it
-        found = calibrating.calibrate(checkpoint, Budget(), threads, _say(quiet))
-        calibrating.write(found, folder)
+        with calibrating.ensemble_at(folder) as place:
+            found = calibrating.calibrate(checkpoint, Budget(), threads, _say(quiet))
+            place.put(lambda made: calibrating.write(found, made))
         typer.echo(calibrating.table(found))
         typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
 
@@ -431,7 +457,8 @@ def sensitivity(
         if outcome not in names():
             raise InputError(f"--outcome: no series {outcome!r}. {did_you_mean(outcome, sorted(names()))}")
         from lawqueue.report import trust as reporting  # noqa: PLC0415
-        from lawqueue.study.folder import RECORD, REPORT, replaced, require_run_of  # noqa: PLC0415
+        from lawqueue.study.folder import REPORT, require_run_of, results_at  # noqa: PLC0415
+        from lawqueue.study.place import RECORD  # noqa: PLC0415
         from lawqueue.study.simulate import Settings  # noqa: PLC0415
         from lawqueue.trust import sensitivity as asking  # noqa: PLC0415
 
@@ -439,10 +466,11 @@ def sensitivity(
         if not (folder / RECORD).is_file():
             _say(quiet)(f"{shown(folder)} holds no run of {scenario.name} yet: it is run first")
             _run(what, [scenario], Settings(threads=threads), folder, scenario.text.title, quiet)
-        require_run_of(folder, scenario)
-        with replaced(folder / REPORT) as report:
+        with results_at(folder) as place:
+            require_run_of(folder, scenario)
+            reporting.added_before(folder)
             found = asking.sensitivity(scenario, outcome, asking.Budget(), checkpoint, threads, _say(quiet))
-            reporting.add_sensitivity(folder, found, report)
+            place.put(lambda made: reporting.add_sensitivity(folder, found, made))
         if as_json:
             typer.echo(json_text(reporting.as_json(found)))
         else:
@@ -469,7 +497,7 @@ def marginal_yield(
     """Show what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
     with _errors("no page was written."):
         from lawqueue.report.trust import yield_page  # noqa: PLC0415
-        from lawqueue.study.folder import replaced  # noqa: PLC0415
+        from lawqueue.study.place import page_at  # noqa: PLC0415
         from lawqueue.study.simulate import Settings  # noqa: PLC0415
         from lawqueue.trust import marginal  # noqa: PLC0415
         from lawqueue.trust.resources import RESOURCES, resource  # noqa: PLC0415
@@ -477,14 +505,14 @@ def marginal_yield(
         wanted = RESOURCES if what is None else (resource(what),)
         path = out or Path("out/yield") / f"{what or 'all'}.html"
         settings = Settings(0, replicates, scale, threads)
-        with replaced(path) as page, _laboratory(settings, quiet) as (laboratory, bar):
+        with page_at(path) as place, _laboratory(settings, quiet) as (laboratory, bar):
             bar.start(marginal.runs(wanted) * replicates)
             found = []
             for each in wanted:
                 found.append(marginal.curve(each, laboratory))
                 if not as_json:  # at once, so that a user who stops the rest has it
                     typer.echo(marginal.table(found[-1]) + "\n")
-            page.write_text(yield_page(found), encoding="utf-8")
+            place.put(lambda made: made.write_bytes(yield_page(found).encode()))
         if as_json:
             typer.echo(json_text([marginal.as_json(each) for each in found]))
         typer.echo(f"Page: {shown(path)}", err=True)
@@ -849,6 +877,23 @@ def _errors(interrupted: str = "nothing was written.") -> Iterator[None]:
     except (KeyboardInterrupt, Cancelled):
         typer.echo(f"Interrupted: {interrupted}", err=True)
         raise typer.Exit(INTERRUPTED) from None
+    except Terminated:
+        typer.echo(f"Ended by SIGTERM: {interrupted}", err=True)
+        raise typer.Exit(TERMINATED) from None
     except LawqueueError as error:
         typer.echo(f"The run failed: {error}", err=True)
+        raise typer.Exit(FAILED) from error
+    except BrokenPipeError:
+        raise  # nobody reads what is printed
+    except OSError as error:
+        where = (
+            f"{shown(Path(os.fsdecode(error.filename)))}: " if isinstance(error.filename, str | bytes) else ""
+        )
+        typer.echo(f"The run failed: {where}{(error.strerror or str(error)).lower()}.", err=True)
+        raise typer.Exit(FAILED) from error
+    except BrokenExecutor as error:
+        typer.echo(
+            f"The run failed: one of its processes was killed, perhaps for want of memory. {interrupted.capitalize()}",
+            err=True,
+        )
         raise typer.Exit(FAILED) from error

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +81,10 @@ class Cancelled(LawqueueError):
     """The user stopped the work."""
 
 
+class Terminated(BaseException):
+    """The system asked the command to end, with SIGTERM. Like a Ctrl-C it is no error, and nothing catches it in passing."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     Return a sentence that offers the nearest known name, or lists a few of them.
@@ -118,8 +122,7 @@ def writing(what: str, advice: str) -> Iterator[None]:
 
 def shown(path: Path) -> str:
     """Return a path as a reader would type it: relative to the working folder where that is shorter."""
-    try:
-        relative = path.absolute().relative_to(Path.cwd())
-    except ValueError:
-        return str(path)
-    return str(relative)
+    with suppress(ValueError, OSError):  # it lies elsewhere, or there is no working folder any more
+        path = path.absolute().relative_to(Path.cwd())
+    # A name may hold bytes that are no text.
+    return str(path).encode("utf-8", "backslashreplace").decode()

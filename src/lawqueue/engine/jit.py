@@ -10,6 +10,8 @@ is handed over array by array at every call.
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,10 +19,25 @@ from numba import njit
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
+
+def _is_cached() -> bool:
+    """Tell whether numba finds a folder to keep what it compiles; say once that it does not."""
+    try:
+        njit(cache=True)(_is_cached)
+    except RuntimeError:
+        if multiprocessing.parent_process() is None:
+            logging.getLogger(__name__).warning(
+                "No folder can be written in which compiled code is kept, so it is compiled anew at every start. "
+                "Set NUMBA_CACHE_DIR to one that can."
+            )
+        return False
+    return True
+
+
 _SHARED: dict[str, Any] = {
     "_nrt": False,
     "nogil": True,
-    "cache": True,
+    "cache": _is_cached(),
     "error_model": "numpy",
     "boundscheck": False,
     "no_cfunc_wrapper": True,

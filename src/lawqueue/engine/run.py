@@ -8,7 +8,7 @@ or machines gives the same bytes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine import kernel, streams
+from lawqueue.engine.cluster import replicates_on
 from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.limits import LARGE, Limit, check_number
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
-from lawqueue.errors import Cancelled, RunError, SpecError
+from lawqueue.errors import Cancelled, InputError, RunError, SpecError
 
 Made = TypeVar("Made")
 CHUNK = 365
@@ -328,46 +329,24 @@ def replicates(
 ) -> Iterator[Replicate]:
     """Yield `count` replicates in order, made on `threads` threads, or on the workers of a Dask cluster."""
     if cluster is not None:
-        yield from _on_cluster([compiled] * count, seed, stop, cluster)
+        yield from replicates_on(cluster, run_replicate, [compiled] * count, seed, stop)
     else:
         yield from _in_order(lambda each: run_replicate(compiled, seed, each, stop), count, threads)
 
 
 def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator[Made]:
-    """Yield what `work` makes of 0, 1, … `count` - 1, in order, made on `threads` threads."""
+    """Yield what `work` makes of 0, 1, … `count` - 1, in order, made on `threads` threads, at most one for each of them."""
+    if threads < 1:
+        raise InputError(f"threads: must be at least 1, got {threads}.")
     if threads == 1:
         yield from map(work, range(count))
         return
     from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # one thread needs none
 
     work_each = (delayed(work)(each) for each in range(count))
-    yield from Parallel(n_jobs=threads, backend="threading", return_as="generator")(work_each)
-
-
-def _on_cluster(
-    plans: Sequence[Compiled], seed: int, stop: threading.Event | None, cluster: str
-) -> Iterator[Replicate]:
-    """Yield one replicate of each plan, made on a cluster; what a lost worker had in hand is made again by another."""
-    try:
-        from distributed import Client  # noqa: PLC0415
-    except ImportError as error:
-        raise RunError("no Dask here. Install it with: pip install 'lawqueue[cluster]'.") from error
-    try:
-        client: Any = Client(cluster, timeout="5s")  # type: ignore[no-untyped-call]  # Dask is untyped
-    except (OSError, ValueError) as error:
-        raise RunError(f"no Dask scheduler answers at {cluster!r}: {error}.") from error
-    with client:
-        # The plan travels with each task: scattered data would be lost with the worker that holds it.
-        futures = [
-            client.submit(run_replicate, plan, seed, number, pure=False, retries=3)
-            for number, plan in enumerate(plans)
-        ]
-        for future in futures:
-            if stop is not None and stop.is_set():
-                client.cancel(futures)
-                raise Cancelled("the run was cancelled.")
-            made: Replicate = future.result()
-            yield made
+    yield from Parallel(n_jobs=min(threads, max(count, 1)), backend="threading", return_as="generator")(
+        work_each
+    )
 
 
 def _check_how(seed: int, replicates_wanted: int, scale: float, threads: int) -> None:
@@ -435,7 +414,7 @@ def _each(
 
     if cluster is not None:
         plans = [compiled(number) for number in range(count)]
-        for number, replicate in enumerate(_on_cluster(plans, seed, stop, cluster)):
+        for number, replicate in enumerate(replicates_on(cluster, run_replicate, plans, seed, stop)):
             yield read(number, Run(plans[number], (replicate,)))
     else:
         yield from _in_order(made, count, threads)

@@ -18,4 +18,5 @@ def write_report(study: Study, path: Path) -> None:
     """Write the report of a study as one self-contained HTML file."""
     from lawqueue.report.page import page  # noqa: PLC0415  # the drawing library is loaded only to draw
 
-    path.write_text(page(study), encoding="utf-8")
+    # A path in it may hold bytes that are no text.
+    path.write_bytes(page(study).encode("utf-8", "backslashreplace"))

@@ -71,14 +71,9 @@ def as_json(found: Sensitivity) -> dict[str, Any]:
     return asdict(found) | {"in_words": in_words(found), "parts": [asdict(each) for each in found.parts]}
 
 
-def add_sensitivity(folder: Path, found: Sensitivity, report: Path) -> None:
+def added_before(folder: Path) -> dict[str, Sensitivity]:
     """
-    Add what an effect hangs on to a results folder, and write its report anew with all that was added to it.
-
-    Parameters
-    ----------
-    report
-        Where the new report goes, before it takes the place of the old one.
+    Return what was added to the report of a results folder, by the name of its file.
 
     Raises
     ------
@@ -87,25 +82,26 @@ def add_sensitivity(folder: Path, found: Sensitivity, report: Path) -> None:
     """
     from lawqueue.trust.sensitivity import Sensitivity  # noqa: PLC0415  # it needs an extra
 
-    add(
-        folder,
-        f"sensitivity.{found.scenario}.{found.series}.json",
-        json_text(as_json(found), indent=1) + "\n",
-    )
-    reader, every = TypeAdapter(Sensitivity), []
+    reader, every = TypeAdapter(Sensitivity), {}
     for path in sorted(folder.glob("sensitivity.*.json")):
         try:
-            every.append(reader.validate_json(path.read_bytes()))
+            every[path.name] = reader.validate_json(path.read_bytes())
         except ValidationError as error:
             raise InputError(
                 f"{shown(path)} was not written by this version of lawqueue sensitivity. Remove it."
             ) from error
-    text = (folder / REPORT).read_text(encoding="utf-8") if (folder / REPORT).is_file() else ""
-    if START not in text:
-        raise InputError(
-            f"{shown(folder / REPORT)} was not written by this version of lawqueue run. Run it again."
-        )
-    report.write_text(with_sensitivity(text, every), encoding="utf-8")
+    report = folder / REPORT
+    if not report.is_file() or START not in report.read_text(encoding="utf-8"):
+        raise InputError(f"{shown(report)} was not written by this version of lawqueue run. Run it again.")
+    return every
+
+
+def add_sensitivity(folder: Path, found: Sensitivity, made: Path) -> None:
+    """Write a results folder anew, with what an effect hangs on added to it and to its report."""
+    name = f"sensitivity.{found.scenario}.{found.series}.json"
+    every = dict(sorted((added_before(folder) | {name: found}).items()))
+    report = with_sensitivity((folder / REPORT).read_text(encoding="utf-8"), tuple(every.values()))
+    add(folder, made, {name: json_text(as_json(found), indent=1) + "\n", REPORT: report})
 
 
 def with_sensitivity(report: str, every: Sequence[Sensitivity]) -> str:

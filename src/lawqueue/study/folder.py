@@ -1,90 +1,38 @@
-"""The results folder: written whole or not at all."""
+"""The results folder: what stands in it, and the record that names and covers all of it."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from lawqueue.errors import InputError, shown, writing
+from lawqueue.errors import InputError, shown
 from lawqueue.models.cube import Results
+from lawqueue.study.place import RECORD, Place, folder_at, names, read_record
 from lawqueue.study.record import record as recorded
 from lawqueue.study.resolved import FILE as RESOLVED
 from lawqueue.study.resolved import guidelines, resolved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
-Made = TypeVar("Made")
-RECORD, REPORT = "record.json", "report.html"
+SCHEMA = "lawqueue results 2"
+"""What the record of a results folder says that it is of."""
+REPORT = "report.html"
 
 
-@contextmanager
-def results_folder(path: Path) -> Iterator[Path]:
+def results_at(named: Path) -> AbstractContextManager[Place]:
+    """Hold a place for a results folder; see `folder_at`."""
+    return folder_at(named, SCHEMA)
+
+
+def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario]) -> None:
     """
-    Give a folder to write to that takes the place of `path` once all is written.
-
-    Raises
-    ------
-    InputError
-        If `path` exists and is not a results folder: nothing of the user's is overwritten.
-    """
-    if path.exists() and not (path.is_dir() and ((path / RECORD).is_file() or not any(path.iterdir()))):
-        raise InputError(
-            f"{shown(path)} exists and is not a results folder. Give another --out, or move it away."
-        )
-    made = Path(_beside(path, tempfile.mkdtemp, f"to {shown(path)}"))
-    made.chmod(0o755)
-    try:
-        yield made
-        if path.exists():
-            shutil.rmtree(path)
-        made.rename(path)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-
-
-@contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """
-    Give a file to write to that takes the place of `path` once all is written.
-
-    Raises
-    ------
-    InputError
-        If there is no writing there: before the work is done, not after.
-    """
-    if path.is_dir():
-        raise InputError(f"{shown(path)} is a folder. Give a file in it as --out.")
-    handle, name = _beside(path, tempfile.mkstemp, shown(path))
-    os.close(handle)
-    made = Path(name)
-    made.chmod(0o644)
-    try:
-        yield made
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
-
-
-def _beside(path: Path, make: Callable[..., Made], what: str) -> Made:
-    """Return what is made hidden beside a path, on the same disk, so that it can take its place at once."""
-    with writing(what, "Give another --out."):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return make(prefix=f".{path.name}-", dir=path.parent)
-
-
-def write_results(
-    folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario], record: dict[str, Any]
-) -> None:
-    """
-    Write `results.parquet`, `summary.csv`, `series.csv`, `scenario.resolved.yaml` with its guidelines, and `record.json`.
+    Write `results.parquet`, `summary.csv`, `series.csv` and `scenario.resolved.yaml` with its guidelines.
 
     Parameters
     ----------
@@ -94,34 +42,47 @@ def write_results(
     import polars as pl  # noqa: PLC0415  # loaded only to write
 
     every = list(results)
+    table = io.BytesIO()  # a full disk is then told by Python, not by polars
     pl.concat([each.tidy() for each in every]).sort(
         "series", "scenario", "replicate", "month", maintain_order=True
-    ).write_parquet(folder / "results.parquet", compression="zstd")
-    pl.concat([each.summary() for each in every]).write_csv(folder / "summary.csv")
+    ).write_parquet(table, compression="zstd")
+    (folder / "results.parquet").write_bytes(table.getvalue())
+    summary = pl.concat([each.summary() for each in every]).write_csv()
+    (folder / "summary.csv").write_bytes(summary.encode())
     first = every[0].series
-    pl.DataFrame(
-        {
-            name: [getattr(each, name) for each in first]
-            for name in ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")
-        }
-    ).write_csv(folder / "series.csv")
+    columns = ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")
+    about = pl.DataFrame({name: [getattr(each, name) for each in first] for name in columns}).write_csv()
+    (folder / "series.csv").write_bytes(about.encode())
     asked = list(scenarios)
     (folder / RESOLVED).write_text(resolved(asked), encoding="utf-8")
     for name, content in guidelines(asked).items():
         (folder / name).write_bytes(content)
+
+
+def seal(folder: Path, schema: str, record: Mapping[str, Any]) -> None:
+    """Write the record of a folder: what made it, the digest of every file beside it, and the digest of all that."""
     files = {
-        each.name: hashlib.sha256(each.read_bytes()).hexdigest()
-        for each in sorted(folder.iterdir())
-        if each.name != REPORT
+        each.name: _digest(each.read_bytes()) for each in sorted(folder.iterdir()) if each.name != RECORD
     }
-    (folder / RECORD).write_text(_as_text(record | {"files": files}), encoding="utf-8")
+    _write_record(folder, {**record, "schema": schema, "files": files})
 
 
-def _as_text(record: dict[str, Any]) -> str:
-    return json.dumps(record, indent=2, sort_keys=True) + "\n"
+def _write_record(folder: Path, record: Mapping[str, Any]) -> None:
+    text = json.dumps({**record, "digest": _own_digest(record)}, indent=2, sort_keys=True) + "\n"
+    (folder / RECORD).write_text(text, encoding="utf-8")
 
 
-def read_record(folder: Path) -> dict[str, Any]:
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _own_digest(record: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a record without its digest, as JSON with sorted keys and no spaces."""
+    rest = {key: value for key, value in record.items() if key != "digest"}
+    return _digest(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode())
+
+
+def read_results_record(folder: Path) -> dict[str, Any]:
     """
     Return the record of a results folder.
 
@@ -133,13 +94,11 @@ def read_record(folder: Path) -> dict[str, Any]:
     path = folder / RECORD
     if not path.is_file():
         raise InputError(f"{shown(folder)} has no {RECORD}: it is not a results folder.")
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        whole = found.keys() >= {"settings", "scenarios", "inputs", "files"}
-    except (ValueError, AttributeError):
-        whole = False
-    if not whole:
-        raise InputError(f"{shown(path)} is damaged. Run the scenario there again.")
+    found = read_record(folder, SCHEMA)
+    if found is None or not found.keys() >= {"settings", "scenarios", "inputs", "digest"}:
+        raise InputError(
+            f"{shown(path)} is damaged, or of another version or program. Run the scenario in another folder."
+        )
     return found
 
 
@@ -152,7 +111,11 @@ def require_run_of(folder: Path, scenario: Scenario) -> None:
     InputError
         If it does not: what is added to its report would be about another model.
     """
-    held, now = read_record(folder), json.loads(json.dumps(recorded([scenario], Settings())))
+    held, now = read_results_record(folder), json.loads(json.dumps(recorded([scenario], Settings())))
+    if _own_digest(held) != held["digest"]:
+        raise InputError(
+            f"{shown(folder / RECORD)} was altered since it was written. Run the scenario there again."
+        )
     dial = held["settings"].get("deterrence", "off")
     if dial != "off":
         raise InputError(
@@ -168,27 +131,36 @@ def require_run_of(folder: Path, scenario: Scenario) -> None:
         )
 
 
-def add(folder: Path, name: str, text: str) -> None:
-    """Write one more file of a results folder, and name it in the record."""
-    content = read_record(folder)
-    content["files"][name] = hashlib.sha256(text.encode()).hexdigest()
-    for file, written in ((name, text), (RECORD, _as_text(content))):
-        with replaced(folder / file) as made:
-            made.write_text(written, encoding="utf-8")
+def add(folder: Path, made: Path, texts: Mapping[str, str]) -> None:
+    """Write a results folder anew with some more or other files, and its record with them."""
+    record = read_results_record(folder)
+    for name in names(folder, record)[0]:
+        shutil.copy2(folder / name, made / name)
+    for name, text in texts.items():
+        (made / name).write_text(text, encoding="utf-8")
+    # The digests of the others stay: who altered a file is still told.
+    digests = {name: _digest(text.encode()) for name, text in texts.items()}
+    _write_record(made, record | {"files": record["files"] | digests})
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path) -> list[tuple[str, str]]:
     """
-    Return the files of a results folder that are not what its record says, empty if all are.
+    Return the files of a results folder that are not what its record says, each with what is wrong with it.
 
     Raises
     ------
     InputError
         If there is no record.
     """
-    files: dict[str, str] = read_record(folder)["files"]
-    return [
-        name
-        for name, wanted in files.items()
-        if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != wanted
+    record = read_results_record(folder)
+    ours, others = names(folder, record)
+    wrong = [(name, "missing.") for name in record["files"] if name not in ours]
+    wrong += [(name, "not named by the record.") for name in others if name not in record["files"]]
+    wrong += [
+        (name, "not the file that the record names.")
+        for name in ours
+        if name != RECORD and _digest((folder / name).read_bytes()) != record["files"][name]
     ]
+    if _own_digest(record) != record["digest"]:
+        wrong.append((RECORD, "altered since it was written."))
+    return sorted(wrong)

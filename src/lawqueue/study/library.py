@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, RootModel
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.files import is_file, is_folder, read_yaml, validated
+from lawqueue.files import Document, is_file, is_folder, read_yaml, validated
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules.source import Record, Words
-from lawqueue.study.scenario import Scenario, load_scenario
+from lawqueue.study.scenario import HISTORY, Scenario, ScenarioText, load_scenario
 from lawqueue.study.steps import idle, laid
 from lawqueue.study.study import Statement
 
@@ -72,21 +72,9 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
             faults.append(error)
     if faults:
         raise InputError([problem for error in faults for problem in error.problems] or str(faults[0]))
-    names: dict[str, Path] = {}
-    for path, scenario in zip(paths, scenarios, strict=True):
-        if scenario.name in names:
-            twin = shown(names[scenario.name])
-            raise InputError(
-                [
-                    Problem(
-                        shown(path),
-                        1,
-                        1,
-                        f"name: {scenario.name!r} is the name of {twin} too. Give each its own.",
-                    )
-                ]
-            )
-        names[scenario.name] = path
+    clashes = list(_clashes(scenarios))
+    if clashes:
+        raise InputError(clashes)
     return scenarios
 
 
@@ -109,6 +97,31 @@ def idle_steps(scenario: Scenario) -> list[Problem]:
         document.problem(["changes", place], sentence)
         for place, sentence in idle(laid(scenario, model.parameters()))
     ]
+
+
+def _clashes(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
+    """Find names, of scenarios and of what they rest on, that would stand for two sets of numbers in one run."""
+    known: dict[str, tuple[Path | None, Document, ScenarioText]] = {}
+    for each in scenarios:
+        assert each.path is not None  # it was read from there
+        here, text = read_yaml(each.path), each.text
+        for name, path in (*_stack(each), (HISTORY, None)):
+            first, there, other = known.setdefault(name, (path, here, text))
+            if path != first:
+                key = "name" if path == each.path else "baseline"
+                twin = there.name if first is None else shown(first)
+                yield here.problem([key], f"{key}: {name!r} is the name of {twin} too. Give each its own.")
+            elif (text.start, text.end) != (other.start, other.end):
+                yield here.problem(
+                    ["from"],
+                    f"from: {name!r} would stand for two runs, over {text.start} to {text.end} here and over "
+                    f"{other.start} to {other.end} in {there.name}. Give both the same days, or run them apart.",
+                )
+
+
+def _stack(scenario: Scenario | None) -> tuple[tuple[str, Path | None], ...]:
+    """Return the names and the files of a scenario and of what it rests on."""
+    return () if scenario is None else ((scenario.name, scenario.path), *_stack(scenario.baseline))
 
 
 def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:

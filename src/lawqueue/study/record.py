@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 
+from lawqueue.digest import digest
 from lawqueue.models.us_immigration.model import FOLDER
 from lawqueue.study.ensemble import FOLDER as ENSEMBLE
 from lawqueue.study.ensemble import shipped
@@ -16,14 +16,6 @@ from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
 LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "polars", "sqlglot")
-
-
-def digest(files: Iterable[Path], root: Path) -> str:
-    """Return the SHA-256 of files, names and contents, in the order of their names."""
-    total = hashlib.sha256()
-    for each in sorted(files):
-        total.update(each.relative_to(root).as_posix().encode() + b"\0" + each.read_bytes() + b"\0")
-    return total.hexdigest()
 
 
 def inputs() -> dict[str, str]:
@@ -55,7 +47,6 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
     """
     draws = {"ensemble": shipped().digest} if settings.parameters == "ensemble" else {}
     return {
-        "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "settings": {
             "seed": settings.seed,

@@ -30,6 +30,10 @@ from lawqueue.units import written
 
 HISTORY = "history"
 NAME = r"[a-z0-9][a-z0-9-]*"
+LONGEST_NAME = 60
+_TAKEN = frozenset({HISTORY, "calibrate", "sensitivity", "yield"})
+"""The baseline of every run, and what the commands keep under `out/`."""
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")
 LAST_DAY = date(2025, 9, 30)
 """Last day for which the total of arrivals between ports that the model is fed is published."""
 DELAYED = {"court.extra_judges": "court.hiring_days"}
@@ -88,6 +92,18 @@ class _Record(BaseModel):
         if value is None:
             raise ValueError("is empty. Give a value, or leave the key out.")
         return value
+
+
+def reserved(name: str) -> str | None:
+    """Return why a scenario cannot have a name that is otherwise well written, or None if it can."""
+    if name in _TAKEN:
+        taken = "the baseline of every run" if name == HISTORY else f"what lawqueue {name} keeps under out/"
+        return f"{name!r} is the name of {taken}. Give another."
+    if _DEVICES.fullmatch(name):
+        return f"{name!r} is the name of a device on Windows, where no folder can have it. Give another."
+    if len(name) > LONGEST_NAME:
+        return f"{name[:20] + '…'!r} has {len(name)} characters; folders and files are called by it. Give at most {LONGEST_NAME}."
+    return None
 
 
 class ChangeText(_Record):
@@ -476,6 +492,9 @@ def _faults(
     guidelines: GuidelineBook,
     series: frozenset[str] | None,
 ) -> Iterator[Problem]:
+    fault = reserved(text.name)
+    if fault:
+        yield document.problem(["name"], f"name: {fault}")
     if text.end <= text.start:
         yield document.problem(["to"], f"to: {text.end} is not after from, {text.start}.")
     if text.start.day != 1:

@@ -7,26 +7,29 @@ The runs end on 30 September 2020, and so do the targets: no outcome of later ye
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from lawqueue.digest import digest
 from lawqueue.engine.run import simulate
-from lawqueue.errors import RunError, shown, writing
+from lawqueue.errors import RunError
 from lawqueue.models.us_immigration import model, series
 from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, later_spans, spans
-from lawqueue.study.record import digest, outdated
+from lawqueue.study.folder import seal
+from lawqueue.study.place import Place, folder_at
 from lawqueue.study.record import inputs as files
+from lawqueue.study.record import outdated
 from lawqueue.study.simulate import changed_world
 from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
 from lawqueue.trust.targets import (
@@ -45,7 +48,9 @@ Floats = NDArray[np.float64]
 
 SCALE = 0.05
 SEED = 0
-RECORD = "record.json"
+SCHEMA = "lawqueue calibration 2"
+SCORES = "backtest.json"
+"""Of the ensemble that comes with the package, made after it: no part of a calibration."""
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
@@ -161,7 +166,6 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
 def inputs(budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
     return {
-        "format": 1,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "inputs": files() | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
@@ -216,46 +220,22 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
     }
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    with writing(f"to {shown(folder)}", "Give another --out."):
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-
-
-def require_writable(folder: Path) -> None:
-    """
-    Raise unless an ensemble can be written to a folder, which is made.
-
-    Raises
-    ------
-    InputError
-        If it cannot.
-    """
-    with _writing(folder), TemporaryFile(dir=folder):
-        pass
+def ensemble_at(named: Path) -> AbstractContextManager[Place]:
+    """Hold a place for an ensemble; see `folder_at`. Scores of a back-test that stand there stay."""
+    return folder_at(named, SCHEMA, frozenset({SCORES}))
 
 
 def write(calibration: Calibration, folder: Path) -> None:
-    """
-    Write `ensemble.parquet` and `record.json`.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be written to.
-    """
+    """Write `ensemble.parquet` and `record.json`."""
     import polars as pl  # noqa: PLC0415  # loaded only to write
 
     positions = calibration.found.positions
     columns = {each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)}
     columns |= {each.name: each.at(calibration.places[:, i]) for i, each in enumerate(calibration.later)}
-    table = pl.DataFrame(columns)
-    with _writing(folder):
-        table.write_parquet(folder / FILE, compression="zstd")
-    files = {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}
-    text = json.dumps(calibration.record | {"files": files}, indent=1)
-    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+    table = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(table, compression="zstd")
+    (folder / FILE).write_bytes(table.getvalue())
+    seal(folder, SCHEMA, calibration.record)
 
 
 def table(calibration: Calibration) -> str:

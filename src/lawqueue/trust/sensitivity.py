@@ -21,6 +21,7 @@ from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
 from scipy.stats import qmc
 
+from lawqueue.digest import digest
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules import ParameterBook
@@ -28,7 +29,7 @@ from lawqueue.rules.parameter import Parameter
 from lawqueue.study import deterrence
 from lawqueue.study.ensemble import Span, drawn, reference, shipped, spans, uncertain
 from lawqueue.study.moves import AnyChange
-from lawqueue.study.record import digest, record
+from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings, run_once
 from lawqueue.trust.calibrate import CODE, PACKAGE
