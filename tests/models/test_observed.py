@@ -11,7 +11,7 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import observed
-from lawqueue.models.us_immigration.observed import Figure, Observed, load_observed
+from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Figure, Observed, load_observed
 from lawqueue.units import is_unit
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.filterwarnings("error")
 OBSERVED = load_observed()
 FIGURES = [figure for name in OBSERVED.names for figure in OBSERVED.figures(name)]
 
-LAST_DAY_OF_OUTCOMES = date(2022, 9, 30)
 INPUTS_THAT_GO_ON = {
     # what arrives, and the law under which it is met
     "usbp_encounters": "arrivals",
@@ -143,9 +142,38 @@ class TestShippedFigures:
         assert remembered
         assert {figure.basis for figure in remembered} == {"assumed"}
 
-    def test_no_outcome_after_fiscal_year_2022(self) -> None:
-        late = {figure.series for figure in FIGURES if figure.end > LAST_DAY_OF_OUTCOMES}
+    def test_no_outcome_after_fiscal_year_2023(self) -> None:
+        late = {figure.series for figure in FIGURES if figure.end > LAST_OUTCOME}
         assert {name for name in late if name.split(".")[0] not in INPUTS_THAT_GO_ON} == set()
+
+    def test_every_encounter_has_one_disposition(self) -> None:
+        outcomes = ("expelled", "repatriated", "mpp", "to_ice", "to_hhs", "released", "paroled", "other")
+        wholes = [
+            name.removesuffix(".encounters")
+            for name in OBSERVED.names
+            if name.endswith("dispositions.encounters")
+        ]
+        wholes += [
+            f"cbp_dispositions.{each}" for kind in ("age and family", "citizenship") for each in PARTS[kind]
+        ]
+        assert len(wholes) == 8
+        span = date(2016, 10, 1), date(2023, 10, 1)
+        for whole in wholes:
+            parts = [
+                OBSERVED.monthly(name, *span)
+                for each in outcomes
+                if (name := f"{whole}.{each}") in OBSERVED.names
+            ]
+            met = OBSERVED.monthly(f"{whole}.encounters", *span)
+            # Each of up to eleven nationalities and eight ways is rounded to ten.
+            np.testing.assert_allclose(np.nansum(parts, axis=0), met, atol=150)
+
+    def test_dispositions_by_family_and_by_citizenship_are_of_the_same_encounters(self) -> None:
+        span = date(2016, 10, 1), date(2023, 10, 1)
+        both = sum(OBSERVED.monthly(f"{agency}_dispositions.to_ice", *span) for agency in ("usbp", "ofo"))
+        for names in (PARTS["age and family"][:2], PARTS["citizenship"]):
+            parts = [OBSERVED.monthly(f"cbp_dispositions.{name}.to_ice", *span) for name in names]
+            np.testing.assert_allclose(np.sum(parts, axis=0), both, atol=60)
 
     def test_shares_are_not_percentages(self) -> None:
         shares = [figure for figure in FIGURES if figure.unit == "/1" and "mean" not in figure.series]
