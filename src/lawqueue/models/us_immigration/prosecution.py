@@ -27,9 +27,20 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     civil = people.relabel(border, track="expedited")
     sentenced = people.relabel(border | interior, **MET_AGAIN, track="prosecuted")
     back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
-    # Out of prison it is ICE that arrests, whoever met them first.
-    freed = people.relabel(border | interior, **MET_AGAIN, track="prosecuted", entry="interior")
-    out_of_prison = route(Edge("detention", label="to_ice_custody", relabel=freed))
+    # Out of prison some count as arrests of ICE, which takes them over, and some as those of who met them first.
+    inside = people.where(entry="interior")
+    freed = people.relabel(
+        people.where(track=("open", "prosecuted")), **MET_AGAIN, track="prosecuted", entry="interior"
+    )
+    out_of_prison = route(
+        Edge(
+            "detention",
+            world.by_profile((inside, 1.0), (~inside, world.daily("prosecution.freed_as_ice"))),
+            label="freed_as_ice",
+            relabel=freed,
+        ),
+        Edge("detention", label="freed_as_first_arrested", relabel=sentenced),
+    )
     declined = route(Edge("detention", label="declined", relabel=civil))
     shares = {name: world.daily(f"prosecution.share.{name}") for name in ("b1", "b2")}
 

@@ -274,12 +274,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Interior",
-        "Initial book-ins into ICE custody whose arresting agency is ICE, those out of federal prisons among them.",
-        lambda r: (
-            r.flow("arrested", "detention")
-            + r.flow("reentry_referred", groups=r.ice)
-            + total(r.flow(prison, groups=~r.ice) for prison in PRISONS)
-        ),
+        "Initial book-ins into ICE custody whose arresting agency is ICE, a share of those out of federal prisons among them.",
+        lambda r: r.run.admissions("detention", r.ice),
         "ice_arrest_book_ins",
     )
     yield series(
