@@ -9,7 +9,7 @@ construction; apprehension, evasion, displacement, repeats and the agents left o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -21,15 +21,16 @@ from lawqueue.engine.spec import (
     Edge,
     Node,
     Pool,
-    Route,
     Router,
     Sink,
     Source,
     Station,
     route,
 )
+from lawqueue.models.us_immigration import pathway, title42
+from lawqueue.models.us_immigration.dispositions import joint_encounters, parts, practice
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.world import Floats, Law, World, memoryless
+from lawqueue.models.us_immigration.world import Floats, World, first_of_next_month, memoryless
 
 SECTORS = (
     "san_diego",
@@ -42,9 +43,6 @@ SECTORS = (
     "laredo",
     "rio_grande_valley",
 )
-
-ASSOCIATION_YEAR = 2019
-"""Fiscal year for which citizenship and family are known together."""
 
 NOVEMBER_2020 = date(2020, 11, 1)
 """From this day on an entry counts as recent under the guidelines of 2021."""
@@ -68,104 +66,6 @@ class Arrivals:
     first_attempts: Floats
     sector_share: Floats
     expelled_share: Floats
-
-
-def _shares(world: World, prefix: str, names: tuple[str, ...]) -> Floats:
-    """
-    Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names)).
-
-    Sectors end a year before the total, the other parts a month: the last division is held.
-    """
-    parts = np.stack([world.held(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
-    return np.asarray(parts / parts.sum(axis=1, keepdims=True))
-
-
-def joint_encounters(world: World) -> Floats:
-    """
-    Return encounters by month, citizenship and family, shape (n_months, 3, 3) [case/month].
-
-    Only the two margins are published by month. Their association is that of fiscal year 2019, when nearly
-    all families came from northern Central America and nearly all Mexicans alone: proportional fitting
-    keeps its odds ratios and gives the margins of each month.
-    """
-    family, nation = _shares(world, "", FAMILIES), _shares(world, "", NATIONALITIES)
-    name = "usbp_encounters_joint.{}.{}"
-    seed = np.array(
-        [
-            [world.observed.annual(name.format(n, f))[ASSOCIATION_YEAR].value for f in FAMILIES]
-            for n in NATIONALITIES
-        ]
-    )
-    joint = np.broadcast_to(seed, (len(world.months), *seed.shape)).copy()
-    for _ in range(60):
-        joint *= (nation / joint.sum(axis=2))[:, :, None]
-        joint *= (family / joint.sum(axis=1))[:, None, :]
-    return np.asarray(joint * world.monthly("usbp_encounters")[:, None, None])
-
-
-def expelled_shares(world: World, encounters: Floats) -> Floats:
-    """
-    Divide the published share under Title 42 among citizenships and families, while it is in force.
-
-    The likelihoods relative to a single adult of Mexico or northern Central America are parameters; one
-    factor a month makes the total that of the published series.
-
-    Parameters
-    ----------
-    encounters
-        Shape (n_months, 3, 3) [case/month].
-
-    Returns
-    -------
-    (days, 3, 3) float64 [/1]
-    """
-    total = encounters.sum(axis=(1, 2))
-    published = world.monthly("usbp_expulsions_title42")
-    wide = world.monthly("cbp_encounters_title42") / (
-        world.monthly("cbp_encounters_title42") + world.monthly("cbp_encounters_title8")
-    )
-    share = np.where(np.isnan(published), np.nan_to_num(wide), np.nan_to_num(published) / total)
-    middle = np.searchsorted(world.month_of, np.arange(len(world.months))) + 14
-    middle = np.minimum(middle, world.days - 1)
-    family = np.stack(
-        [
-            np.ones(world.days),
-            world.daily("border.title42.family_ratio"),
-            world.daily("border.title42.child_ratio"),
-        ],
-        axis=1,
-    )[middle]
-    nation = np.stack(
-        [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
-    )[middle]
-    relative = nation[:, :, None] * family[:, None, :]
-    # The month of the order has days before it, too.
-    then = _expulsion_allowed(world, world.law_in_history)
-    starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
-    allowed_then = np.add.reduceat(then, starts, axis=0) / world.days_in_month[:, None, None]
-    # In months in which history had no such order the share is assumed: nothing was published.
-    without = world.daily("border.title42.share_without_record")[middle]
-    never = allowed_then.max(axis=(1, 2)) == 0
-    share = np.where(never, without, share)
-    allowed_then[never] = 1.0
-    probability = np.zeros_like(encounters)
-    for month in range(len(world.months)):
-        # Raise the common factor until the capped probabilities give the published total.
-        low, high = 0.0, 40.0
-        for _ in range(50):
-            factor = (low + high) / 2
-            probability[month] = np.minimum(0.98, factor * relative[month])
-            expelled = probability[month] * allowed_then[month] * encounters[month]
-            enough = expelled.sum() >= share[month] * total[month]
-            low, high = (low, factor) if enough else (factor, high)
-    return np.asarray(world.by_day(probability))
-
-
-def _expulsion_allowed(world: World, law: Law) -> Floats:
-    """Return whether a law lets families be expelled under Title 42, shape (days, 1, 3) [/1]."""
-    families = [world.profiles.where(entry="border", family=name) for name in FAMILIES]
-    allowed = [world.lawful("removal_track", "title42", each, law=law) for each in families]
-    return np.stack(allowed, axis=1)[:, None, :]
 
 
 def sector_shares(world: World, history: Floats) -> Floats:
@@ -194,17 +94,15 @@ def sector_shares(world: World, history: Floats) -> Floats:
 
 def arrivals(world: World) -> Arrivals:
     """Return first attempts and their division, from published encounters and the parameters."""
-    encounters = joint_encounters(world)
+    span = world.months[0], first_of_next_month(world.months[-1])
+    encounters = joint_encounters(world.observed, *span)
     per_day = world.by_day(encounters / world.days_in_month[:, None, None])
-    in_force = expelled_shares(world, encounters)
-    then = in_force * _expulsion_allowed(world, world.law_in_history)
-    expelled = in_force * _expulsion_allowed(world, world.law)
-    first = _first_attempts(world, per_day, then)
+    first = _first_attempts(world, per_day, title42.expelled(world, world.law_in_history))
     factor = np.stack([world.daily(f"border.arrivals_factor.{name}") for name in FAMILIES], axis=1)
     return Arrivals(
         first * factor[:, None, :],
-        sector_shares(world, world.by_day(_shares(world, "", SECTORS))),
-        expelled,
+        sector_shares(world, world.by_day(parts(world.observed, SECTORS, *span))),
+        title42.expelled(world, world.law),
     )
 
 
@@ -286,7 +184,10 @@ def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
     )
     after_return, after_removal = was("border.retry.return"), was("border.retry.removal")
     back = was("border.turn_back_probability")
-    voluntary = was("border.pathway.voluntary_return.mexico")
+    ways = practice(replace(world, book=world.history))
+    returned = was("border.pathway.returned_share")[:, None] * ways["repatriated"][:, :, 0]
+    # Roughly, of those in custody; the simulation makes the real ones.
+    removed = ways["repatriated"][:, :, 0] - returned + ways["to_ice"][:, :, 0] * np.array([0.9, 0.55, 0.2])
     # Interior removals as published up to FY2020, then held: later ones are outcomes, not inputs.
     removals = world.observed.annual("ice_removals_interior")
     inside = np.array([removals[min(max(year, 2017), 2020)].value / 365 for year in world.fiscal_years])
@@ -300,9 +201,8 @@ def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
         waiting_soon += per_day[day] * expelled[day] * again[day]
         waiting_soon[:, 0] += attempts[day, :, 0] * (1 - seeking[day]) * back[day] * after_return[day]
         others = per_day[day, :, 0] * (1 - expelled[day, :, 0])
-        waiting_soon[0, 0] += others[0] * voluntary[day] * after_return[day]
-        # Roughly the adults outside Title 42 who are removed; the simulation makes the real ones.
-        waiting_later[:, 0] += others * np.array([0.85, 0.6, 0.3]) * after_removal[day]
+        waiting_soon[:, 0] += others * returned[day] * after_return[day]
+        waiting_later[:, 0] += others * removed[day] * after_removal[day]
         waiting_later[:, 0] += inside[day] * np.array([0.62, 0.24, 0.14]) * after_removal[day]
     return first
 
@@ -371,9 +271,9 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
             units=_spread(world, processing_hours(world.daily, found.expelled_share)),
         )
     )
-    result.append(Router("pathway", _pathway(world, expelled)))
+    result.append(Router("pathway", pathway.way_on(world, expelled)))
     result += _after_return(world, found)
-    result += _ports(world)
+    result += pathway.at_ports(world)
     pool = Pool("agents", agent_hours(world.daily), ("border_processing",))
     return result, pool
 
@@ -409,131 +309,6 @@ def _spread(world: World, values: Floats) -> Dated:
         for f, family in enumerate(FAMILIES)
     ]
     return world.by_profile(*parts)
-
-
-def _pathway(world: World, expelled: Dated) -> Route:
-    """Return the route from processing: Title 42, prosecution, return, MPP, custody, release."""
-    people = world.profiles
-    adult = people.where(entry="border", family="single_adult")
-    family = people.where(entry="border", family="family_unit")
-    child = people.where(entry="border", family="unaccompanied_child")
-    prior = people.where(prior_removal="one")
-    first_time = adult & ~prior
-    kept_for_trial = world.daily("prosecution.referral_share.reentry_title42")
-    # The law says who may be charged, expelled, put in expedited removal or under an earlier order; practice, how many.
-    entry = world.daily("prosecution.referral_share.entry") * world.lawful(
-        "criminal_referral", "improper_entry", first_time
-    )
-    reentry = world.daily("prosecution.referral_share.reentry") * world.lawful(
-        "criminal_referral", "reentry", adult & prior
-    )
-    may_speed = world.lawful("removal_track", "expedited_removal", adult)
-    may_reinstate = world.lawful("removal_track", "reinstatement", adult & prior)
-    voluntary, mpp = (
-        world.daily("border.pathway.voluntary_return.mexico"),
-        world.daily("border.pathway.mpp_share"),
-    )
-    detain, family_detained = (
-        world.daily("border.pathway.adult_detention_share"),
-        world.daily("border.pathway.family_detention_share"),
-    )
-    mexican = people.where(nationality="mexico")
-    claims = {name: world.daily(f"border.pathway.fear_claim_share.{name}") for name in NATIONALITIES}
-
-    not_expelled = Dated(expelled.starts, tuple(1 - np.asarray(each) for each in expelled.values))
-    unreferred = [(first_time, 1 - entry), (adult & prior, 1 - reentry)]
-    # What is left of an adult after prosecution, return and MPP goes into expedited removal or is released.
-    at_once = world.daily("border.pathway.removed_at_once_share.mexico")
-    handed_over = world.daily("border.pathway.handed_to_ice_share.mexico")
-    sped = world.daily("border.pathway.expedited_share.other")
-    none = np.zeros(world.days)
-    rest, removed_at_once = [], []
-    for nation in NATIONALITIES:
-        here = people.where(nationality=nation)
-        left = (1 - voluntary) if nation == "mexico" else (1 - mpp)
-        expedited_share = sped * may_speed if nation == "other" else may_speed
-        for mask, share, claim, fast in (
-            (first_time & here, (1 - entry) * left, claims[nation], expedited_share),
-            (adult & prior & here, (1 - reentry) * left, none, np.maximum(may_speed, may_reinstate)),
-        ):
-            if nation == "mexico":
-                removed_at_once.append((mask, share * at_once * fast))
-            kept = share * (1 - at_once * fast) if nation == "mexico" else share
-            rest.append((mask, kept, claim * fast, (1 - claim) * fast, 1 - fast))
-    expedited = people.relabel(adult & people.where(track="open"), track="expedited")
-    fearful = people.relabel(adult & people.where(track="open"), track="fear")
-    noticed = people.relabel((adult | family | child) & people.where(track="open"), track="notice")
-    return route(
-        Edge("expelled", world.times(expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
-        Edge("entry_referred", world.times(not_expelled, (first_time, entry))),
-        Edge(
-            "reentry_referred",
-            world.times(not_expelled, (adult & prior, reentry)),
-            label="reentry_referred",
-        ),
-        Edge(
-            "reentry_referred",
-            world.times(expelled, (adult & prior, kept_for_trial)),
-            label="reentry_referred_title42",
-        ),
-        Edge(
-            "returned",
-            world.times(not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred)),
-        ),
-        Edge(
-            "mpp_docket",
-            world.times(
-                not_expelled,
-                *(
-                    (mask & ~mexican, share * mpp)
-                    for mask, share in [*unreferred, (family, np.ones(world.days))]
-                ),
-            ),
-            relabel=noticed,
-        ),
-        Edge(
-            "removed",
-            world.times(
-                not_expelled, *((mask, share * (1 - handed_over)) for mask, share in removed_at_once)
-            ),
-            label="removed_by_cbp",
-        ),
-        Edge(
-            "removed",
-            world.times(not_expelled, *((mask, share * handed_over) for mask, share in removed_at_once)),
-            label="handed_to_ice",
-        ),
-        Edge(
-            "detention",
-            world.times(not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
-            label="expedited",
-            relabel=expedited,
-        ),
-        Edge(
-            "detention",
-            world.times(not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
-            label="fear_claimed",
-            relabel=fearful,
-        ),
-        Edge(
-            "detention",
-            world.times(not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
-            label="notice_detained",
-            relabel=noticed,
-        ),
-        Edge(
-            "detention",
-            world.times(
-                not_expelled,
-                (family & mexican, family_detained),
-                (family & ~mexican, family_detained * (1 - mpp)),
-            ),
-            label="family_detained",
-            relabel=noticed,
-        ),
-        Edge("orr", world.times(not_expelled, (child, 1.0)), label="child_to_orr", relabel=noticed),
-        Edge("release", relabel=noticed),
-    )
 
 
 def _after_return(world: World, found: Arrivals) -> list[Node]:
@@ -615,31 +390,4 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
         Sink("expelled_stayed_away"),
         Sink("returned_stayed_away"),
         Sink("turned_back_stayed_away"),
-    ]
-
-
-def _ports(world: World) -> list[Node]:
-    """Return ports of entry: published encounters, some of which are put in removal proceedings."""
-    people = world.profiles
-    masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
-    mix = np.sum(
-        [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
-        axis=0,
-    )
-    arrivals = world.by_day(world.held("ofo_encounters") / world.days_in_month) * world.daily(
-        "border.port_factor"
-    )
-    noticed = world.daily("border.port.notice_share")
-    held = world.daily("border.port.detention_share")
-    return [
-        Source("ports", arrivals, mix, route("port_processing")),
-        Router(
-            "port_processing",
-            route(
-                Edge("detention", Dated.from_series(noticed * held)),
-                Edge("release", Dated.from_series(noticed * (1 - held))),
-                "refused_at_port",
-            ),
-        ),
-        Sink("refused_at_port"),
     ]

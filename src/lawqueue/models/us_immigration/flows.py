@@ -18,7 +18,9 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
     (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
     (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
-    (_IN, "Released, in proceedings"): (("pathway", ("release", "child_to_orr", "mpp_docket")),),
+    (_IN, "Released, in proceedings"): (
+        ("pathway", ("release", "let_go_by_ice", "child_to_orr", "mpp_docket")),
+    ),
     (_OUT, "Not acted on"): (
         ("civil_priority", ("not_pursued",)),
         ("approval", ("denied", "too_late")),

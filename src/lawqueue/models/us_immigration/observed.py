@@ -170,6 +170,19 @@ class Observed:
         known = {each.start: each.value for each in self.figures(series) if _is_month(each)}
         return np.array([known.get(month, math.nan) for month in _months(start, end)], dtype=np.float64)
 
+    def held(self, series: str, start: date, end: date) -> npt.NDArray[np.float64]:
+        """
+        Return one value per calendar month, as `monthly` does; a month without a figure has the last one before it.
+
+        NaN stands before the first figure alone.
+        """
+        found = self.monthly(series, start, end)
+        known = [each for each in self.figures(series) if _is_month(each)]
+        for place, month in enumerate(_months(start, end)):
+            if math.isnan(found[place]):
+                found[place] = next((each.value for each in reversed(known) if each.start < month), math.nan)
+        return found
+
     def annual(self, series: str) -> dict[int, Figure]:
         """
         Return the figures that cover exactly one federal fiscal year, by its number.

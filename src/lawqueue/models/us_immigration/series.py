@@ -114,8 +114,19 @@ def total(parts: Iterable[Floats]) -> Floats:
     return np.asarray(np.sum(list(parts), axis=0))
 
 
-def _passages(node: str, label: str) -> _Reader:
-    return lambda r: r.flow(node, label)
+_TO_ICE = (
+    "expedited",
+    "fear_claimed",
+    "notice_detained",
+    "family_detained",
+    "let_go_by_ice",
+    "entry_referred",
+    "reentry_referred",
+)
+
+
+def _passages(node: str, *labels: str) -> _Reader:
+    return lambda r: r.flow(node, *labels)
 
 
 def _work(station: str) -> _Reader:
@@ -198,11 +209,33 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Border",
-        "Expulsions under 42 USC 265 between ports of entry. The share is set so that the published total comes out.",
+        "Expulsions under 42 USC 265 between ports of entry. The share of each family and citizenship is the published one.",
         lambda r: r.flow("pathway", "expelled"),
         "usbp_expulsions_title42",
         "fitted",
     )
+    for way, title, labels in (
+        (
+            "repatriated",
+            "Repatriated at the border under title 8",
+            ("returned", "removed_by_cbp", "handed_to_ice"),
+        ),
+        ("mpp", "Put in the Migrant Protection Protocols", ("mpp_docket",)),
+        ("to_ice", "Transferred from the border to ICE or a prosecutor", _TO_ICE),
+        ("to_hhs", "Children transferred to HHS", ("child_to_orr",)),
+        ("released", "Released by the Border Patrol", ("release",)),
+    ):
+        yield series(
+            f"border.{way}",
+            title,
+            "case/month",
+            "flow",
+            "Border",
+            "What is done with those met between ports who are not expelled: the published shares by month, family and citizenship, and after the last known month its practice.",
+            _passages("pathway", *labels),
+            f"usbp_dispositions.{way}",
+            "data",
+        )
     yield series(
         "border.repeat_attempts",
         "Repeat attempts",
@@ -422,9 +455,10 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Custody",
-        "Initial book-ins into ICE custody whose arresting agency is CBP.",
+        "Initial book-ins into ICE custody whose arresting agency is CBP. Transfers from the border are published and fed in; the share booked in is set, and asks for a bed.",
         lambda r: r.run.admissions("detention", ~r.ice),
         "cbp_arrest_book_ins",
+        "fitted",
     )
     yield series(
         "detained.ice",
@@ -598,6 +632,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
             r.flow("nta_filing")
             + r.flow("other_receipts")
             + r.flow("pathway", "mpp_docket")
+            + r.flow("port_processing", "mpp_docket")
             + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)
             + r.flow("custody_outcome", "detained_docket")
             + r.flow("fear_screening", "positive_detained")
