@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -117,6 +118,122 @@ def _arrivals(compiled: Compiled, seed: int, replicate: int) -> NDArray[np.int64
     return counts
 
 
+def with_arrivals(compiled: Compiled, seed: int, replicate: int) -> Compiled:
+    """
+    Return a compiled network with the arrivals of one replicate in its plan.
+
+    Raises
+    ------
+    RunError
+        If more cases come from one source on one tick than the kernel can name.
+    """
+    arrivals = _arrivals(compiled, seed, replicate)
+    if arrivals.size and arrivals.max() >= 1 << kernel.DAY_SHIFT:
+        raise RunError(
+            f"{arrivals.max()} cases of one source on one tick are more than {(1 << kernel.DAY_SHIFT) - 1}."
+        )
+    return compiled._replace(plan=compiled.plan._replace(arrivals=arrivals))
+
+
+@dataclass
+class Walk:
+    """
+    A replicate under way.
+
+    Parameters
+    ----------
+    compiled
+        With the arrivals of the replicate, see `with_arrivals`.
+    key
+        The two words that make every draw.
+    blocks
+        Blocks of memory for records.
+    state
+        What the kernel reads and writes.
+    level_start
+        Cases at every node and group before the first tick.
+    tick
+        The tick that comes next.
+    """
+
+    compiled: Compiled
+    key: tuple[int, int]
+    blocks: int
+    state: _State
+    level_start: NDArray[np.int64]
+    tick: int = 0
+
+    @classmethod
+    def begin(cls, compiled: Compiled, key: tuple[int, int], blocks: int = 0) -> Walk:
+        """Return a walk that stands before tick 0, its stock settled."""
+        blocks = max(blocks, _blocks(compiled))
+        state = _fresh(compiled, blocks)
+        kernel.settle_stock(compiled.plan, state, compiled.stock, *key)
+        state.admitted[:] = 0
+        return cls(compiled, key, blocks, state, state.lev.copy())
+
+    def onto(self, compiled: Compiled) -> Walk:
+        """Return a copy that goes on with another plan, which must read as this one does up to here."""
+        blocks = max(self.blocks, _blocks(compiled))
+        state = _fresh(compiled, blocks)
+        for name, values in self.state._asdict().items():
+            if name not in {"words", "chain", "now"}:
+                np.copyto(getattr(state, name), values)
+        # Records keep their addresses, so that tickets find them; what was never used need not be copied.
+        used = int(self.state.register[kernel.FRESH])
+        state.words[: 2 * kernel.BLOCK * used] = self.state.words[: 2 * kernel.BLOCK * used]
+        state.chain[:used] = self.state.chain[:used]
+        return replace(self, compiled=compiled, blocks=blocks, state=state)
+
+    def to(self, tick: int, stop: threading.Event | None = None) -> Walk:
+        """
+        Return the walk before a later tick; this one is used up.
+
+        Raises
+        ------
+        Cancelled
+            If `stop` is set meanwhile.
+        RunError
+            If memory does not suffice.
+        """
+        walk = self
+        for _ in range(6):
+            if not walk.exhausted(tick, stop):
+                return walk
+            # A branch begins anew as well: from tick 0 its own plan gives the same bytes.
+            walk = Walk.begin(walk.compiled, walk.key, 2 * walk.blocks)
+        cases = int(self.compiled.plan.arrivals.sum())
+        raise RunError(f"{cases} cases did not fit in memory. Run at a smaller scale.")
+
+    def exhausted(self, tick: int, stop: threading.Event | None) -> bool:
+        """Walk on to a tick; return whether memory ran out, and the state is then worthless."""
+        while self.tick < tick:
+            if stop is not None and stop.is_set():
+                raise Cancelled("the run was cancelled.")
+            last = min(self.tick + CHUNK, tick)
+            if kernel.advance(self.compiled.plan, self.state, self.tick, last, *self.key):
+                return True
+            self.tick = last
+        return False
+
+    def to_end(self, stop: threading.Event | None = None) -> Replicate:
+        """Walk to the horizon; return what was counted. Raises what `to` raises, and RunError if mass is lost."""
+        end = self.to(self.compiled.plan.horizon, stop)
+        return _collect(end.compiled, end.level_start, end.state)
+
+
+def _blocks(compiled: Compiled) -> int:
+    """Return how many blocks the records of a replicate will hardly need more of."""
+    cases = int(compiled.plan.arrivals.sum()) + compiled.stock.shape[0]
+    return int(2 * cases // kernel.BLOCK + 2 * compiled.n_state_queues + 1024)
+
+
+def key(seed: int, replicate: int) -> tuple[int, int]:
+    """Return the two words that make every draw of a replicate."""
+    k0, k1 = streams.key(seed, replicate)
+    return int(k0), int(k1)
+
+
 def run_replicate(
     compiled: Compiled, seed: int, replicate: int, stop: threading.Event | None = None
 ) -> Replicate:
@@ -130,36 +247,10 @@ def run_replicate(
     RunError
         If mass is not conserved, which is a bug, or memory does not suffice.
     """
-    arrivals = _arrivals(compiled, seed, replicate)
-    if arrivals.size and arrivals.max() >= 1 << kernel.DAY_SHIFT:
-        raise RunError(
-            f"{arrivals.max()} cases of one source on one tick are more than {(1 << kernel.DAY_SHIFT) - 1}."
-        )
-    plan = compiled.plan._replace(arrivals=arrivals)
-    k0, k1 = (int(each) for each in streams.key(seed, replicate))
-    cases = int(arrivals.sum()) + compiled.stock.shape[0]
-    n_blocks = 2 * cases // kernel.BLOCK + 2 * compiled.n_state_queues + 1024
-    for _ in range(6):
-        state = _fresh(compiled, n_blocks)
-        kernel.settle_stock(plan, state, compiled.stock, k0, k1)
-        start = state.lev.copy()
-        state.admitted[:] = 0
-        exhausted = 0
-        for first in range(0, plan.horizon, CHUNK):
-            if stop is not None and stop.is_set():
-                raise Cancelled("the run was cancelled.")
-            exhausted = kernel.advance(plan, state, first, min(first + CHUNK, plan.horizon), k0, k1)
-            if exhausted:
-                break
-        if not exhausted:
-            return _collect(compiled, arrivals, start, state)
-        n_blocks *= 2
-    raise RunError(f"{cases} cases did not fit in memory. Run at a smaller scale.")
+    return Walk.begin(with_arrivals(compiled, seed, replicate), key(seed, replicate)).to_end(stop)
 
 
-def _collect(
-    compiled: Compiled, arrivals: NDArray[np.int64], start: NDArray[np.int64], state: _State
-) -> Replicate:
+def _collect(compiled: Compiled, start: NDArray[np.int64], state: _State) -> Replicate:
     plan = compiled.plan
     groups, periods = plan.n_groups, len(compiled.network.periods)
     shape = (periods, len(compiled.nodes), groups)
@@ -169,7 +260,7 @@ def _collect(
         level_end=state.level_end.reshape(shape),
         level_start=start.reshape(shape[1:]),
         arrived=np.stack(
-            [np.bincount(plan.period_of, row, minlength=periods).astype(np.int64) for row in arrivals]
+            [np.bincount(plan.period_of, row, minlength=periods).astype(np.int64) for row in plan.arrivals]
             or [np.zeros(periods, np.int64)]
         ),
         taken_sum=state.taken_sum,

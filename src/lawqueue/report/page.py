@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,9 @@ def environment(*folders: Path) -> Environment:
 
 def page(study: Study) -> str:
     """Return the report of a study as HTML."""
-    answers = [laid_out(each, study) for each in study.answers]
+    # The drawing library lets other threads run while it draws, which is nearly all the work.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        answers = list(threads.map(lambda each: laid_out(each, study), study.answers))
     return (
         environment()
         .get_template("template.html.j2")

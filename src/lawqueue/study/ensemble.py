@@ -234,27 +234,45 @@ def laid_over(base: ParameterBook, written: ParameterBook, changes: Iterable[Cha
     """
     Return a drawn book with the changes of a scenario on top.
 
-    Where a change would carry a drawn value out of its bounds, or shares of one whole beyond 1, the
-    written value stands under the change in that draw: a scenario that is valid as written always runs.
+    Where a change would carry a drawn value out of its bounds, or shares of one whole beyond 1, the written value
+    stands under the change in that draw, from its first day on: a scenario that is valid as written always runs,
+    and nothing moves before it acts.
     """
     book = base
     for change in changes:
         try:
             book = book.changed(change)
         except InputError:
-            book = _written_again(book, written, (change.name,)).changed(change)
-    touched = {each.name for each in book.changes}
+            book = _written_again(book, written, (change.name,), change.at).changed(change)
     for whole in wholes():
-        if touched & set(whole) and not _fits(book, whole):
-            book = _written_again(book, written, whole)
+        acts = [each.at for each in book.changes if each.name in whole]
+        if acts and not _fits(book, whole):
+            book = _written_again(book, written, whole, min(acts))
     return book
 
 
-def _written_again(book: ParameterBook, written: ParameterBook, names: Iterable[str]) -> ParameterBook:
+def _written_again(
+    book: ParameterBook, written: ParameterBook, names: Iterable[str], on: date
+) -> ParameterBook:
+    """Return a book in which some parameters have their written values from a day on."""
     return replace(
         book,
-        parameters=book.parameters | {name: written.parameter(name) for name in names if name in written},
+        parameters=book.parameters
+        | {
+            name: _from(written.parameter(name), on, book.parameter(name))
+            for name in names
+            if name in written
+        },
     )
+
+
+def _from(parameter: Parameter, on: date, before: Parameter) -> Parameter:
+    """Return a parameter with its own values from a day on, and with those of its twin before that day."""
+    standing = next((each for each in reversed(parameter.values) if each.start <= on), parameter.values[0])
+    kept = (each for each in before.values if each.start < on)
+    later = (each for each in parameter.values if each.start > standing.start)
+    first = standing.model_copy(update={"start": max(on, standing.start)})
+    return replace(before, values=(*kept, first, *later))
 
 
 @dataclass(frozen=True)
