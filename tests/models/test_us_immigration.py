@@ -30,18 +30,18 @@ def world() -> World:
 
 
 def test_encounters_by_citizenship_and_family_have_the_published_margins(world: World) -> None:
-    joint = dispositions.joint_encounters(world.observed, START, END)
-    total = world.monthly("usbp_encounters")
+    joint = dispositions.joint_encounters(world.published)
+    total = world.published.monthly("usbp_encounters")
     np.testing.assert_allclose(joint.sum(axis=(1, 2)), total)
     for axis, names in ((2, NATIONALITIES), (1, FAMILIES)):
-        parts = np.stack([world.monthly(f"usbp_encounters.{name}") for name in names], axis=1)
+        parts = np.stack([world.published.monthly(f"usbp_encounters.{name}") for name in names], axis=1)
         np.testing.assert_allclose(
             joint.sum(axis=axis), parts / parts.sum(axis=1, keepdims=True) * total[:, None], rtol=1e-6
         )
 
 
 def test_mexicans_come_alone_and_families_from_central_america(world: World) -> None:
-    joint = dispositions.joint_encounters(world.observed, START, END)
+    joint = dispositions.joint_encounters(world.published)
     assert (joint[:, 0, 0] / joint[:, 0].sum(axis=1) > 0.75).all()
     assert (joint[:, 1, 1] / joint[:, :, 1].sum(axis=1) > 0.5).mean() > 0.75
 
@@ -62,7 +62,7 @@ def test_dispositions_have_the_published_margins() -> None:
 
 def test_after_the_last_known_month_its_practice_is_held() -> None:
     late = model.world_in_history(date(2023, 9, 1), date(2024, 2, 1))
-    for share in dispositions.practice(late).values():
+    for share in dispositions.practice(late.published, late.daily).values():
         assert (share == share[0]).all()
 
 
@@ -73,8 +73,10 @@ def test_the_ways_of_each_group_at_the_border_are_one_whole(world: World) -> Non
 
 
 def test_a_weight_multiplies_the_odds_of_a_way(world: World) -> None:
-    before = dispositions.practice(world)["released"]
-    after = dispositions.practice(_changed(world, "border.practice.released", 2.0))["released"]
+    before = dispositions.practice(world.published, world.daily)["released"]
+    after = dispositions.practice(world.published, _changed(world, "border.practice.released", 2.0).daily)[
+        "released"
+    ]
     some = (before > 0) & (before < 1)
     np.testing.assert_allclose((after / (1 - after))[some], 2 * (before / (1 - before))[some])
 
@@ -83,18 +85,18 @@ def test_a_share_for_the_protocols_reaches_neither_mexicans_nor_children() -> No
     world = _changed(
         model.world_in_history(date(2017, 1, 1), date(2017, 3, 1)), "border.practice.mpp_share", 0.3
     )
-    found = dispositions.practice(world)["mpp"]
+    found = dispositions.practice(world.published, world.daily)["mpp"]
     np.testing.assert_allclose(found[:, 1:, :2], 0.3)
     assert (found[:, 0] == 0).all()
     assert (found[:, :, 2] == 0).all()
 
 
 def test_expulsions_are_the_published_ones(world: World) -> None:
-    encounters = dispositions.joint_encounters(world.observed, START, END)
+    encounters = dispositions.joint_encounters(world.published)
     share = title42.expelled(world, world.law_in_history)
-    per_day = world.by_day(encounters / world.days_in_month[:, None, None])
+    per_day = world.published.by_day(encounters / world.published.days_in_month[:, None, None])
     by_month = np.bincount(world.month_of, (share * per_day).sum(axis=(1, 2)))
-    published = np.nan_to_num(world.monthly("usbp_dispositions.expelled"))
+    published = np.nan_to_num(world.published.monthly("usbp_dispositions.expelled"))
     np.testing.assert_allclose(by_month[6:], published[6:], rtol=0.05)
     assert (by_month[:5] == 0).all()
 
@@ -104,7 +106,7 @@ def test_an_order_without_a_record_expels_the_share_that_the_parameter_says() ->
     law = dict(world.law)
     law["removal_track", "title42"] = ((world.start, world.end, model.statutes()["42-usc-265"]),)
     share = title42.expelled(replace(world, law=law), law)
-    encounters = dispositions.joint_encounters(world.observed, world.start, world.end)
+    encounters = dispositions.joint_encounters(world.published)
     wanted = world.value("border.title42.share_without_record")
     # Children are out of reach of this order, and are counted in the whole.
     adults = (share[0] * encounters[0]).sum() / encounters[0].sum()

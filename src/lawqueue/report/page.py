@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect

@@ -11,7 +11,7 @@ from typing import Any
 
 from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
 

@@ -15,8 +15,8 @@ from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.models.us_immigration.stages import stages
-from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.deterrence import MEANINGS

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.study.answer import seven_weeks
 from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
 from lawqueue.study.simulate import Laboratory, Settings

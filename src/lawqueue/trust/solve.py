@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.study.answer import BINDS, loads
 from lawqueue.study.ensemble import FIT
 from lawqueue.study.scenario import LAST_DAY

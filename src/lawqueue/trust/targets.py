@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration.observed import Figure, Observed
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.study.ensemble import FIT
 
 Floats = NDArray[np.float64]

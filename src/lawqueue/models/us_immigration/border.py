@@ -9,14 +9,14 @@ construction; apprehension, evasion, displacement, repeats and the agents left o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Node,
@@ -27,10 +27,12 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.engine.varying import EVERYBODY, Varying, by_tick, frozen, weighted
 from lawqueue.models.us_immigration import pathway, title42
 from lawqueue.models.us_immigration.dispositions import joint_encounters, parts, practice
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.world import Floats, World, first_of_next_month, memoryless
+from lawqueue.models.us_immigration.published import Published
+from lawqueue.models.us_immigration.world import Floats, Mask, World, memoryless
 
 SECTORS = (
     "san_diego",
@@ -94,14 +96,14 @@ def sector_shares(world: World, history: Floats) -> Floats:
 
 def arrivals(world: World) -> Arrivals:
     """Return first attempts and their division, from published encounters and the parameters."""
-    span = world.months[0], first_of_next_month(world.months[-1])
-    encounters = joint_encounters(world.observed, *span)
-    per_day = world.by_day(encounters / world.days_in_month[:, None, None])
+    figures = world.published
+    encounters = joint_encounters(figures)
+    per_day = figures.by_day(encounters / figures.days_in_month[:, None, None])
     first = _first_attempts(world, per_day, title42.expelled(world, world.law_in_history))
     factor = np.stack([world.daily(f"border.arrivals_factor.{name}") for name in FAMILIES], axis=1)
     return Arrivals(
         first * factor[:, None, :],
-        sector_shares(world, world.by_day(parts(world.observed, SECTORS, *span))),
+        sector_shares(world, figures.by_day(parts(figures, SECTORS))),
         title42.expelled(world, world.law),
     )
 
@@ -169,42 +171,56 @@ def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
 
 def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
     """Take repeat attempts out of all attempts of history, day by day, in expectation."""
+    from lawqueue.models.us_immigration.repeats import waiting  # noqa: PLC0415  # numba, which files do without
+
     was = world.daily_in_history
     seeking = surrendering(was, expelled)
-    seen = apprehension(world, _expected_idle(world, per_day, expelled), seeking)
-    attempts = per_day / seen
+    attempts = per_day / apprehension(world, _expected_idle(world, per_day, expelled), seeking)
     soon, later = was("border.retry_days.soon"), was("border.retry_days.later")
-    again = np.stack(
-        [
-            was("border.retry.expulsion"),
-            was("border.retry.expulsion_family"),
-            np.zeros(world.days),
-        ],
-        axis=1,
+    joined_soon, joined_later = _repeats(world, per_day, expelled, attempts, seeking)
+    shape = (world.days, 3, 3)
+    repeats = (
+        waiting(joined_soon, soon).reshape(shape) / soon[:, None, None]
+        + waiting(joined_later, later).reshape(shape) / later[:, None, None]
     )
-    after_return, after_removal = was("border.retry.return"), was("border.retry.removal")
-    back = was("border.turn_back_probability")
-    ways = practice(replace(world, book=world.history))
-    returned = was("border.pathway.returned_share")[:, None] * ways["repatriated"][:, :, 0]
-    # Roughly, of those in custody; the simulation makes the real ones.
-    removed = ways["repatriated"][:, :, 0] - returned + ways["to_ice"][:, :, 0] * np.array([0.9, 0.55, 0.2])
-    # Interior removals as published up to FY2020, then held: later ones are outcomes, not inputs.
-    removals = world.observed.annual("ice_removals_interior")
-    inside = np.array([removals[min(max(year, 2017), 2020)].value / 365 for year in world.fiscal_years])
-    waiting_soon, waiting_later = np.zeros((3, 3)), np.zeros((3, 3))
-    first = np.empty_like(attempts)
-    for day in range(world.days):
-        repeats = waiting_soon / soon[day] + waiting_later / later[day]
-        first[day] = np.maximum(attempts[day] - repeats, 0.02 * attempts[day])
-        waiting_soon -= waiting_soon / soon[day]
-        waiting_later -= waiting_later / later[day]
-        waiting_soon += per_day[day] * expelled[day] * again[day]
-        waiting_soon[:, 0] += attempts[day, :, 0] * (1 - seeking[day]) * back[day] * after_return[day]
-        others = per_day[day, :, 0] * (1 - expelled[day, :, 0])
-        waiting_soon[:, 0] += others * returned[day] * after_return[day]
-        waiting_later[:, 0] += others * removed[day] * after_removal[day]
-        waiting_later[:, 0] += inside[day] * np.array([0.62, 0.24, 0.14]) * after_removal[day]
-    return first
+    return np.maximum(attempts - repeats, 0.02 * attempts)
+
+
+def _repeats(
+    world: World, per_day: Floats, expelled: Floats, attempts: Floats, seeking: Floats
+) -> tuple[Floats, Floats]:
+    """
+    Return who in history will try again soon, and later, in parts: (n_parts, days, 9) [case/day].
+
+    Soon: after an expulsion, after being turned back, after a voluntary return; later: after a removal from the
+    border, and from the interior.
+    """
+    was = world.daily_in_history
+    families = [was("border.retry.expulsion"), was("border.retry.expulsion_family"), np.zeros(world.days)]
+    soon, later = np.zeros((3, world.days, 3, 3)), np.zeros((2, world.days, 3, 3))
+    after_return, after_removal = was("border.retry.return")[:, None], was("border.retry.removal")[:, None]
+    back = was("border.turn_back_probability")[:, None]
+    others = per_day[:, :, 0] * (1 - expelled[:, :, 0])
+    ways = practice(world.published, was)
+    repatriated, to_ice = ways["repatriated"][:, :, 0], ways["to_ice"][:, :, 0]
+    returned = was("border.pathway.returned_share")[:, None]
+    soon[0] = per_day * expelled * np.stack(families, axis=1)[:, None, :]
+    soon[1, :, :, 0] = attempts[:, :, 0] * (1 - seeking) * back * after_return
+    soon[2, :, :, 0] = others * repatriated * returned * after_return
+    # Roughly, of those who go to ICE; the simulation makes the real ones.
+    removed = repatriated * (1 - returned) + to_ice * np.array([0.9, 0.55, 0.2])
+    later[0, :, :, 0] = others * removed * after_removal
+    inside = _interior_removals(world.published)[:, None]
+    later[1, :, :, 0] = inside * np.array([0.62, 0.24, 0.14]) * after_removal
+    return soon.reshape(3, world.days, 9), later.reshape(2, world.days, 9)
+
+
+@lru_cache(maxsize=64)
+def _interior_removals(figures: Published) -> Floats:
+    """Return interior removals as published up to FY2020, then held: later ones are outcomes, not inputs, (days,)."""
+    removals = figures.observed.annual("ice_removals_interior")
+    years = np.clip(figures.fiscal_years, 2017, 2020)
+    return frozen(np.array([removals[int(year)].value / 365 for year in years]))
 
 
 def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
@@ -241,7 +257,7 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
             world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back
         )
 
-        def met(evading: Floats) -> Dated:
+        def met(evading: Floats) -> Varying:
             by_nation = [
                 (mask, gives_up[:, n] * found_seeking + (1 - gives_up[:, n]) * evading)
                 for n, mask in enumerate(adults)
@@ -278,15 +294,20 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
     return result, pool
 
 
-def _first_mix(world: World, found: Arrivals) -> Dated:
+def _first_mix(world: World, found: Arrivals) -> Varying:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
-    first_days = np.searchsorted(world.month_of, np.arange(len(world.months)))
+    first_days = world.published.first_days
+    starts = tuple(first_days.tolist())
     before = {
         name: world.daily(f"border.pathway.prior_removal_share.{name}")[first_days]
         for name in ("near", "other")
     }
-    mixes = np.zeros((len(world.months), people.n))
+    parts: list[tuple[Mask, Varying]] = []
+
+    def by_month(values: Floats) -> Varying:
+        return Varying(starts, EVERYBODY, values[:, None])
+
     for n, nation in enumerate(NATIONALITIES):
         for f, family in enumerate(FAMILIES):
             # A floor keeps a mix in months without any attempt of a kind.
@@ -295,12 +316,14 @@ def _first_mix(world: World, found: Arrivals) -> Dated:
                 before["other" if nation == "other" else "near"] if family == "single_adult" else 0 * attempts
             )
             cell = {"entry": "border", "track": "open", "nationality": nation, "family": family}
-            mixes += np.outer(attempts * removed, people.where(prior_removal="one", **cell))
-            mixes += np.outer(attempts * (1 - removed), people.where(prior_removal="none", **cell))
-    return Dated(tuple(int(each) for each in first_days), tuple(mixes))
+            parts += [
+                (people.where(prior_removal="one", **cell), by_month(attempts * removed)),
+                (people.where(prior_removal="none", **cell), by_month(attempts * (1 - removed))),
+            ]
+    return weighted(*parts)
 
 
-def _spread(world: World, values: Floats) -> Dated:
+def _spread(world: World, values: Floats) -> Varying:
     """Return (days, 3, 3) values as a dated value by profile, from month to month."""
     people = world.profiles
     parts = [
@@ -359,7 +382,7 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
                 *(
                     Edge(
                         f"detection.{name}",
-                        None if name == SECTORS[-1] else Dated.from_series(share[:, place]),
+                        None if name == SECTORS[-1] else by_tick(share[:, place]),
                     )
                     for place, name in enumerate(SECTORS)
                 )
@@ -367,7 +390,7 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
         ),
         Router(
             "evaded",
-            route(Edge("settled_from_2020_11", Dated.from_series(from_november)), "settled_before_2020_11"),
+            route(Edge("settled_from_2020_11", by_tick(from_november)), "settled_before_2020_11"),
         ),
         *(
             Delay(

@@ -7,15 +7,17 @@ it with the weights `border.practice`. The law says on each day who may be expel
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.varying import Floats, frozen
 from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Observed
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.world import Floats, World, first_of_next_month
+from lawqueue.models.us_immigration.published import Published, first_of_next_month
 
 WAYS = ("repatriated", "mpp", "to_ice", "to_hhs", "released")
 """Where somebody goes who is not expelled."""
@@ -32,60 +34,68 @@ _ROUNDS = 60
 """Of proportional fitting."""
 
 
-def practice(world: World) -> dict[str, Floats]:
+def practice(figures: Published, series: Callable[[str], Floats]) -> dict[str, Floats]:
     """
     Return what is done with those met between ports who are not expelled: as published, moved by the scenario.
+
+    Parameters
+    ----------
+    figures
+        Published figures over the days of a run.
+    series
+        Returns a parameter by day, shape (days,): that of the scenario, or as it was.
 
     Returns
     -------
     dict
         Share of each of `WAYS` by day, citizenship and family, shape (days, 3, 3) each [/1]; they sum to 1.
     """
-    _, published = shares(world.observed)
-    weights = np.stack([world.daily(f"border.practice.{way}") for way in WAYS], axis=-1)[:, None, None, :]
-    found = world.by_day(published[months_of(world)]) * weights
+    _, published = shares(figures.observed)
+    weights = np.stack([series(f"border.practice.{way}") for way in WAYS], axis=-1)[:, None, None, :]
+    found = figures.by_day(published[months_of(figures)]) * weights
     # Where the weights leave nothing, people are released.
     left = found.sum(axis=-1, keepdims=True)
     released = (np.array(WAYS) == "released").astype(float)
     found = np.where(left > 0, _ratio(found, left), released)
-    more = world.daily("border.practice.mpp_share")[:, None, None, None]
+    more = series("border.practice.mpp_share")[:, None, None, None]
     # Neither Mexicans nor children can be sent to wait in Mexico.
     found[:, 1:, :2] = (1 - more) * found[:, 1:, :2] + more * (np.array(WAYS) == "mpp")
     return {way: found[..., place] for place, way in enumerate(WAYS)}
 
 
-def ports(world: World) -> dict[str, Floats]:
+def ports(figures: Published) -> dict[str, Floats]:
     """Return what is done with those met at ports of entry: the share of each way by day, (days,) each [/1]."""
-    published = [_known(world.observed, f"ofo_dispositions.{way}") for way in ("encounters", *PORT_WAYS)]
-    share = np.array(published[1:]) / published[0]
-    return {way: world.by_day(share[place][months_of(world)]) for place, way in enumerate(PORT_WAYS)}
+    met, *counted = (
+        _known(figures.observed, f"ofo_dispositions.{way}") for way in ("encounters", *PORT_WAYS)
+    )
+    share = np.array(counted) / met
+    return {way: figures.by_day(share[place][months_of(figures)]) for place, way in enumerate(PORT_WAYS)}
 
 
-def joint_encounters(observed: Observed, start: date, end: date) -> Floats:
+@lru_cache(maxsize=64)
+def joint_encounters(figures: Published) -> Floats:
     """
     Return encounters between ports by month, citizenship and family, shape (n_months, 3, 3) [case/month].
 
     Only the two margins are published by month. Their association is that of the dispositions of the month, or of the
     last known one: proportional fitting keeps its odds ratios and gives the margins.
     """
-    total = observed.monthly("usbp_encounters", start, end)
-    family, nation = (
-        total[:, None] * parts(observed, names, start, end) for names in (FAMILIES, NATIONALITIES)
-    )
-    found = counts(observed).sum(axis=3)[_places(start, total.size)]
+    total = figures.monthly("usbp_encounters")
+    family, nation = (total[:, None] * parts(figures, names) for names in (FAMILIES, NATIONALITIES))
+    found = counts(figures.observed).sum(axis=3)[months_of(figures)]
     for _ in range(_ROUNDS):
         found *= _ratio(nation, found.sum(axis=2))[:, :, None]
         found *= _ratio(family, found.sum(axis=1))[:, None, :]
-    return np.asarray(found)
+    return frozen(found)
 
 
-def parts(observed: Observed, names: tuple[str, ...], start: date, end: date) -> Floats:
+def parts(figures: Published, names: tuple[str, ...]) -> Floats:
     """
     Return the parts of encounters between ports by month, rescaled to sum to 1, shape (n_months, len(names)) [/1].
 
     Sectors end a year before the total, the other parts a month: the last division is held.
     """
-    found = np.stack([observed.held(f"usbp_encounters.{name}", start, end) for name in names], axis=1)
+    found = np.stack([figures.held(f"usbp_encounters.{name}") for name in names], axis=1)
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
@@ -111,7 +121,7 @@ def counts(observed: Observed) -> Floats:
     for _ in range(_ROUNDS):
         found *= _ratio(by_nation, found.sum(axis=2))[:, :, None, :]
         found *= _ratio(by_family, found.sum(axis=1))[:, None, :, :]
-    return np.asarray(found)
+    return frozen(found)
 
 
 @cache
@@ -126,17 +136,14 @@ def shares(observed: Observed) -> tuple[Floats, Floats]:
     # A cell in which everybody was expelled has the practice of all of its family.
     usual = others.sum(axis=1, keepdims=True)
     shares = np.where(left > 0.5, _ratio(others, left), _ratio(usual, usual.sum(axis=3, keepdims=True)))
-    return _ratio(found[..., 0], total), shares
+    return frozen(_ratio(found[..., 0], total)), frozen(shares)
 
 
-def months_of(world: World) -> NDArray[np.int64]:
-    """Return the place of each month of the world in the table, that of the last known month for a later one."""
-    return _places(world.months[0], len(world.months))
-
-
-def _places(first: date, n_months: int) -> NDArray[np.int64]:
+def months_of(figures: Published) -> NDArray[np.int64]:
+    """Return the place in the table of each month of a run, that of the last known month for a later one, (n_months,)."""
+    first = figures.months[0]
     start = (first.year - _FIRST.year) * 12 + first.month - _FIRST.month
-    return np.minimum(start + np.arange(n_months), _N_MONTHS - 1)
+    return np.minimum(start + np.arange(len(figures.months)), _N_MONTHS - 1)
 
 
 def _series(observed: Observed, prefix: str, names: tuple[str, ...]) -> Floats:

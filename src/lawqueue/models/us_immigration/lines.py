@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import interior, model
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.rules import Guideline, Tier
 
 
@@ -61,7 +61,7 @@ def population(day: date) -> NDArray[np.float64]:
     world = model.world_in_history(start, end)
 
     def flow(records: str, venue: str, rate: str, activity: str) -> NDArray[np.float64]:
-        shares = np.asarray(interior.mix(world, records, venue).values[0])
+        shares = np.asarray(interior.mix(world, records, venue).at(0))
         return np.asarray(shares / shares.sum() * world.value(rate) * world.value(activity) * 365.25)
 
     return (

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.spec import Dated, Edge, Node, Route, Router, Sink, Source, route
+from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
+from lawqueue.engine.varying import Varying, by_tick
 from lawqueue.models.us_immigration.dispositions import ports, practice
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
 from lawqueue.models.us_immigration.world import Floats, Law, Mask, World
@@ -52,7 +53,7 @@ def cells(world: World) -> tuple[Cell, ...]:
     """Return every group of those met between ports. Whoever is prosecuted is taken from those who would go to ICE."""
     people = world.profiles
     found = []
-    shares = practice(world)
+    shares = practice(world.published, world.daily)
     for n, nation in enumerate(NATIONALITIES):
         for f, family in enumerate(FAMILIES):
             here = {way: share[:, n, f] for way, share in shares.items()}
@@ -93,7 +94,7 @@ def may_be_removed(world: World, cell: Cell, law: Law | None = None) -> Floats:
     return found
 
 
-def way_on(world: World, expelled: Dated) -> Route:
+def way_on(world: World, expelled: Varying) -> Route:
     """
     Return the route from processing.
 
@@ -106,18 +107,19 @@ def way_on(world: World, expelled: Dated) -> Route:
     people = world.profiles
     removed_before = people.where(entry="border", family="single_adult", prior_removal="one")
     for_trial = world.daily("prosecution.referral_share.reentry_title42")
-    others = Dated(expelled.starts, tuple(1 - np.asarray(each) for each in expelled.values))
 
-    def among(parts: Parts) -> Dated:
-        return world.times(others, *parts)
+    def among(parts: Parts) -> Varying:
+        return (1.0 - expelled) * world.by_profile(*parts)
 
     return route(
-        Edge("expelled", world.times(expelled, (~removed_before, 1.0), (removed_before, 1 - for_trial))),
+        Edge(
+            "expelled", expelled * world.by_profile((~removed_before, 1.0), (removed_before, 1 - for_trial))
+        ),
         Edge("entry_referred", among([(c.mask, c.referred) for c in groups if not c.prior])),
         Edge("reentry_referred", among([(c.mask, c.referred) for c in groups if c.prior])),
         Edge(
             "reentry_referred",
-            world.times(expelled, (removed_before, for_trial)),
+            expelled * world.by_profile((removed_before, for_trial)),
             label="reentry_referred_title42",
         ),
         Edge("mpp_docket", among([(c.mask, c.ways["mpp"]) for c in groups]), relabel=noticed(people)),
@@ -206,16 +208,16 @@ def noticed(people: Profiles) -> Relabel:
 
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
-    people = world.profiles
+    people, figures = world.profiles, world.published
     masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
     mix = np.sum(
         [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
         axis=0,
     )
-    arrivals = world.by_day(world.held("ofo_encounters") / world.days_in_month) * world.daily(
+    arrivals = figures.by_day(figures.held("ofo_encounters") / figures.days_in_month) * world.daily(
         "border.port_factor"
     )
-    ways = ports(world)
+    ways = ports(world.published)
     booked = world.daily("border.practice.booked_in_share")
     charged = ways["paroled"] * world.daily("border.port.notice_share")
     return [
@@ -223,10 +225,10 @@ def at_ports(world: World) -> list[Node]:
         Router(
             "port_processing",
             route(
-                Edge("detention", Dated.from_series(ways["to_ice"] * booked)),
-                Edge("release", Dated.from_series(ways["to_ice"] * (1 - booked) + charged)),
-                Edge("mpp_docket", Dated.from_series(ways["mpp"])),
-                Edge("orr", Dated.from_series(ways["to_hhs"]), label="child_to_orr"),
+                Edge("detention", by_tick(ways["to_ice"] * booked)),
+                Edge("release", by_tick(ways["to_ice"] * (1 - booked) + charged)),
+                Edge("mpp_docket", by_tick(ways["mpp"])),
+                Edge("orr", by_tick(ways["to_hhs"]), label="child_to_orr"),
                 "refused_at_port",
             ),
         ),

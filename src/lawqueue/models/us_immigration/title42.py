@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration.dispositions import joint_encounters, months_of, shares
 from lawqueue.models.us_immigration.profiles import FAMILIES
-from lawqueue.models.us_immigration.world import Floats, Law, World, first_of_next_month
+from lawqueue.models.us_immigration.world import Floats, Law, World
 
 _AT_MOST = 0.98
 """Share that is expelled at most: a few are always exempted."""
@@ -34,20 +34,18 @@ def expelled(world: World, law: Law) -> Floats:
 
 def _rates(world: World) -> Floats:
     """Return the share expelled on a day on which the law allows it, by citizenship and family, (days, 3, 3) [/1]."""
+    figures = world.published
     recorded, _ = shares(world.observed)
-    months = months_of(world)
-    starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
-    then = (
-        np.add.reduceat(allowed(world, world.law_in_history), starts, axis=0)
-        / world.days_in_month[:, None, None]
-    )
+    months, starts = months_of(figures), figures.first_days
+    then = np.add.reduceat(allowed(world, world.law_in_history), starts, axis=0)
+    then = then / figures.days_in_month[:, None, None]
     # The month of the order has days before it, and its last month days after it.
     rate = np.where(then > 0, recorded[months] / np.maximum(then, 1 / 31), _pattern(recorded, months))
     never = ~(then > 0).any(axis=(1, 2))
     if never.any():
         wanted = world.daily("border.title42.share_without_record")[starts]
         rate[never] = _scaled(world, rate, wanted)[never]
-    return world.by_day(np.minimum(rate, _AT_MOST))
+    return figures.by_day(np.minimum(rate, _AT_MOST))
 
 
 def _pattern(recorded: Floats, months: NDArray[np.int64]) -> Floats:
@@ -63,7 +61,7 @@ def _pattern(recorded: Floats, months: NDArray[np.int64]) -> Floats:
 
 def _scaled(world: World, rate: Floats, wanted: Floats) -> Floats:
     """Return shares, capped, times the factor of each month that makes the whole the wanted share, (n_months, 3, 3)."""
-    encounters = joint_encounters(world.observed, world.months[0], first_of_next_month(world.months[-1]))
+    encounters = joint_encounters(world.published)
     low, high = np.zeros(wanted.size), np.full(wanted.size, 40.0)
     for _ in range(_HALVINGS):
         factor = (low + high) / 2
