@@ -16,6 +16,8 @@ from lawqueue.engine.compile import compile_network
 from lawqueue.engine.results import Replicate
 from lawqueue.engine.run import run_replicate, simulate
 from lawqueue.engine.spec import (
+    OVERFLOW,
+    RENEGE,
     Delay,
     Edge,
     Fixed,
@@ -32,6 +34,7 @@ from lawqueue.engine.spec import (
     Station,
     StayChoice,
     route,
+    routes_of,
 )
 from lawqueue.engine.varying import Varying, dated
 
@@ -107,8 +110,7 @@ def networks(draw: Any, *, most: int = 40, features: bool = True) -> Network:
     Sources, one to four nodes, two sinks; a period for every tick.
 
     Ways back lead only out of nodes in which time passes, and copies are made only where no way leads
-    back. A station within a hold is entered from that hold alone, and no docket both re-sorts and loses
-    patience: see the defects in `tests/engine/test_run.py`.
+    back. A station within a hold is entered from that hold alone.
     """
     n, horizon = draw(st.integers(1, 6)), draw(st.integers(3, most))
     names = [f"n{i}" for i in range(draw(st.integers(1, 4)))]
@@ -158,21 +160,25 @@ def networks(draw: Any, *, most: int = 40, features: bool = True) -> Network:
         copies = later if features and not loops else []
         onward = a_route(draw, n, horizon, back, copies=copies, pools=pools)
         forward = a_route(draw, n, horizon, later, copies=copies, pools=pools)
+        patience = limit = None
+        if features and draw(st.booleans()):
+            gone = a_route(draw, n, horizon, back, copies=copies, pools=pools)
+            patience = Renege(a_stay(draw, n, horizon), gone)
+        if features and draw(st.booleans()):
+            limit = draw(st.integers(0, 3))
         if kind == "station":
-            patience = None
-            if features and draw(st.booleans()):
-                gone = a_route(draw, n, horizon, back, copies=copies, pools=pools)
-                patience = Renege(a_stay(draw, n, horizon), gone)
             staff = draw(st.one_of(numbers, st.just(1.5), st.just(np.resize([1.0, 3.0, 0.0], horizon))))
             nodes.append(
                 Station(
                     name,
                     onward,
                     units_per_tick=None if name in pooled else staff,
-                    units=varying(draw, n, st.sampled_from([0.5, 1.0, 2.0]), horizon),
-                    priority=varying(draw, n, ranks, horizon, by_date=patience is None),
+                    units=varying(draw, n, st.sampled_from([0.5, 1.0, 2.0, 7.0]), horizon),
+                    priority=varying(draw, n, ranks, horizon),
                     renege=patience,
                     within=within[i],
+                    queue_limit=limit,
+                    overflow_to=None if limit is None else forward,
                 )
             )
         elif kind == "hold":
@@ -186,7 +192,9 @@ def networks(draw: Any, *, most: int = 40, features: bool = True) -> Network:
                     draw(st.one_of(st.none(), numbers)),
                     varying(draw, n, ranks, horizon),
                     overflow,
-                    None if overflow == "wait" else forward,
+                    None if overflow == "wait" and limit is None else forward,
+                    patience if overflow == "wait" else None,
+                    limit if overflow == "wait" else None,
                 )
             )
         elif kind == "delay":
@@ -222,11 +230,13 @@ def test_the_engine_counts_what_a_plain_loop_counts(network: Network, seed: int)
     slow = Reference(network, seed, 1).run()
     number = {name: i for i, name in enumerate(compiled.nodes)}
     passed = np.zeros_like(fast.passed)
-    firsts: dict[tuple[str, int], int] = {}
+    firsts: dict[str, int] = {}
     for e, each in enumerate(compiled.edges):
-        firsts.setdefault((each.node, int(each.other)), e)
+        firsts.setdefault(each.node, e)
     for (period, name, r, edge, group), cases in slow.passed.items():
-        passed[period, firsts[name, r] + edge, group] += cases
+        ways = routes_of(network.node(name))
+        before = sum(len(way.edges) for number, way in ways.items() if number < r)
+        passed[period, firsts[name] + before + edge, group] += cases
     np.testing.assert_array_equal(fast.passed, passed, err_msg="passed")
     for what, found in (("level_sum", slow.level_sum), ("level_end", slow.level_end)):
         levels = np.zeros_like(fast.level_sum)
@@ -241,6 +251,7 @@ def test_the_engine_counts_what_a_plain_loop_counts(network: Network, seed: int)
                 taken = fast.taken_sum[period, plan.hold_slot[place]]
                 assert taken == slow.taken_sum[period, node.name]
             assert fast.work[period, place] == pytest.approx(slow.work[period, node.name])
+            assert fast.time_sum[period, place] == slow.times[period, node.name]
             for rank in range(plan.n_classes[place]) if plan.queue[place] >= 0 else ():
                 q = plan.queue[place] + rank
                 waits = {
@@ -269,7 +280,7 @@ def test_every_case_that_came_to_a_node_has_left_it_or_is_still_there(network: N
     counts = run_replicate(compiled, seed, 0)
     before = np.zeros(len(compiled.nodes), np.int64)
     number = {name: i for i, name in enumerate(compiled.nodes)}
-    routes = [way for node in network.nodes if not isinstance(node, Sink) for way in _ways(node)]
+    routes = [way for node in network.nodes for way in routes_of(node).values()]
     edges = [edge for way in routes for edge in way.edges]
     source = 0
     for tick in range(network.horizon):
@@ -289,15 +300,6 @@ def test_every_case_that_came_to_a_node_has_left_it_or_is_still_there(network: N
                 i = number[node.name]
                 assert before[i] + came[i] - left[i] == counts.level_end[tick, i].sum() >= 0
         before = counts.level_end[tick].sum(axis=1)
-
-
-def _ways(node: Any) -> list[Any]:
-    ways = [node.to]
-    if isinstance(node, Station) and node.renege is not None:
-        ways.append(node.renege.to)
-    if isinstance(node, Hold) and node.overflow_to is not None:
-        ways.append(node.overflow_to)
-    return ways
 
 
 @law
@@ -575,17 +577,40 @@ def test_the_made_up_networks_reach_every_corner() -> None:
         compiled = compile_network(network)
         counts = run_replicate(compiled, 0, 0)
         plan = compiled.plan
+
+        def edges(node: Node, r: int) -> slice:
+            first = [each.node for each in compiled.edges].index(node.name)
+            sizes = {number: len(way.edges) for number, way in routes_of(node).items()}
+            before = sum(size for number, size in sizes.items() if number < r)
+            return slice(first + before, first + before + sizes[r])
+
+        def went(node: Station | Hold, numbers: Any) -> bool:
+            return bool(counts.passed[:, edges(node, numbers[type(node)])].any())
+
+        def done(node: Station) -> int:
+            return int(counts.passed[:, edges(node, 0)].sum())
+
+        def started(node: Station) -> int:
+            place = compiled.nodes.index(node.name)
+            first = plan.queue[place]
+            return int(counts.wait_count[:, first : first + plan.n_classes[place]].sum())
+
         for node in network.nodes:
             if isinstance(node, Hold):
-                other = [e for e, n in enumerate(compiled.edges) if n.node == node.name and n.other]
-                if counts.passed[:, other].any():
-                    seen.add(node.overflow)
-                if node.overflow == "wait" and counts.wait_sum.any():
+                if counts.wait_sum[:, plan.queue[compiled.nodes.index(node.name)]].any():
                     seen.add("wait")
+                if node.overflow != "wait" and went(node, OVERFLOW):
+                    seen.add(node.overflow)
+            if isinstance(node, Station | Hold):
+                kind = type(node).__name__
+                if node.renege is not None and went(node, RENEGE):
+                    seen.add(f"renege from a {kind}")
+                if node.queue_limit is not None and went(node, OVERFLOW):
+                    seen.add(f"full queue of a {kind}")
             if isinstance(node, Station):
-                other = [e for e, n in enumerate(compiled.edges) if n.node == node.name and n.other]
-                if counts.passed[:, other].any():
-                    seen.add("renege")
+                # Work on a case that is not done at the end.
+                if counts.work[:, compiled.nodes.index(node.name)].any() and started(node) > done(node):
+                    seen.add("in service")
                 if node.within is not None and counts.work[:, compiled.nodes.index(node.name)].any():
                     seen.add("within")
                 if isinstance(node.priority, Varying) and counts.wait_sum.any():
@@ -598,4 +623,5 @@ def test_the_made_up_networks_reach_every_corner() -> None:
             seen.add("pool")
 
     look()
-    assert seen == {"divert", "wait", "preempt", "renege", "within", "resort", "loop", "copy", "pool"}
+    queues = {f"{what} a {kind}" for what in ("full queue of", "renege from") for kind in ("Station", "Hold")}
+    assert seen == queues | {"in service", "divert", "wait", "preempt", "within", "resort", "loop", "copy", "pool"}

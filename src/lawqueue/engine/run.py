@@ -45,10 +45,13 @@ class _State(NamedTuple):
     taken: Any
     taken_sum: Any
     admitted: Any
-    part_at: Any
+    waiting: Any
     part_case: Any
-    part_heard: Any
+    part_word: Any
+    part_left: Any
     work: Any
+    squares: Any
+    time_sum: Any
     pool_left: Any
     pool_upkeep: Any
     pool_idle: Any
@@ -90,10 +93,13 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         taken=zeros(slots),
         taken_sum=zeros(periods, slots),
         admitted=zeros(periods, slots * plan.n_groups),
-        part_at=np.full(nodes, -1),
+        waiting=zeros(nodes),
         part_case=np.full(nodes, -1),
-        part_heard=np.zeros(nodes),
+        part_word=zeros(nodes),
+        part_left=np.zeros(nodes),
         work=np.zeros((periods, nodes)),
+        squares=np.zeros((periods, nodes)),
+        time_sum=zeros(periods, nodes),
         pool_left=np.zeros(pools),
         pool_upkeep=np.zeros((periods, pools)),
         pool_idle=np.zeros((periods, pools)),
@@ -169,7 +175,9 @@ class Walk:
         blocks = max(blocks, _blocks(compiled))
         state = _fresh(compiled, blocks)
         kernel.settle_stock(compiled.plan, state, compiled.stock, *key)
-        state.admitted[:] = 0
+        # Who is in a place at the start was let in before the run.
+        for counted in (state.admitted, state.wait_count, state.wait_histogram, state.squares):
+            counted[:] = 0
         return cls(compiled, key, blocks, state, state.lev.copy())
 
     def onto(self, compiled: Compiled) -> Walk:
@@ -266,6 +274,8 @@ def _collect(compiled: Compiled, start: NDArray[np.int64], state: _State) -> Rep
         taken_sum=state.taken_sum,
         admitted=state.admitted.reshape(periods, -1, groups),
         work=state.work,
+        squares=state.squares,
+        time_sum=state.time_sum,
         pool_upkeep=state.pool_upkeep,
         pool_idle=state.pool_idle,
         wait_sum=state.wait_sum,
