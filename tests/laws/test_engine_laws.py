@@ -624,4 +624,14 @@ def test_the_made_up_networks_reach_every_corner() -> None:
 
     look()
     queues = {f"{what} a {kind}" for what in ("full queue of", "renege from") for kind in ("Station", "Hold")}
-    assert seen == queues | {"in service", "divert", "wait", "preempt", "within", "resort", "loop", "copy", "pool"}
+    assert seen == queues | {
+        "in service",
+        "divert",
+        "wait",
+        "preempt",
+        "within",
+        "resort",
+        "loop",
+        "copy",
+        "pool",
+    }

@@ -505,7 +505,11 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         pool_of=pool_of,
         due_order=np.array([i for i in range(size - 1, -1, -1) if calendar[i] >= 0], np.int64),
         renege_order=np.array(
-            [i for i in [*(number[name] for name in order), *(number[each.name] for each in holds)] if renege_table[i] >= 0],
+            [
+                i
+                for i in [*(number[name] for name in order), *(number[each.name] for each in holds)]
+                if renege_table[i] >= 0
+            ],
             np.int64,
         ),
         waiting_holds=np.array([number[each.name] for each in holds if each.overflow == "wait"], np.int64),

@@ -433,7 +433,9 @@ def _check_queue(node: Station | Hold) -> None:
     if not waits and node.overflow_to is None:
         raise SpecError(f"{kind} {node.name!r}: divert and preempt need overflow_to.")
     if not waits and (node.queue_limit is not None or node.renege is not None):
-        raise SpecError(f"{kind} {node.name!r}: nobody waits there. queue_limit and renege go with overflow='wait'.")
+        raise SpecError(
+            f"{kind} {node.name!r}: nobody waits there. queue_limit and renege go with overflow='wait'."
+        )
 
 
 def _are_groups(network: Network) -> bool:

@@ -27,6 +27,7 @@ from lawqueue.engine.spec import (
 )
 from lawqueue.engine.varying import Varying, by_profile, by_tick
 from lawqueue.models.us_immigration import places
+from lawqueue.models.us_immigration.courts import PENDING
 from lawqueue.models.us_immigration.profiles import NATIONALITIES, RECORDS
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -230,11 +231,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         {
             "detention": world.daily("ero.hours.detained"),
             "long_custody": world.daily("ero.hours.detained"),
-            "docket": nondetained,
-            "final_orders": nondetained,
-            "inactive": nondetained,
-            "appeals": nondetained,
-            "nta_filing": nondetained,
+            **dict.fromkeys((*PENDING, "final_orders", "inactive", "appeals", "nta_filing"), nondetained),
         },
     )
     return found, pool

@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from lawqueue.engine.spec import Network
-from lawqueue.models.us_immigration import border, custody, interior, prosecution
+from lawqueue.models.us_immigration import (
+    border,
+    courts,
+    custody,
+    interior,
+    prosecution,
+    removal,
+    stocks,
+    supervision,
+)
 from lawqueue.models.us_immigration.observed import Observed, load_observed
 from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.world import Law, World
@@ -132,15 +141,16 @@ def network(inputs: World) -> Network:
     at_border, agents = border.nodes(inputs, border.arrivals(inputs))
     inside, officers = interior.nodes(inputs)
     charged, attorneys = prosecution.nodes(inputs)
-    held, judges = custody.nodes(inputs)
+    pending, judges = courts.nodes(inputs)
+    held = (*custody.nodes(inputs), *supervision.nodes(inputs), *pending, *removal.nodes(inputs))
     starts = np.flatnonzero(np.diff(inputs.month_of, prepend=-1))
     divided = inputs.groups
     return Network(
         n_profiles=inputs.profiles.n,
         horizon=inputs.days,
         nodes=(*at_border, *inside, *charged, *held),
-        pools=(agents, officers, attorneys, judges),
-        stocks=custody.stocks(inputs),
+        pools=(agents, officers, attorneys, *judges),
+        stocks=stocks.stocks(inputs),
         periods=tuple(int(each) for each in starts),
         groups=divided.of_profile,
         group_names=divided.names,

@@ -122,7 +122,7 @@ def way_on(world: World, expelled: Varying) -> Route:
             expelled * world.by_profile((removed_before, for_trial)),
             label="reentry_referred_title42",
         ),
-        Edge("mpp_docket", among([(c.mask, c.ways["mpp"]) for c in groups]), relabel=noticed(people)),
+        Edge("mpp_calendar", among([(c.mask, c.ways["mpp"]) for c in groups]), relabel=noticed(people)),
         Edge(
             "orr",
             among([(c.mask, c.ways["to_hhs"]) for c in groups]),
@@ -227,7 +227,7 @@ def at_ports(world: World) -> list[Node]:
             route(
                 Edge("detention", by_tick(ways["to_ice"] * booked)),
                 Edge("release", by_tick(ways["to_ice"] * (1 - booked) + charged)),
-                Edge("mpp_docket", by_tick(ways["mpp"])),
+                Edge("mpp_calendar", by_tick(ways["mpp"])),
                 Edge("orr", by_tick(ways["to_hhs"]), label="child_to_orr"),
                 "refused_at_port",
             ),

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration.border import SECTORS
-from lawqueue.models.us_immigration.custody import judges, places_of_custody
+from lawqueue.models.us_immigration.courts import PENDING, judges
+from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.profiles import ACTIONS
 from lawqueue.models.us_immigration.world import World
@@ -70,19 +71,35 @@ class Reading:
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
-        places = (
-            "detention",
-            "long_custody",
-            "fear_screening",
-            "detained_docket",
-            "removal_casework",
-            "removal",
-        )
-        return total(self.run.level(place, groups) for place in places)
+        # Some at the door wait for a bed: of those counted there, the part in a place is the same in every group.
+        return self._counted(groups) * self._in_places
+
+    def _counted(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        return total(self.run.level(place, groups) for place in ("detention", *_WITHIN))
+
+    @cached_property
+    def _in_places(self) -> Floats:
+        every = self._counted()
+        taken = self.run.places_taken("detention")
+        return np.divide(taken, every, out=np.ones_like(every), where=every > 0)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return administrative arrests in the interior by ICE."""
         return self.flow("arrested", groups=groups)
+
+    def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return removals out of custody, by land and by air."""
+        return total(self.flow(f"removal.{way}", groups=groups) for way in ("land", "air"))
+
+    def decided(self) -> dict[str, Floats]:
+        """Return cases decided by lane."""
+        return {
+            "first_hearing": self.flow("first_hearing", *_QUICK),
+            "priority_docket": self.flow("priority_docket"),
+            "docket": self.flow("docket", *_LATE),
+            "detained_docket": self.flow("detained_docket"),
+            "mpp_docket": self.flow("mpp_docket"),
+        }
 
     def outside(self, pick: Callable[[NDArray[np.bool_]], Floats]) -> Floats:
         """Return a quantity for those outside the priorities of the guideline in force in each month."""
@@ -105,6 +122,18 @@ class Reading:
         return np.asarray(units) * self.mean_of(self.world.daily(f"cost.{name}"))
 
 
+_WITHIN = (
+    "long_custody",
+    "fear_screening",
+    "detained_docket",
+    "removal_casework",
+    "removal.land",
+    "removal.air",
+)
+"""Where people in custody are beside their stay."""
+_NO_BED = ("no_bed", "no_bed_under_order")
+_QUICK = ("absent_order", "terminated")
+_LATE = ("order_appealed", "order_final", "relief", "terminated", "dismissed_on_motion")
 _Reader = Callable[[Reading], Floats]
 PRISONS = ("prison.a", "prison.b1", "prison.b2")
 
@@ -141,6 +170,47 @@ def _older_than(days: int) -> _Reader:
         return np.asarray(np.divide(old, every, out=np.full_like(every, np.nan), where=every > 0))
 
     return read
+
+
+def _weighted(*parts: tuple[Floats, Floats]) -> Floats:
+    """Return the mean of some values, weighted by the cases of each; NaN where there are none."""
+    weight = total(cases for cases, _ in parts)
+    summed = total(np.where(cases > 0, cases * np.nan_to_num(value), 0.0) for cases, value in parts)
+    return np.asarray(np.divide(summed, weight, out=np.full_like(weight, np.nan), where=weight > 0))
+
+
+def _days_to_complete(reading: Reading) -> Floats:
+    """Return the mean time from filing to decision of the cases decided in each month, lane by lane [day]."""
+    each = reading.mean_of
+
+    def waited(node: str) -> Floats:
+        return reading.run.simulated_wait(node).mean
+
+    daily = reading.world.daily
+    calendar = each(daily("court.calendar_days"))
+    before = {
+        "first_hearing": calendar + waited("first_hearing"),
+        "priority_docket": each(daily("court.priority_days")) + waited("priority_docket"),
+        "docket": calendar + waited("first_hearing") + waited("docket"),
+        "detained_docket": waited("detained_docket") + each(daily("detention.stay.interior")),
+        "mpp_docket": each(daily("court.mpp_days")) + waited("mpp_docket"),
+    }
+    return _weighted(*((cases, before[lane]) for lane, cases in reading.decided().items()))
+
+
+def _hours_heard(reading: Reading) -> Floats:
+    """Return hours of judges on all dockets, as far as they were not lost to closures [hour]."""
+
+    def work(kind: str, *stations: str) -> Floats:
+        return total(reading.run.work(each) for each in stations) * (
+            reading.mean_of(reading.world.daily(f"court.open_share.{kind}")) if kind else 1.0
+        )
+
+    return (
+        work("first", "first_hearing")
+        + work("merits", "priority_docket", "docket")
+        + work("", "detained_docket", "mpp_docket")
+    ) / 60
 
 
 def _repeat_share(reading: Reading) -> Floats:
@@ -220,7 +290,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
             "Repatriated at the border under title 8",
             ("returned", "removed_by_cbp", "handed_to_ice"),
         ),
-        ("mpp", "Put in the Migrant Protection Protocols", ("mpp_docket",)),
+        ("mpp", "Put in the Migrant Protection Protocols", ("mpp_calendar",)),
         ("to_ice", "Transferred from the border to ICE or a prosecutor", _TO_ICE),
         ("to_hhs", "Children transferred to HHS", ("child_to_orr",)),
         ("released", "Released by the Border Patrol", ("release",)),
@@ -289,7 +359,16 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "level",
         "Border",
         "Children referred by the Border Patrol who wait for release to a sponsor.",
-        lambda r: r.run.level("orr"),
+        lambda r: r.run.places_taken("orr"),
+    )
+    yield series(
+        "border.children_waiting",
+        "Unaccompanied children who wait for a place with ORR",
+        "person",
+        "level",
+        "Border",
+        "Children whom the Border Patrol keeps because the Office of Refugee Resettlement has no place.",
+        lambda r: r.run.level("orr") - r.run.places_taken("orr"),
     )
     yield series(
         "border.releases",
@@ -501,12 +580,12 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "detained.no_bed",
-        "Released or moved for want of a bed",
+        "Released for want of a bed",
         "case/month",
         "flow",
         "Custody",
-        "Cases that found no place, or gave theirs up to a more urgent one.",
-        lambda r: r.flow("detention", "no_bed"),
+        "Cases that waited for a place and were let go without one.",
+        lambda r: r.flow("detention", *_NO_BED),
     )
     yield series(
         "detained.places",
@@ -555,7 +634,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Departures on an order, carried out by ICE; expulsions and returns are not among them.",
-        lambda r: r.flow("removal", "removed") + r.flow("pathway", "handed_to_ice"),
+        lambda r: r.removals() + r.flow("pathway", "handed_to_ice"),
         "ice_removals",
     )
     yield series(
@@ -565,7 +644,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Removals whose arresting agency is ICE.",
-        lambda r: r.flow("removal", "removed", groups=r.ice),
+        lambda r: r.removals(r.ice),
         "ice_removals_interior",
     )
     yield series(
@@ -575,7 +654,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Removals whose arresting agency is CBP, with those whom it turns over to ICE at the border without custody.",
-        lambda r: r.flow("removal", "removed", groups=~r.ice) + r.flow("pathway", "handed_to_ice"),
+        lambda r: r.removals(~r.ice) + r.flow("pathway", "handed_to_ice"),
         "ice_removals_border",
     )
     yield series(
@@ -585,7 +664,9 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "ratio",
         "Removal",
         "Mean time from removal casework to departure.",
-        lambda r: r.run.mean_wait("removal"),
+        lambda r: _weighted(
+            *((r.flow(each), r.run.simulated_wait(each).mean) for each in ("removal.land", "removal.air"))
+        ),
     )
     yield series(
         "final_orders",
@@ -606,15 +687,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: (
             total(
                 r.run.level_end(k)
-                for k in (
-                    "docket",
-                    "inactive",
-                    "appeals",
-                    "final_orders",
-                    "nta_filing",
-                    "uncharged",
-                    "mpp_docket",
-                )
+                for k in (*PENDING, "inactive", "appeals", "final_orders", "nta_filing", "uncharged")
             )
             + r.mean_of(r.world.daily("docket.other_nondetained"))
         ),
@@ -631,8 +704,9 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: (
             r.flow("nta_filing")
             + r.flow("other_receipts")
-            + r.flow("pathway", "mpp_docket")
-            + r.flow("port_processing", "mpp_docket")
+            + r.flow("uncharged", "charged_later")
+            + r.flow("pathway", "mpp_calendar")
+            + r.flow("port_processing", "mpp_calendar")
             + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)
             + r.flow("custody_outcome", "detained_docket")
             + r.flow("fear_screening", "positive_detained")
@@ -646,11 +720,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Cases decided; administrative closures are not among them.",
-        lambda r: (
-            r.flow("docket", "absent_order", "order_appealed", "order_final", "relief", "terminated")
-            + r.flow("detained_docket")
-            + r.flow("mpp_docket")
-        ),
+        lambda r: total(r.decided().values()),
         "court_completions",
     )
     yield series(
@@ -660,7 +730,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Orders of removal of people who did not appear, outside custody.",
-        lambda r: r.flow("docket", "absent_order"),
+        lambda r: r.flow("first_hearing", "absent_order") + r.flow("priority_docket", "absent_order"),
         "in_absentia_orders",
     )
     yield series(
@@ -670,7 +740,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "stock",
         "Courts",
         "Cases pending at the end of the month, inactive ones included: the definition of 2025.",
-        lambda r: total(r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket", "inactive")),
+        lambda r: total(r.run.level_end(k) for k in (*PENDING, "detained_docket", "inactive")),
         "court_pending_all",
     )
     yield series(
@@ -680,17 +750,46 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "stock",
         "Courts",
         "Cases pending at the end of the month without the inactive: the earlier definition.",
-        lambda r: total(r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket")),
+        lambda r: total(r.run.level_end(k) for k in (*PENDING, "detained_docket")),
         "court_pending_active",
     )
     yield series(
         "court.wait",
-        "Wait for a decision, non-detained",
+        "Wait for a decision on the merits, non-detained",
         "day",
         "ratio",
         "Courts",
-        "Mean time on the docket of the non-detained cases decided in the month.",
+        "Mean time in the queue for the merits of those decided there in the month, outside custody.",
         lambda r: r.run.mean_wait("docket"),
+    )
+    yield series(
+        "court.wait.first",
+        "Wait for room on a master calendar",
+        "day",
+        "ratio",
+        "Courts",
+        "Mean time for which those heard first in the month waited beyond the least time to a first hearing.",
+        lambda r: r.run.mean_wait("first_hearing"),
+    )
+    yield series(
+        "court.days_to_complete",
+        "Days to a decision",
+        "day",
+        "ratio",
+        "Courts",
+        "Mean time from the filing of a notice to the decision, of all cases decided in the month. The published mean is of a calendar year; it is given to the fiscal year that ends in it.",
+        _days_to_complete,
+        "court_days_to_complete_mean.case_records",
+    )
+    yield series(
+        "court.completions_per_judge",
+        "Completions per judge",
+        "case/judge",
+        "ratio",
+        "Courts",
+        "Completions of the month, carried over a year, over the judges on the bench. The published figure is over those at the end of the year.",
+        lambda r: total(r.decided().values()) / r.days * 365 / r.mean_of(judges(r.world)),
+        "completions_per_judge",
     )
     for years in (1, 3, 5):
         yield series(
@@ -721,8 +820,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "hour",
         "flow",
         "Courts",
-        "Hearing hours given to the detained, the MPP and the non-detained docket.",
-        lambda r: total(r.run.work(k) for k in ("detained_docket", "mpp_docket", "docket")) / 60,
+        "Hours of judges given to the dockets, those lost to closures left out.",
+        lambda r: _hours_heard(r),
     )
     yield series(
         "relief",
@@ -731,7 +830,9 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Cases that end with permission to stay.",
-        lambda r: r.flow("docket", "relief") + r.flow("appeals", "relief"),
+        lambda r: (
+            r.flow("docket", "relief") + r.flow("priority_docket", "relief") + r.flow("appeals", "relief")
+        ),
     )
     # --- prosecution
     yield series(
@@ -892,7 +993,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Money",
         "Removals times transport per removal.",
-        lambda r: r.cost("removal_transport", r.flow("removal", "removed")),
+        lambda r: r.cost("removal_transport", r.removals()),
     )
 
 

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lawqueue.models.us_immigration import places
-from lawqueue.models.us_immigration.custody import docket_minutes, judge_minutes, places_of_custody
+from lawqueue.models.us_immigration.courts import (
+    docket_minutes,
+    first_minutes,
+    priority_minutes,
+)
+from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.series import Reading
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -50,22 +55,41 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
         + came("action", "at_large_arrest") * each("ero.hours.at_large_arrest")
     )
     free_officers = run.pool_units("officers") - run.pool_upkeep("officers").mean(axis=0)
-    docketed = came("nta_filing") + came("other_receipts") + came("inactive")
-    hearings = came("detained_docket") * each("court.minutes.detained") + docketed * reading.mean_of(
-        docket_minutes(world)
+    hearings = (
+        came("detained_docket") * each("court.minutes.detained")
+        + came("mpp_calendar") * each("court.minutes.mpp")
+        + came("priority_calendar") * reading.mean_of(priority_minutes(world))
+        + (came("first_hearing", "docket") + came("inactive")) * reading.mean_of(docket_minutes(world))
     )
     charges = came("entry_referred") * each("prosecution.hours.entry") + came("reentry_referred") * each(
         "prosecution.hours.reentry"
     )
     # Those who found no bed would have stayed about as long as a border case in expedited removal.
-    unhoused = came("detention", "no_bed") / reading.days * each("detention.stay.border_expedited")
+    unhoused = (
+        came("detention", "no_bed", "no_bed_under_order")
+        / reading.days
+        * each("detention.stay.border_expedited")
+    )
     return (
         stage("officers", officers, free_officers),
         stage("approval", came("civil_priority", "must_ask"), could("guidance.approvals_per_day")),
         stage("beds", reading.custody().mean(axis=0) + unhoused, reading.mean_of(places_of_custody(world))),
         stage("asylum officers", came("custody_outcome", "fear_screening"), could("fear.cases_per_day")),
-        stage("judges", hearings, reading.sum_of(judge_minutes(world))),
+        stage(
+            "master calendars",
+            came("calendar") * reading.mean_of(first_minutes(world)),
+            run.pool_units("master_calendars"),
+        ),
+        stage("judges", hearings, run.pool_units("judges")),
         stage("prosecutors", charges, run.pool_units("attorneys")),
-        stage("removal seats", came("removal_casework", "removal"), could("ero.removal_seats")),
+        *(
+            stage(
+                f"removal seats by {way}",
+                came("removal_casework", f"removal.{way}"),
+                could(f"ero.seats.{way}"),
+            )
+            for way in ("land", "air")
+        ),
+        stage("places of ORR", run.level("orr").mean(axis=0), each("border.orr_places")),
         stage("border processing", run.work("border_processing").mean(axis=0), run.pool_units("agents")),
     )

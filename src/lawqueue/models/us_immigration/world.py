@@ -12,8 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.spec import Geometric, StayChoice
-from lawqueue.engine.varying import Varying, by_profile, by_tick, frozen, weighted
+from lawqueue.engine.spec import Geometric, Quantiles, StayChoice
+from lawqueue.engine.varying import EVERYBODY, Varying, by_profile, by_tick, frozen, weighted
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
@@ -36,6 +36,39 @@ def memoryless(means: Floats) -> StayChoice:
     return StayChoice(
         tuple(Geometric(max(1.0, float(each))) for each in levels),
         Varying(found.starts, found.cells, which.reshape(found.numbers.shape).astype(np.float64)),
+    )
+
+
+_PROBABILITIES = np.linspace(0.0, 1.0, 201)
+_NEVER = 1e5
+"""Longer than any run [day]."""
+_CLOCK_STEP = 30
+"""Those who begin within so many days share a distribution [day]."""
+
+
+def clock(rate: Floats) -> StayChoice:
+    """
+    Return the time until an event that comes at a rate which changes while one waits.
+
+    A memoryless stay keeps the mean of the day on which it begins; this one feels each change on its day. It is
+    given by its quantiles, every thirty days.
+
+    Parameters
+    ----------
+    rate
+        Shape (days,) [/day]; the last is held.
+    """
+    longer = np.concatenate([rate, np.full(int(_NEVER), rate[-1])])
+    passed = np.concatenate([[0.0], np.cumsum(longer)])
+    # The last quantile stands for the half of a step that is left.
+    tail = np.minimum(_PROBABILITIES, 1 - np.diff(_PROBABILITIES)[-1] / 2)
+    starts = tuple(range(0, rate.size, _CLOCK_STEP))
+    options = []
+    for start in starts:
+        found = np.searchsorted(passed, passed[start] - np.log1p(-tail), side="left") - start
+        options.append(Quantiles(tuple(np.minimum(found, _NEVER).tolist())))
+    return StayChoice(
+        tuple(options), Varying(starts, EVERYBODY, np.arange(len(starts), dtype=float)[:, None])
     )
 
 
