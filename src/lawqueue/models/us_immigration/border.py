@@ -10,29 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lawqueue.engine.spec import (
-    Delay,
     Edge,
     Node,
     Pool,
     Router,
-    Sink,
     Source,
     Station,
     route,
 )
-from lawqueue.engine.varying import EVERYBODY, Varying, by_tick, frozen, weighted
-from lawqueue.models.us_immigration import pathway, title42
+from lawqueue.engine.varying import EVERYBODY, Varying, frozen, weighted
+from lawqueue.models.us_immigration import pathway, returns, title42
 from lawqueue.models.us_immigration.dispositions import joint_encounters, parts, practice
+from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.published import Published
-from lawqueue.models.us_immigration.world import Floats, Mask, World, memoryless
+from lawqueue.models.us_immigration.world import Floats, Mask, World
 
 SECTORS = (
     "san_diego",
@@ -45,9 +42,6 @@ SECTORS = (
     "laredo",
     "rio_grande_valley",
 )
-
-NOVEMBER_2020 = date(2020, 11, 1)
-"""From this day on an entry counts as recent under the guidelines of 2021."""
 
 
 @dataclass(frozen=True)
@@ -157,16 +151,35 @@ def processing_hours(series: Callable[[str], Floats], expelled: Floats) -> Float
     return expelled * series("border.processing_hours.expulsion")[:, None, None] + (1 - expelled) * hours
 
 
-def agent_hours(series: Callable[[str], Floats]) -> Floats:
-    """Return hours of agents, and of those who help them process, by day [hour]."""
+@cache
+def agents_share(observed: Observed) -> Floats:
+    """Return the sectors' shares of agents as last published, shape (9,) [/1]; later division is not published."""
+    agents = np.array([observed.figures(f"usbp_agents.{name}")[-1].value for name in SECTORS])
+    return frozen(agents / agents.sum())
+
+
+def agent_hours(world: World, series: Callable[[str], Floats], sector_share: Floats) -> Floats:
+    """
+    Return hours of agents by sector, and of those who help them process, who go where people are met, (days, 9) [hour].
+
+    Parameters
+    ----------
+    series
+        Returns a parameter by day, shape (days,): that of the scenario, or as it was.
+    sector_share
+        Where people are met, shape (days, 9) [/1].
+    """
     agents = series("border.agents") * series("border.duty_share") * series("border.hours_per_agent")
     helpers = (series("border.ice_detailed") + series("border.volunteers")) * series("border.volunteer_hours")
-    return agents + helpers
+    return np.asarray(agents[:, None] * agents_share(world.observed) + helpers[:, None] * sector_share)
 
 
 def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
+    """Return the part of agents' hours that processing leaves in history where attempts are made, (days,) [/1]."""
+    share = world.published.by_day(parts(world.published, SECTORS))
     taken = (per_day * processing_hours(world.daily_in_history, expelled)).sum(axis=(1, 2))
-    return np.asarray(np.clip(1 - taken / agent_hours(world.daily_in_history), 0, 1))
+    by_sector = 1 - taken[:, None] * share / agent_hours(world, world.daily_in_history, share)
+    return np.asarray((np.clip(by_sector, 0, 1) * share).sum(axis=1))
 
 
 def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
@@ -223,75 +236,75 @@ def _interior_removals(figures: Published) -> Floats:
     return frozen(np.array([removals[int(year)].value / 365 for year in years]))
 
 
-def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
-    """Return the nodes of the border, upstream first, and the pool of agents."""
-    people = world.profiles
-    adult, family, child = (people.where(entry="border", family=name) for name in FAMILIES)
+def nodes(world: World, found: Arrivals) -> tuple[list[Node], tuple[Pool, ...]]:
+    """Return the nodes of the border, upstream first, and the pools of agents, one for each sector."""
     expelled = _spread(world, found.expelled_share)
-    result: list[Node] = []
+    hours = agent_hours(world, world.daily, found.sector_share)
+    result: list[Node] = [
+        *_attempts(world, found),
+        *_detection(world, found),
+        *_processing(world, found),
+        Router("pathway", pathway.way_on(world, expelled)),
+        *returns.nodes(world, SECTORS, found.sector_share),
+        *pathway.at_ports(world),
+    ]
+    return result, tuple(
+        Pool(f"agents.{name}", hours[:, place], (f"processing.{name}",)) for place, name in enumerate(SECTORS)
+    )
 
+
+def _attempts(world: World, found: Arrivals) -> list[Node]:
+    """Return first attempts by sector."""
     mix = _first_mix(world, found)
     total = found.first_attempts.sum(axis=(1, 2))
-    for place, sector in enumerate(SECTORS):
-        result.append(
-            Source(
-                f"attempts.{sector}", total * found.sector_share[:, place], mix, route(f"detection.{sector}")
-            )
-        )
+    return [
+        Source(f"attempts.{name}", total * found.sector_share[:, place], mix, route(f"detection.{name}"))
+        for place, name in enumerate(SECTORS)
+    ]
 
-    found_seeking = world.daily("border.apprehension_probability.surrendering")
-    gives_up = surrendering(world.daily, found.expelled_share)
+
+def _detection(world: World, found: Arrivals) -> list[Node]:
+    """Return what becomes of an attempt in each sector: met, turned back, or neither; agents off the line meet fewer."""
+    people = world.profiles
+    adult, family, child = (people.where(entry="border", family=name) for name in FAMILIES)
     adults = [adult & people.where(nationality=name) for name in NATIONALITIES]
-    coverage = {
-        name: world.daily(f"border.barrier_coverage.{name}")
-        - world.daily_in_history(f"border.barrier_coverage.{name}")
-        for name in SECTORS
-    }
-    gain = world.daily("border.barrier_detection_gain")
+    seen = world.daily("border.apprehension_probability.surrendering")
+    seeking = surrendering(world.daily, found.expelled_share)
     back = world.daily("border.turn_back_probability")
-    for sector in SECTORS:
-        busy = np.clip(
-            world.daily("border.apprehension_probability.line_empty") + gain * coverage[sector], 0, 1 - back
-        )
-        idle = np.clip(
-            world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back
-        )
+    turned = world.by_profile(*((mask, (1 - seeking[:, n]) * back) for n, mask in enumerate(adults)))
 
-        def met(evading: Floats) -> Varying:
-            by_nation = [
-                (mask, gives_up[:, n] * found_seeking + (1 - gives_up[:, n]) * evading)
-                for n, mask in enumerate(adults)
-            ]
-            return world.by_profile(*by_nation, (family | child, found_seeking))
+    def met(sector: str, line: str) -> Varying:
+        name = f"border.barrier_coverage.{sector}"
+        gain = world.daily("border.barrier_detection_gain") * (
+            world.daily(name) - world.daily_in_history(name)
+        )
+        evading = np.clip(world.daily(f"border.apprehension_probability.{line}") + gain, 0, 1 - back)
+        parts = [(m, seeking[:, n] * seen + (1 - seeking[:, n]) * evading) for n, m in enumerate(adults)]
+        return world.by_profile(*parts, (family | child, seen))
 
-        result.append(
-            Router(
-                f"detection.{sector}",
-                route(
-                    Edge("border_processing", met(busy), "apprehended", idle_share=met(idle)),
-                    Edge(
-                        "turned_back",
-                        world.by_profile(
-                            *((mask, (1 - gives_up[:, n]) * back) for n, mask in enumerate(adults))
-                        ),
-                    ),
-                    Edge("evaded"),
-                    pool="agents",
+    return [
+        Router(
+            f"detection.{name}",
+            route(
+                Edge(
+                    f"processing.{name}",
+                    met(name, "line_empty"),
+                    "apprehended",
+                    idle_share=met(name, "evading"),
                 ),
-            )
+                Edge("turned_back", turned),
+                Edge("evaded"),
+                pool=f"agents.{name}",
+            ),
         )
-    result.append(
-        Station(
-            "border_processing",
-            route("pathway"),
-            units=_spread(world, processing_hours(world.daily, found.expelled_share)),
-        )
-    )
-    result.append(Router("pathway", pathway.way_on(world, expelled)))
-    result += _after_return(world, found)
-    result += pathway.at_ports(world)
-    pool = Pool("agents", agent_hours(world.daily), ("border_processing",))
-    return result, pool
+        for name in SECTORS
+    ]
+
+
+def _processing(world: World, found: Arrivals) -> list[Node]:
+    """Return the queues for processing, one for each sector: agents of another sector do not shorten them."""
+    hours = _spread(world, processing_hours(world.daily, found.expelled_share))
+    return [Station(f"processing.{name}", route("pathway"), units=hours) for name in SECTORS]
 
 
 def _first_mix(world: World, found: Arrivals) -> Varying:
@@ -332,85 +345,3 @@ def _spread(world: World, values: Floats) -> Varying:
         for f, family in enumerate(FAMILIES)
     ]
     return world.by_profile(*parts)
-
-
-def _after_return(world: World, found: Arrivals) -> list[Node]:
-    """Return the nodes between one attempt and the next."""
-    people = world.profiles
-    adult = people.where(family="single_adult")
-    family = people.where(family="family_unit")
-    share = found.sector_share / found.sector_share.sum(axis=1, keepdims=True)
-    until_booked = memoryless(365 / world.daily("interior.booking_rate_recent"))
-    from_november = (np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float)
-    records = (("pending_charge", 0.5), ("misdemeanor", 0.3), ("felony", 0.2))
-
-    def settled(record: str, entered: str) -> NDArray[np.int32]:
-        return people.relabel(
-            people.where(entry="border", track="open"),
-            entry="interior",
-            family="single_adult",
-            entry_cohort=entered,
-            record=record,
-            venue="jail_or_prison",
-            track="open",
-            final_order="none",
-        )
-
-    return [
-        Router(
-            "expelled",
-            route(
-                Edge(
-                    "soon",
-                    world.by_profile(
-                        (adult, world.daily("border.retry.expulsion")),
-                        (family, world.daily("border.retry.expulsion_family")),
-                    ),
-                ),
-                "expelled_stayed_away",
-            ),
-        ),
-        Router("returned", route(Edge("soon", world.dated("border.retry.return")), "returned_stayed_away")),
-        Router(
-            "turned_back", route(Edge("soon", world.dated("border.retry.return")), "turned_back_stayed_away")
-        ),
-        Delay("soon", route("sector"), world.memoryless("border.retry_days.soon")),
-        Delay("later", route("sector"), world.memoryless("border.retry_days.later")),
-        Router(
-            "sector",
-            route(
-                *(
-                    Edge(
-                        f"detection.{name}",
-                        None if name == SECTORS[-1] else by_tick(share[:, place]),
-                    )
-                    for place, name in enumerate(SECTORS)
-                )
-            ),
-        ),
-        Router(
-            "evaded",
-            route(Edge("settled_from_2020_11", by_tick(from_november)), "settled_before_2020_11"),
-        ),
-        *(
-            Delay(
-                f"settled_{name}",
-                route(
-                    *(
-                        Edge(
-                            "mandate",
-                            None if record == "felony" else weight,
-                            label=f"booked_{record}",
-                            relabel=settled(record, cohort_name),
-                        )
-                        for record, weight in records
-                    )
-                ),
-                until_booked,
-            )
-            for name, cohort_name in (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
-        ),
-        Sink("expelled_stayed_away"),
-        Sink("returned_stayed_away"),
-        Sink("turned_back_stayed_away"),
-    ]

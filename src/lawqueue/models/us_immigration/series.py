@@ -332,7 +332,10 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "ratio",
         "Border",
         "Share of agents' hours that processing does not take.",
-        lambda r: r.run.pool_idle("agents") / r.run.pool_units("agents"),
+        lambda r: (
+            total(r.run.pool_idle(f"agents.{s}") for s in SECTORS)
+            / total(r.run.pool_units(f"agents.{s}") for s in SECTORS)
+        ),
     )
     yield series(
         "border.processing_wait",
@@ -340,8 +343,19 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Border",
-        "Mean time from encounter to processing of those processed in the month.",
-        lambda r: r.run.mean_wait("border_processing"),
+        "Mean time from encounter to processing of those processed in the month, over the sectors, each with its own agents.",
+        lambda r: _weighted(
+            *((r.flow(f"processing.{s}"), r.run.simulated_wait(f"processing.{s}").mean) for s in SECTORS)
+        ),
+    )
+    yield series(
+        "border.unprocessed",
+        "People met who wait for processing",
+        "person",
+        "level",
+        "Border",
+        "Met between ports and not yet processed: more than a day's work of the agents of a sector leaves people waiting.",
+        lambda r: total(r.run.level(f"processing.{s}") for s in SECTORS),
     )
     yield series(
         "border.processing_hours",
@@ -350,7 +364,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Border",
         "Hours of agents and of those who help them that processing took.",
-        _work("border_processing"),
+        lambda r: total(r.run.work(f"processing.{s}") for s in SECTORS),
     )
     yield series(
         "border.children_with_orr",

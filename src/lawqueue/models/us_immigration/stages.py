@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lawqueue.models.us_immigration import places
+from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.courts import (
     docket_minutes,
     first_minutes,
@@ -27,6 +28,14 @@ class Stage:
 
     name: str
     load: Floats
+
+
+def _busiest_sector(run: Run) -> Stage:
+    """Return the load of border processing in the sector that is busiest in each month."""
+    loads = [
+        run.work(f"processing.{name}").mean(axis=0) / run.pool_units(f"agents.{name}") for name in SECTORS
+    ]
+    return Stage("border processing", np.max(loads, axis=0))
 
 
 def stages(run: Run, world: World) -> tuple[Stage, ...]:
@@ -91,5 +100,5 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
             for way in ("land", "air")
         ),
         stage("places of ORR", run.level("orr").mean(axis=0), each("border.orr_places")),
-        stage("border processing", run.work("border_processing").mean(axis=0), run.pool_units("agents")),
+        _busiest_sector(run),
     )
