@@ -576,8 +576,8 @@ def explain(
         typer.echo(f"{chosen.id}: {chosen.title}")
         typer.echo("\n".join(explained.lines()))
         quoted = f" “{explained.source.quote}”" if explained.source.quote else ""
-        typer.echo(f"  {explained.source.title}, {explained.source.section}.{quoted}")
-        typer.echo(f"  {explained.source.url}")
+        typer.echo(f"  {explained.source.cited}, {explained.source.section}.{quoted}")
+        typer.echo(f"  {explained.source.link}")
         day = None if date is None else _day(date, "--date")
         for each in chosen.suspended if day is None else chosen.suspensions(day):
             held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
@@ -629,7 +629,7 @@ def statutes(
                 else f" (at most {each.maximum_years:g} years{', after any other term' if each.tier.consecutive else ''})"
             )
             typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
-            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis == "assumed" else ""
+            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis != "stated" else ""
             typer.echo(f"{'':36} {each.statute}: {each.source.title}, {each.source.section}{basis}")
 
 
@@ -695,16 +695,20 @@ def _day(text: str, option: str) -> date_type:
 
 @rules.command()
 def check() -> None:
-    """Check the guidelines: gaps, overlaps, tiers nobody reaches, levels no rule reads."""
+    """Check rules and sources: gaps, overlaps, tiers nobody reaches, dead addresses, values that do not follow."""
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
         from lawqueue.rules import check as checked  # noqa: PLC0415
         from lawqueue.rules import load_schema  # noqa: PLC0415
+        from lawqueue.rules.citing import check_citations, check_formulas  # noqa: PLC0415
+        from lawqueue.study import library  # noqa: PLC0415
 
         findings = checked(model.guidelines(), load_schema(model.FOLDER / "profile.yaml"))
-        for each in findings:
+        written = sorted([*model.FOLDER.glob("**/*.yaml"), *library.SCENARIOS.glob("**/*.yaml")])
+        faults = [*check_citations(written), *check_formulas(written, model.observed().value)]
+        for each in (*findings, *sorted(faults)):
             typer.echo(str(each))
-        if any(each.severity == "problem" for each in findings):
+        if faults or any(each.severity == "problem" for each in findings):
             raise typer.Exit(NOT_MET)
 
 

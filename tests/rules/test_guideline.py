@@ -342,7 +342,7 @@ def test_what_is_assumed_says_so(guideline: Guideline) -> None:
     for tier in guideline.tiers_all:
         assert tier.basis == "stated" or tier.note
         assert (tier.action == "preapproval") == (tier.authority is not None)
-        assert tier.source.url.startswith("https://")
+        assert tier.source.link.startswith("https://")
 
 
 def test_an_exception_takes_a_profile_out_of_a_tier(tmp_path: Path) -> None:
@@ -411,7 +411,7 @@ BROKEN_FILES = {
             "tiers.1.when: 'record' has no level 'nil'. Known: 'aggravated_felony', 'felony', 'misdemeanor', "
             "'none', 'pending_charge', 'significant_misdemeanor', 'unknown'.",
         ),
-        (18, 5, "tiers.1.source.url: this key is missing. Add it."),
+        (18, 5, "tiers.1.source: needs a 'url', of its own or in 'copy', where a reader can check."),
         (19, 1, "otherwise: 'authority' says who approves: action preapproval needs it, no other has it."),
     ],
     "names": [

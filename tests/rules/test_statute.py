@@ -330,7 +330,7 @@ def test_every_question_but_title_42_has_one_answer_on_every_day(
 def test_what_is_assumed_says_so(statute: Statute) -> None:
     for tier in statute.tiers_all:
         assert tier.basis == "stated" or tier.note
-        assert tier.source.url.startswith("https://")
+        assert tier.source.link.startswith("https://")
         assert (tier.maximum_years is None) or statute.function == "criminal_referral"
 
 

@@ -70,7 +70,7 @@ def test_a_name_in_backticks_is_a_guideline_a_statute_or_a_parameter(switch: Swi
 def test_every_topic_has_a_switch_and_every_link_is_secure() -> None:
     assert all(TIMELINE.about(topic) for topic in TOPICS)
     assert sum(len(TIMELINE.about(topic)) for topic in TOPICS) == len(TIMELINE)
-    assert all(each.source.url is None or each.source.url.startswith("https://") for each in TIMELINE)
+    assert all(each.source.link is None or each.source.link.startswith("https://") for each in TIMELINE)
 
 
 def test_a_switch_shows_as_much_of_its_date_as_is_known() -> None:

@@ -23,7 +23,7 @@ from lawqueue.files import read_each, read_yaml, validated
 from lawqueue.rules.instrument import At, Explained, Instrument, faults, nearest, predicates
 from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import UNKNOWN, ProfileSchema
-from lawqueue.rules.source import Citation, Day, Number, Record, RuleBasis, Words
+from lawqueue.rules.source import UNREAD, Citation, Day, Number, Record, RuleBasis, Words
 from lawqueue.rules.spell import Spell
 from lawqueue.rules.tier import Action, Score, Term, Tier
 
@@ -59,8 +59,8 @@ class _OtherwiseText(Record):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.basis == "assumed" and self.note is None:
-            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
+        if self.basis in UNREAD and self.note is None:
+            raise ValueError(f"basis: {self.basis} needs a 'note' that says what is {self.basis}.")
         if (self.action == "preapproval") != (self.authority is not None):
             raise ValueError("'authority' says who approves: action preapproval needs it, no other has it.")
         return self

@@ -22,7 +22,7 @@ from lawqueue.rules.calendar import Calendar, lay_over
 from lawqueue.rules.instrument import At, Explained, Instrument, faults, nearest, places, predicates
 from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import ProfileSchema
-from lawqueue.rules.source import Citation, Number, Record, RuleBasis, Words
+from lawqueue.rules.source import UNREAD, Citation, Number, Record, RuleBasis, Words
 from lawqueue.rules.spell import Spell
 from lawqueue.rules.tier import AnyTier
 
@@ -42,8 +42,8 @@ class _OtherwiseText(Record):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.basis == "assumed" and self.note is None:
-            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
+        if self.basis in UNREAD and self.note is None:
+            raise ValueError(f"basis: {self.basis} needs a 'note' that says what is {self.basis}.")
         if self.consecutive is not None and self.maximum_years is None:
             raise ValueError("'consecutive' says how a term is served: give 'maximum_years' with it.")
         return self

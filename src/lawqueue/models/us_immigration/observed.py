@@ -138,6 +138,30 @@ class Observed:
                 f"No published series is called {series!r}. {did_you_mean(series, self._figures)}"
             ) from None
 
+    def value(self, series: str, start: date, end: date) -> float:
+        """
+        Return the figure of a series for exactly one period.
+
+        Parameters
+        ----------
+        series
+            Its name.
+        start, end
+            First and last day, both part of the period.
+
+        Raises
+        ------
+        InputError
+            No series has this name, or it has no figure for this period.
+        """
+        found = [each for each in self.figures(series) if (each.start, each.end) == (start, end)]
+        if not found:
+            periods = ", ".join(f"{each.start} to {each.end}" for each in self.figures(series)[-3:])
+            raise InputError(
+                f"{series!r} has no figure from {start} to {end}. Expected a period as published; the last are {periods}."
+            )
+        return found[0].value
+
     def monthly(self, series: str, start: date, end: date) -> npt.NDArray[np.float64]:
         """
         Return one value per calendar month.
