@@ -25,15 +25,9 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.models.us_immigration import places
+from lawqueue.models.us_immigration.interior import mix
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
 from lawqueue.models.us_immigration.world import Floats, Mask, World, rest_of
-
-
-def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
-    """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
-    interior = world.profiles.where(entry="interior", track="open")
-    actions = ("enforceable", "preapproval", "none")
-    return [part for action in actions for part in _among(interior, world.acted_on(action))]
 
 
 def _among(people: Mask, parts: list[tuple[Mask, Floats]]) -> list[tuple[Mask, Floats]]:
@@ -145,7 +139,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     )
     reviewed = [
         (mask, in_force * world.daily("guidance.release_share"))
-        for mask, in_force in outside_priorities(world)
+        for mask, in_force in _among(interior, world.outside_priorities())
     ]
     freed_interior = world.daily("detention.release_share.interior")
     freed_border = world.daily("detention.release_share.border_notice")
@@ -462,8 +456,8 @@ def stocks(world: World) -> tuple[Stock, ...]:
     )
     sentenced = people.where(entry="border", track="prosecuted")
 
-    def spread(mask: Mask, total: float) -> Floats:
-        return np.asarray(mask / mask.sum() * total)
+    def spread(weights: Mask | Floats, total: float) -> Floats:
+        return np.asarray(weights / weights.sum() * total)
 
     year = world.observed.annual
     fiscal = world.start.year + (world.start.month >= 10)
@@ -473,20 +467,20 @@ def stocks(world: World) -> tuple[Stock, ...]:
     held = stays(world)
     # Of those in custody the short stays are a smaller part than of those who come.
     brief = {kind: population * float(held.short(kind)[0] / held.mean[kind][0]) for kind in held.masks}
-    convicted = interior & people.where(
-        record=("pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
-    )
+    # Who is held of those arrested in the interior came out of jails, with a charge or a conviction.
+    booked = np.asarray(mix(world, "record_jail", "jail_or_prison").values[0])
+    charged = booked * (interior & (people.columns["record"] != "none"))
     return (
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
         Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
         Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
         Stock(
             "detention",
-            spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"]),
+            spread(charged, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"]),
         ),
         Stock(
             "long_custody",
-            spread(convicted, 0.55 * (population - brief["interior"]))
+            spread(charged, 0.55 * (population - brief["interior"]))
             + spread(expedited, 0.45 * (population - brief["border_expedited"])),
         ),
         Stock("atd", spread(border, world.value("atd.initial"))),
