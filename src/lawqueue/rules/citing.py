@@ -14,6 +14,8 @@ from lawqueue.rules.formula import Lookup, agrees, value
 
 _CUT: Final = re.compile(r"(?:[-_,;:=&?+~…]|\.{2,}|%[0-9A-Fa-f]?|\.(?:h|ht|p|pd|as|asp?|ph|sht|shtm|do|xl))$")
 """How an address ends that was cut off: in a joint between two words, in an escape, in `.ht` of `.html`."""
+_SEARCH: Final = re.compile(r"(?:^|\.)search\.|/search(?:/|$)")
+"""A page of search results, by its host or its path."""
 _DATE_FOLDER: Final = re.compile(r"(?:^|/)(?:(?:19|20)\d\d/\d{1,2}(?:/\d{1,2})?/?|(?:19|20)\d\d/)$")
 """How a path ends that names a day, a month or a year, and no document of it."""
 _REPOSITORIES: Final = frozenset({"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"})
@@ -65,6 +67,8 @@ def address_fault(url: str, title: str = "") -> str | None:
         return "is a site of hatred. Cite who gave the figure out, and a copy that another carries."
     if (not path or _HOME.fullmatch(path)) and not parts.query and not parts.fragment.strip("!/"):
         return "is a bare home page. Give the address of the document, or none."
+    if _SEARCH.search(host) or (parts.query and _SEARCH.search(parts.path)):
+        return "is a page of search results. Give the address of the document, or none."
     if host in _REPOSITORIES and len(words) <= 2:
         return "is the root of a repository. Give the file in it, at a fixed commit, or no address."
     if _CUT.search(url.rstrip("/") if url.endswith("-/") else url) or _cut_in_a_word(words[-1], title):
