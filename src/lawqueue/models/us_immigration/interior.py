@@ -75,8 +75,8 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     exception = world.daily("guidance.exception_share")
     request = world.daily("guidance.request_share")
     may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
-    # What a guideline leaves open beside its priorities is taken up as far as officers would ask for it.
-    may_act += [(mask, in_force * discretion * request) for mask, in_force in world.acted_on("enforceable")]
+    taken_up = discretion * world.daily("guidance.open_share")
+    may_act += [(mask, in_force * taken_up) for mask, in_force in world.acted_on("enforceable")]
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
     screened = world.daily("interior.screening_share") * world.lawful(
