@@ -288,10 +288,10 @@ class TestIdentities:
 
     @pytest.mark.parametrize("year", [2017, 2018, 2021, 2022])
     def test_arrests_by_history_add_up(self, year: int) -> None:
+        """Parts that are sums of twelve months rounded to ten may be off by sixty each."""
         parts = ("convicted", "pending_charges", "other")
-        assert sum(annual(f"ero_arrests.{part}", year) for part in parts) == annual(
-            "ero_administrative_arrests", year
-        )
+        total = annual("ero_administrative_arrests", year)
+        assert abs(sum(annual(f"ero_arrests.{part}", year) for part in parts) - total) <= 180
 
     @pytest.mark.parametrize("year", range(2006, 2022))
     def test_fear_cases_are_found_not_found_or_closed(self, year: int) -> None:

@@ -293,21 +293,29 @@ def load_ensemble(path: Path) -> Ensemble:
     """
     Read an ensemble.
 
+    Where a figure was found since it was made, the draws lie outside today's range or today's value is certain: the
+    written value stands in their place until the next calibration.
+
     Raises
     ------
     InputError
-        If it names a parameter that is not free in the model: it was made with another model.
+        If it names a parameter that the model does not have: it was made with another model.
     """
     import polars as pl  # noqa: PLC0415  # loaded only to run
 
     table = pl.read_parquet(path)
-    free = {each.name for each in uncertain(model.parameters())}
-    unknown = sorted(set(table.columns) - free)
+    book = model.parameters()
+    unknown = sorted(name for name in table.columns if name.removesuffix(LATER) not in book)
     if unknown:
         raise InputError(
-            f"{path.name}: made with another model; {unknown[0]!r} is not an uncertain parameter of this one. "
+            f"{path.name}: made with another model; {unknown[0]!r} is no parameter of this one. "
             "Run lawqueue calibrate."
         )
+    table = table.select(
+        each.name
+        for each in uncertain(book)
+        if each.name in table.columns and table[each.name].is_between(each.low - _GAP, each.high + _GAP).all()
+    )
     return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
 
 

@@ -218,25 +218,25 @@ class World:
         """
         Return whom each guideline leaves open to action, and what share of them officers take up on each day.
 
-        The share is the parameter `guidance.taken_up.` and the name of the tier, if there is one, else that of
-        cases outside the priorities for which officers would ask.
+        The share is the parameter `guidance.taken_up.` and the name of the tier, if there is one, else that of any
+        case that a guideline leaves open.
 
         Returns
         -------
         list of ((n,) bool, (days,) float64 [/1])
         """
-        asked_for = self.daily("guidance.discretion_share") * self.daily("guidance.request_share")
+        usual = self.daily("guidance.discretion_share") * self.daily("guidance.open_share")
         found = []
         for guideline, in_force in self._in_force():
             tiers = self.profiles.tiers(guideline)
             for index, tier in enumerate(guideline.tiers_all):
                 if tier.action == "enforceable":
                     name = f"guidance.taken_up.{tier.name}"
-                    share = self.daily(name) if name in self.book else asked_for
+                    share = self.daily(name) if name in self.book else usual
                     found.append((tiers == index, in_force * share))
             closed = self._bound(guideline, "preapproval", "none")
             for scope, suspended in self._suspended(guideline, in_force, ("all",)):
-                found.append((scope & closed, suspended * asked_for))
+                found.append((scope & closed, suspended * usual))
         return found
 
     def outside_priorities(self) -> list[tuple[Mask, Floats]]:
