@@ -628,7 +628,9 @@ def statutes(
         for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
             years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
             elsewhere = f" (see {each.tier.defers_to})" if each.tier.defers_to else ""
-            typer.echo(f"{each.function:17} {each.topic:22} {each.tier.name}{years}{elsewhere}: {each.effect}")
+            typer.echo(
+                f"{each.function:17} {each.topic:22} {each.tier.name}{years}{elsewhere}: {each.effect}"
+            )
             basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis != "stated" else ""
             typer.echo(f"{'':40} {each.statute}: {each.source.title}, {each.source.section}{basis}")
 

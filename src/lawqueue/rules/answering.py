@@ -89,10 +89,11 @@ def _findings(
     ]
     profiles = _profiles(asked, schema)
     ends = _followed(asked, profiles)
-    lost = (ends < 0).any(axis=0)
+    lost = np.asarray((ends < 0).any(axis=0))
+    doubtful = lost | np.asarray((ends != ends[0]).any(axis=0))
     least_known = np.argsort([row.count(UNKNOWN) for row in profiles.rows()], kind="stable")[::-1]
     told: set[tuple[str, ...]] = set()
-    for row in least_known[(lost | (ends != ends[0]).any(axis=0))[least_known]]:
+    for row in least_known[doubtful[least_known]]:
         found = tuple(sorted({asked[index].id for index in ends[:, row] if index >= 0}))
         if lost[row]:
             found = tuple(each.id for each in asked)
@@ -100,7 +101,9 @@ def _findings(
             continue
         told.add(found)
         facts = ", ".join(
-            f"{name} = {level}" for name, level in profiles.row(int(row), named=True).items() if level != UNKNOWN
+            f"{name} = {level}"
+            for name, level in profiles.row(int(row), named=True).items()
+            if level != UNKNOWN
         )
         said = "leave each other the answer" if lost[row] else "both answer"
         where = f" in {place}" if place else ""

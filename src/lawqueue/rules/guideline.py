@@ -548,7 +548,9 @@ def _tier_findings(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Findi
 
 
 def _unread(instruments: Iterable[Instrument[Any]], schema: ProfileSchema) -> Iterator[Finding]:
-    read = {pair for each in instruments for tier in each.tiers for one in tier.predicates for pair in one.levels}
+    read = {
+        pair for each in instruments for tier in each.tiers for one in tier.predicates for pair in one.levels
+    }
     for attribute in schema.attributes:
         if attribute.rates:
             continue

@@ -38,7 +38,7 @@ class Attribute:
     levels: tuple[str, ...]
     ordered: bool
     description: str
-    rates: bool
+    rates: bool = False
 
     def rank(self, level: str) -> int:
         """Return the position of `level`, from 0."""

@@ -32,7 +32,6 @@ from lawqueue.models.us_immigration.profiles import (
 )
 from lawqueue.models.us_immigration.world import Floats, World, rest_of
 
-
 SEVERAL = "several_misdemeanors"
 
 
@@ -79,7 +78,15 @@ def mix(world: World, records: str, venue: str) -> Dated:
             (people.where(entry_cohort=entered, final_order=order), share)
             for (entered, order), share in zip(
                 COHORT_AND_ORDER,
-                (before * (1 - recent) - old, old, before * recent, cohort * (1 - recent), cohort * recent, none, none),
+                (
+                    before * (1 - recent) - old,
+                    old,
+                    before * recent,
+                    cohort * (1 - recent),
+                    cohort * recent,
+                    none,
+                    none,
+                ),
                 strict=True,
             )
         ],

@@ -60,7 +60,11 @@ COHORT_AND_ORDER: Final = (
     ("from_2020_11", "from_2014"),
 )
 """When somebody in the interior last came, and an order that is not executed, which is no older."""
-REMOVAL_AND_ADMISSION: Final = (("none", "without_admission"), ("none", "admitted"), ("one", "without_admission"))
+REMOVAL_AND_ADMISSION: Final = (
+    ("none", "without_admission"),
+    ("none", "admitted"),
+    ("one", "without_admission"),
+)
 """Who was removed before came again without admission: an admission after a removal is rare."""
 MET_AGAIN: Final = {
     "family": "single_adult",
@@ -88,7 +92,12 @@ def _rows() -> list[tuple[str, ...]]:
         rows.append((entry, nation, "single_adult", *border, "one", "none", "none", "at_large", "prosecuted"))
     threats = ("none", "gang", "national_security")
     for nation, (cohort, order), record, (prior, admission), threat, venue in product(
-        NATIONALITIES, COHORT_AND_ORDER, RECORDS, REMOVAL_AND_ADMISSION, threats, ("jail_or_prison", "at_large")
+        NATIONALITIES,
+        COHORT_AND_ORDER,
+        RECORDS,
+        REMOVAL_AND_ADMISSION,
+        threats,
+        ("jail_or_prison", "at_large"),
     ):
         levels = ("single_adult", admission, cohort, record, prior, order, threat, venue, "open")
         rows.append(("interior", nation, *levels))
