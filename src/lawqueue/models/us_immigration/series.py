@@ -52,7 +52,7 @@ class Reading:
     @cached_property
     def on_record(self) -> NDArray[np.bool_]:
         """Which of them have a conviction or a pending charge: the same line whatever guideline is in force."""
-        return self.ice & (self.world.groups.conviction != "none")
+        return np.asarray(self.ice & (self.world.groups.conviction != "none"))
 
     @property
     def days(self) -> Floats:
