@@ -12,6 +12,7 @@ from lawqueue.errors import InputError, Problem
 from lawqueue.files import Document, Location, read_yaml
 from lawqueue.rules.formula import Lookup, agrees, value
 
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 _CUT: Final = re.compile(r"(?:[-_,;:=&?+~…]|\.{2,}|%[0-9A-Fa-f]?|\.(?:h|ht|p|pd|as|asp?|ph|sht|shtm|do|xl))$")
 """How an address ends that was cut off: in a joint between two words, in an escape, in `.ht` of `.html`."""
 _SEARCH: Final = re.compile(r"(?:^|\.)search\.|/search(?:/|$)")
@@ -94,8 +95,8 @@ def check_citations(files: Iterable[Path]) -> list[Problem]:
     Parameters
     ----------
     files
-        Guidelines, statutes, timelines, parameters or scenarios. What stands under a key `source` is a
-        citation; `basis` beside it is how firm it is said to be.
+        Guidelines, statutes, timelines, parameters or scenarios. Every address in them is looked at; what stands
+        under a key `source` is a citation, and `basis` beside it is how firm it is said to be.
 
     Raises
     ------
@@ -143,19 +144,13 @@ def _unfounded(holder: dict[Any, Any], published: Lookup) -> str | None:
 
 
 def _of(document: Document) -> Iterator[Problem]:
+    for location, url, title in _links(document.data, (), ""):
+        if fault := address_fault(url, title):
+            key = next(part for part in reversed(location) if isinstance(part, str))
+            yield document.problem(location, f"{key}: {url} {fault}")
     for location, holder in _holders(document.data, ()):
         cited = holder["source"]
         text = cited if isinstance(cited, dict) else {"title": str(cited)}
-        at = (*location, "source")
-        title = str(text.get("title", ""))
-        copy = text.get("copy")
-        links = {
-            ("url",): text.get("url"),
-            ("copy", "url"): copy.get("url") if isinstance(copy, dict) else None,
-        }
-        for key, url in links.items():
-            if isinstance(url, str) and (fault := address_fault(url, title)):
-                yield document.problem((*at, *key), f"{'.'.join(key)}: {url} {fault}")
         said = " ".join(str(text.get(key, "")) for key in ("title", "section", "note"))
         if holder.get("basis") in _READ and _RECALLED.search(said):
             yield document.problem(
@@ -163,6 +158,20 @@ def _of(document: Document) -> Iterator[Problem]:
                 f"basis: is {holder['basis']!r}, but the source says that it was not read. "
                 "Make it 'recalled', or name the document in which it was read.",
             )
+
+
+def _links(node: Any, location: Location, title: str) -> Iterator[tuple[Location, str, str]]:
+    """Yield every address, where it stands, and the title of the document around it."""
+    if isinstance(node, dict):
+        title = str(node.get("title", title))
+        for key, value in node.items():
+            yield from _links(value, (*location, key), title)
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _links(value, (*location, index), title)
+    elif isinstance(node, str):
+        for url in _ADDRESS.findall(node):
+            yield location, url if url == node else url.rstrip(").,;"), title
 
 
 def _holders(node: Any, location: Location) -> Iterator[tuple[Location, dict[Any, Any]]]:

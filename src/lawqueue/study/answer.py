@@ -21,7 +21,7 @@ from lawqueue.models.us_immigration.world import first_of_next_month
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.deterrence import MEANINGS
-from lawqueue.study.library import statements
+from lawqueue.study.library import said, statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
 from lawqueue.study.record import ensemble_is_outdated
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
@@ -257,7 +257,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         name=scenario.name,
         title=text.title,
         statement=tuple(text.statement),
-        claim=text.claim,
+        claim=said(scenario),
         question=text.question,
         lever=describe(scenario, laboratory.parameters),
         late=late(scenario) or _without_effect(scenario, comparison),
