@@ -545,7 +545,7 @@ def timeline() -> None:
             moves = bool(moved(each, None, ""))
             typer.echo(f"{'*' if moves else ' '} {each.shown_date:10} {each.id:32} {each.what}")
             if not moves:
-                typer.echo(f"{'':46}moves nothing in the simulation; it sets {each.sets}")
+                typer.echo(f"{'':46}Moves nothing in the simulation. {each.sets}")
 
 
 @rules.command()
@@ -585,8 +585,8 @@ def explain(
             held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
             inside = each.when is None or each.when.explain(levels).holds
             reached = "This profile is in the scope" if inside else "This profile is outside the scope"
-            what = ", for detention and release alone" if each.decisions == "custody" else ""
-            typer.echo(f"  Suspended by a court{what}, {each.spell.span}, {held}. {reached}.")
+            what = " The order reaches detention and release alone." if each.decisions == "custody" else ""
+            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}.{what} {reached}.")
         for named in chosen.modified_by:
             switch = model.timeline()[named]
             if day is None or switch.date <= day:

@@ -62,15 +62,17 @@ def check_answers(
 def _spans(
     book: StatuteBook, function: Function, topics: frozenset[str], place: str | None, start: date, end: date
 ) -> Iterator[tuple[date, date]]:
-    """Yield the spans of days on which the same statutes answer."""
-    edges = {
-        day
+    """Yield the spans of days on which the same statutes answer; in a place, those on which it has its own."""
+    spells = [
+        spell
         for each in book
         for spell in each.in_force
-        for day in (spell.start, spell.end)
         if each.function == function and each.topic in topics and spell.place in {None, place}
-    }
-    yield from pairwise([start, *sorted(day for day in edges if day is not None and start < day < end), end])
+    ]
+    edges = {day for spell in spells for day in (spell.start, spell.end) if day is not None}
+    for first, after in pairwise([start, *sorted(day for day in edges if start < day < end), end]):
+        if place is None or any(spell.place == place and spell.holds_on(first, place) for spell in spells):
+            yield first, after
 
 
 def _findings(
