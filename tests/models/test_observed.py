@@ -69,6 +69,7 @@ UNITS_OF_FIGURES_ALONE = {
     "flight/week",
     "jail",
     "jurisdiction",
+    "minute",
     "month",
     "person/quarter",
     "position",
@@ -90,7 +91,9 @@ PARTS = {
 }
 HEADER = "series,from,to,value,unit,basis,source,note\n"
 SOURCES = (
-    "id,title,publisher,date,url\nA1,A report,An agency,2020,https://example.org/a\nrecalled,Known,(none),,\n"
+    "id,title,publisher,date,carried_by,url\n"
+    "A1,A report,An agency,2020,,https://example.org/a\n"
+    "recalled,Known,(none),,,\n"
 )
 
 
@@ -137,10 +140,10 @@ class TestShippedFigures:
         keys = [(figure.series, figure.start, figure.end) for figure in FIGURES]
         assert len(set(keys)) == len(keys)
 
-    def test_what_nobody_retrieved_is_assumed(self) -> None:
+    def test_what_nobody_retrieved_is_recalled(self) -> None:
         remembered = [figure for figure in FIGURES if figure.source == "recalled"]
         assert remembered
-        assert {figure.basis for figure in remembered} == {"assumed"}
+        assert {figure.basis for figure in remembered} == {"recalled"}
 
     def test_no_outcome_after_fiscal_year_2023(self) -> None:
         late = {figure.series for figure in FIGURES if figure.end > LAST_OUTCOME}
@@ -313,10 +316,10 @@ class TestIdentities:
 
     @pytest.mark.parametrize("year", [2017, 2018, 2021, 2022])
     def test_arrests_by_history_add_up(self, year: int) -> None:
+        """Parts that are sums of twelve months rounded to ten may be off by sixty each."""
         parts = ("convicted", "pending_charges", "other")
-        assert sum(annual(f"ero_arrests.{part}", year) for part in parts) == annual(
-            "ero_administrative_arrests", year
-        )
+        total = annual("ero_administrative_arrests", year)
+        assert abs(sum(annual(f"ero_arrests.{part}", year) for part in parts) - total) <= 180
 
     @pytest.mark.parametrize("year", range(2006, 2022))
     def test_fear_cases_are_found_not_found_or_closed(self, year: int) -> None:
@@ -411,7 +414,7 @@ class TestFiles:
             "without spaces; correct it.",
             "figures.csv:3:31: unit: is empty. Expected what the value counts, as in 'case' or 'USD/day'; "
             "write it.",
-            "figures.csv:3:32: basis: is 'state'. Expected one of 'stated', 'derived', 'assumed'. "
+            "figures.csv:3:32: basis: is 'state'. Expected one of 'stated', 'derived', 'recalled', 'assumed'. "
             "Did you mean 'stated'?",
             "figures.csv:3:38: source: 'A11' is not in 'sources.csv'. Expected the id of one of its rows; "
             "add the source there. Did you mean 'A1'?",
@@ -430,7 +433,7 @@ class TestFiles:
             (
                 "beds,2020-01-01,2020-01-31,5,bed,stated,recalled,",
                 "2:34: basis: is 'stated'",
-                "Expected 'assumed'",
+                "Expected 'recalled'",
             ),
             ("beds,2020-01-01,2020-01-31,5,bed", "2:1: the row has 5 fields", "Expected 8"),
             ("beds,2020-01-01,2020-01-31,5,bed,stated,A1,a,b", "2:1: the row has 9 fields", "quote a field"),
@@ -462,13 +465,13 @@ class TestFiles:
         )
 
     def test_broken_sources(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        sources = SOURCES + "A1,Again,An agency,,ftp://example.org\nA2,,An agency,,\n"
+        sources = SOURCES + "A1,Again,An agency,,,ftp://example.org\nA2,,An agency,,,\n"
         lines = words(
             tmp_path, monkeypatch, HEADER + "beds,2020-01-01,2020-01-31,5,bed,stated,A2,\n", sources
         )
         assert [line.split(" ")[0:2] for line in lines] == [
             ["sources.csv:4:1:", "id:"],
-            ["sources.csv:4:21:", "url:"],
+            ["sources.csv:4:22:", "url:"],
             ["sources.csv:5:4:", "title:"],
         ]
 

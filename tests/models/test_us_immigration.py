@@ -8,7 +8,16 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from lawqueue.models.us_immigration import border, custody, dispositions, model, pathway, title42
+from lawqueue.models.us_immigration import (
+    border,
+    courts,
+    custody,
+    dispositions,
+    model,
+    pathway,
+    stocks,
+    title42,
+)
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
@@ -127,22 +136,32 @@ def test_stays_of_the_first_day_keep_the_published_population(world: World) -> N
         np.testing.assert_allclose(
             held.short(kind) + held.tail_share[kind] * held.long(kind), held.mean[kind]
         )
-    stocks = {each.node: each.cases.sum() for each in custody.stocks(world)}
+    stocks = {each.node: each.cases.sum() for each in stocks.stocks(world)}
     population = world.observed.annual("average_daily_population")[2019].value
     assert stocks["detention"] + stocks["long_custody"] == pytest.approx(population)
     assert stocks["long_custody"] > 0.3 * population
 
 
 def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> None:
-    absent, present, relief, closed = custody.outcomes(world)
-    least, most = (world.value(f"court.minutes.{kind}") for kind in ("absent", "merits"))
-    minutes = custody.docket_minutes(world)
-    assert (absent + present + relief + closed <= 1).all()
-    assert ((minutes > least) & (minutes < most)).all()
-    # Fewer orders in absentia, which take little time, make the mean case longer.
-    falls = np.diff(absent) < 0
-    assert falls.any()
-    assert (np.diff(minutes)[falls] > 0).all()
+    heard = np.sum(courts.outcomes(world)[:2], axis=0)
+    assert (np.sum(courts.outcomes(world), axis=0) <= 1).all()
+    open_share = world.daily("court.open_share.merits")
+    minutes = courts.docket_minutes(world) * open_share
+    mean = heard * world.value("court.minutes.merits") + (1 - heard) * world.value("court.minutes.dismissal")
+    np.testing.assert_allclose(minutes, mean)
+    # While courts are closed a case outside custody takes the more of a judge's time.
+    closed = open_share < 1
+    assert closed.any()
+    assert (courts.docket_minutes(world)[closed] > mean[closed]).all()
+
+
+def test_judges_are_those_of_every_published_date() -> None:
+    world = model.world_in_history(date(2022, 10, 1), date(2025, 9, 1))
+    bench = courts.judges_on_bench(world)
+    for figure in world.observed.figures("immigration_judges_on_board"):
+        if world.start <= figure.end < world.end:
+            assert bench[world.day(figure.end)] == figure.value
+    assert bench[world.day(date(2025, 7, 1))] == 700
 
 
 def test_arrivals_reach_the_last_day_that_a_scenario_may_ask_for() -> None:

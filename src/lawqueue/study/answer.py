@@ -15,12 +15,13 @@ from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
+from lawqueue.models.us_immigration.observed import RECALLED
 from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.deterrence import MEANINGS
-from lawqueue.study.library import statements
+from lawqueue.study.library import said, statements
 from lawqueue.study.moves import GuidelineChange, StatuteChange
 from lawqueue.study.record import ensemble_is_outdated
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
@@ -256,7 +257,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         name=scenario.name,
         title=text.title,
         statement=tuple(text.statement),
-        claim=text.claim,
+        claim=said(scenario),
         question=text.question,
         lever=describe(scenario, laboratory.parameters),
         late=late(scenario) or _without_effect(scenario, comparison),
@@ -286,12 +287,12 @@ def observed_for(results: Results) -> dict[str, Observed]:
         figures = [
             figure
             for figure in published.figures(each.observed)
-            if figure.start >= first and figure.end < last
+            if figure.start >= first and figure.end < last and figure.basis != RECALLED
         ]
         if figures:
             titles = dict.fromkeys(
-                f"{published.source(figure.source).title} ({published.source(figure.source).url})"
-                for figure in figures
+                " ".join(filter(None, (published.source(each).cited, published.source(each).url)))
+                for each in dict.fromkeys(figure.source for figure in figures)
             )
             found[each.name] = Observed(
                 each.observed, tuple((f.start, f.end, f.value) for f in figures), tuple(titles)[:4]
@@ -400,9 +401,9 @@ def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
         title = (
             cited
             if isinstance(cited, str)
-            else "; ".join(part for part in (cited.title, cited.section, cited.note) if part)
+            else "; ".join(part for part in (cited.cited, cited.section, value.formula, cited.note) if part)
         )
-        link = None if isinstance(cited, str) else cited.url
+        link = None if isinstance(cited, str) else cited.link
         rows.append(
             Assumption(
                 name,

@@ -31,7 +31,6 @@ FIT = (date(2016, 10, 1), date(2020, 10, 1))
 """Fiscal years 2017 to 2020, the only ones to whose outcomes anything is fitted."""
 LATER = "@later"
 """Ends the name of what a parameter became after the fitted years."""
-_KNOWN = frozenset({"stated", "derived"})
 _EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
 _GAP = 1e-9
 
@@ -68,7 +67,7 @@ def reference(parameter: Parameter) -> DatedValue | None:
     held = [
         ((min(following, FIT[1]) - max(entry.start, FIT[0])).days, entry)
         for entry, following in zip(parameter.values, starts[1:], strict=True)
-        if entry.basis not in _KNOWN and entry.low is not None and entry.high is not None
+        if not entry.is_certain and entry.low is not None and entry.high is not None
     ]
     days, entry = max(held, key=lambda each: each[0], default=(0, None))
     return entry if days > 0 else None
@@ -117,7 +116,7 @@ def _found(entries: Iterable[tuple[Parameter, DatedValue | None]]) -> tuple[Span
 
 def _span(parameter: Parameter, entry: DatedValue) -> Span | None:
     """Return what an entry may be; None if it is certain, or a dial that is off."""
-    if entry.basis in _KNOWN or entry.low is None or entry.high is None or entry.low == entry.high:
+    if entry.is_certain or entry.low is None or entry.high is None or entry.low == entry.high:
         return None
     low, high = _room(parameter)
     if not low < entry.value < high:
@@ -153,7 +152,7 @@ def moved(parameter: Parameter, value: float) -> Parameter:
         parameter,
         values=tuple(
             each
-            if each.basis in _KNOWN or each in stay
+            if each.is_certain or each in stay
             else each.model_copy(update={"value": value if each is entry else along(each.value)})
             for each in parameter.values
         ),
@@ -312,21 +311,29 @@ def load_ensemble(path: Path) -> Ensemble:
     """
     Read an ensemble.
 
+    Where a figure was found since it was made, the draws lie outside today's range or today's value is certain: the
+    written value stands in their place until the next calibration.
+
     Raises
     ------
     InputError
-        If it names a parameter that is not free in the model: it was made with another model.
+        If it names a parameter that the model does not have: it was made with another model.
     """
     import polars as pl  # noqa: PLC0415  # loaded only to run
 
     table = pl.read_parquet(path)
-    free = {each.name for each in uncertain(model.parameters())}
-    unknown = sorted(set(table.columns) - free)
+    book = model.parameters()
+    unknown = sorted(name for name in table.columns if name.removesuffix(LATER) not in book)
     if unknown:
         raise InputError(
-            f"{path.name}: made with another model; {unknown[0]!r} is not an uncertain parameter of this one. "
+            f"{path.name}: made with another model; {unknown[0]!r} is no parameter of this one. "
             "Run lawqueue calibrate."
         )
+    table = table.select(
+        each.name
+        for each in uncertain(book)
+        if each.name in table.columns and table[each.name].is_between(each.low - _GAP, each.high + _GAP).all()
+    )
     return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
 
 

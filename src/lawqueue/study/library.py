@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -14,7 +15,9 @@ from lawqueue.study.scenario import Scenario, load_scenario
 from lawqueue.study.study import Statement
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-_TITLES = {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}
+TOWN_HALL = "town-hall-2021"
+STATEMENTS = "statements.yml"
+_TITLES = {TOWN_HALL: "The town hall of April 2021: twelve statements, tested"}
 
 
 def found(what: str) -> tuple[list[Path], str]:
@@ -90,19 +93,35 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
 def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
     """Return the statements that a set answers, read from `statements.yml` beside its scenarios."""
     folders = {each.path.parent for each in scenarios if each.path is not None}
-    path = next(iter(folders)) / "statements.yml" if len(scenarios) > 1 and len(folders) == 1 else None
+    path = next(iter(folders)) / STATEMENTS if len(scenarios) > 1 and len(folders) == 1 else None
     if path is None or not path.is_file():
         return ()
-    rows = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     return tuple(
         Statement(
             row["number"],
             row["says"],
+            row.get("open", ""),
             row.get("answered", ""),
             tuple((each.name, each.text.title) for each in scenarios if row["number"] in each.text.statement),
         )
-        for row in rows
+        for row in _words(path)
     )
+
+
+def said(scenario: Scenario) -> str:
+    """Return the claim of a scenario: its own, else the words of the statements that it answers."""
+    text = scenario.text
+    if text.claim or not text.statement:
+        return text.claim
+    beside = scenario.path.parent / STATEMENTS if scenario.path is not None else None
+    path = beside if beside is not None and beside.is_file() else SCENARIOS / TOWN_HALL / STATEMENTS
+    words = {row["number"]: f"{row['says']} {row.get('open', '')}".strip() for row in _words(path)}
+    return " ".join(words[number] for number in text.statement if number in words)
+
+
+def _words(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return found
 
 
 def title(scenarios: Sequence[Scenario], name: str) -> str:

@@ -34,13 +34,6 @@ Kinds = dict[str, tuple[Mask, Floats]]
 """Profiles of each kind, and a mean by day, shape (days,) [day]."""
 
 
-def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
-    """Return which interior profiles each guideline in force leaves outside its priorities, and when."""
-    interior = world.profiles.where(entry="interior", track="open")
-    actions = ("enforceable", "preapproval", "none")
-    return [part for action in actions for part in _among(interior, world.acted_on(action))]
-
-
 def _among(people: Mask, parts: list[tuple[Mask, Floats]]) -> list[tuple[Mask, Floats]]:
     """Return the parts, as far as they are of some people."""
     return [(people & mask, in_force) for mask, in_force in parts]
@@ -161,7 +154,8 @@ class Standing:
     def reviewed(self) -> list[tuple[Mask, Floats]]:
         """Those whom a review under the guideline in force finds outside its priorities, and the share released for it."""
         share = self.world.daily("guidance.release_share")
-        return [(mask, in_force * share) for mask, in_force in outside_priorities(self.world)]
+        outside = _among(self.interior, self.world.outside_priorities())
+        return [(mask, in_force * share) for mask, in_force in outside]
 
     @cached_property
     def urgent(self) -> Mask:

@@ -28,35 +28,72 @@ from lawqueue.engine.spec import (
 from lawqueue.engine.varying import Varying, by_profile, by_tick
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.courts import PENDING
-from lawqueue.models.us_immigration.profiles import NATIONALITIES, RECORDS
+from lawqueue.models.us_immigration.profiles import (
+    COHORT_AND_ORDER,
+    NATIONALITIES,
+    RECORDS,
+    REMOVAL_AND_ADMISSION,
+)
 from lawqueue.models.us_immigration.world import Floats, World
+
+SEVERAL = "several_misdemeanors"
 
 
 def mix(world: World, records: str, venue: str) -> Varying:
-    """Return the share of each interior profile among bookings or leads, attributes taken as independent."""
+    """
+    Return the share of each interior profile among bookings or leads.
+
+    Attributes are taken as independent, save that an order is no older than the last entry, and that who was
+    removed before came again without admission.
+    """
     people = world.profiles
     inside = people.where(entry="interior", venue=venue, track="open")
-    columns = people.columns
 
     def weights(column: str, levels: dict[str, Floats]) -> list[tuple[NDArray[np.bool_], Floats]]:
-        return [(columns[column] == level, share) for level, share in levels.items()]
+        return [(people.where(**{column: level}), share) for level, share in levels.items()]
 
-    record = {name: world.daily(f"interior.{records}.{name}") for name in RECORDS}
+    record = {name: world.daily(f"interior.{records}.{name}") for name in RECORDS if name != SEVERAL}
     total = np.sum(list(record.values()), axis=0)
+    several = world.daily("interior.several_misdemeanors_share")
+    record |= {
+        "misdemeanor": record["misdemeanor"] * (1 - several),
+        SEVERAL: record["misdemeanor"] * several,
+    }
     gang, security = world.daily("interior.gang_share"), world.daily("interior.national_security_share")
     prior = world.daily("interior.prior_removal_share")
     old, recent = (world.daily(f"interior.final_order_share.{name}") for name in ("before_2014", "from_2014"))
-    cohort = world.daily("interior.cohort_share.from_2014")
+    cohort, none = world.daily("interior.cohort_share.from_2014"), np.zeros(world.days)
+    before = 1 - cohort
+    old = np.minimum(old, before * (1 - recent))
+    unadmitted = world.daily("interior.without_admission_share")
     near = {name: world.daily(f"interior.nationality_share.{name}") for name in NATIONALITIES[:2]}
     factors = [
         weights("record", {name: share / total for name, share in record.items()}),
         weights("threat", {"none": 1 - gang - security, "gang": gang, "national_security": security}),
-        weights("prior_removal", {"none": 1 - prior, "one": prior}),
-        weights("final_order", {"none": 1 - old - recent, "before_2014": old, "from_2014": recent}),
-        weights(
-            "entry_cohort",
-            {"before_2014": 1 - cohort, "from_2014": cohort, "from_2020_11": np.zeros(world.days)},
-        ),
+        [
+            (people.where(prior_removal=removal, admission=admission), share)
+            for (removal, admission), share in zip(
+                REMOVAL_AND_ADMISSION,
+                ((1 - prior) * unadmitted, (1 - prior) * (1 - unadmitted), prior),
+                strict=True,
+            )
+        ],
+        [
+            (people.where(entry_cohort=entered, final_order=order), share)
+            for (entered, order), share in zip(
+                COHORT_AND_ORDER,
+                (
+                    before * (1 - recent) - old,
+                    old,
+                    before * recent,
+                    cohort * (1 - recent),
+                    cohort * recent,
+                    none,
+                    none,
+                ),
+                strict=True,
+            )
+        ],
         weights("nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
     ]
     return reduce(mul, (world.by_profile(*each) for each in factors), by_profile(inside))
@@ -71,13 +108,13 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     exception = world.daily("guidance.exception_share")
     request = world.daily("guidance.request_share")
     may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
-    # What a guideline leaves open beside its priorities is taken up as far as officers would ask for it.
-    may_act += [(mask, in_force * discretion * request) for mask, in_force in world.acted_on("enforceable")]
+    may_act += world.taken_up()
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
-    screened = world.daily("interior.screening_share") * world.lawful(
-        "local_handoff", "detainer", people.where(entry="interior", venue="jail_or_prison")
-    )
+    screened = [
+        (mask & ~at_large, share * world.daily("interior.screening_share"))
+        for mask, share in world.taken("local_handoff", "detainer")
+    ]
     pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
     kinds = places.shares(world)
     followed = world.dated("cooperation.pursued_share")
@@ -148,7 +185,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             "action",
             route(
                 Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
-                Edge("screening", world.by_profile((~at_large, screened))),
+                Edge("screening", world.by_profile((at_large, 0.0), *screened)),
                 "not_pursued",
             ),
         ),
@@ -250,4 +287,5 @@ def _investigated(world: World) -> Floats:
         prior_removal="none",
         entry_cohort="before_2014",
     )
-    return mask.astype(float)
+    unadmitted = world.value("interior.without_admission_share")
+    return np.where(people.where(admission="without_admission"), unadmitted, 1 - unadmitted) * mask

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from lawqueue.rules import (
     load_statutes,
     load_timeline,
 )
+from lawqueue.rules.statute import Function
 
 FOLDER = Path(__file__).parent
 WAITS = (
@@ -62,6 +64,22 @@ WAITS = (
     3652,
 )
 """Least wait of each bin [day]: a day to a month, then the years."""
+
+
+ASKED: Final[frozenset[tuple[Function, str]]] = frozenset(
+    {
+        ("criminal_referral", "improper_entry"),
+        ("criminal_referral", "reentry"),
+        ("custody", "after_order"),
+        ("custody", "pending_decision"),
+        ("local_handoff", "agreement"),
+        ("local_handoff", "detainer"),
+        ("removal_track", "expedited_removal"),
+        ("removal_track", "reinstatement"),
+        ("removal_track", "title42"),
+    }
+)
+"""Questions of law that the network asks; a statute that answers another one moves nothing in the simulation."""
 
 
 @cache

@@ -21,13 +21,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
+from lawqueue.rules.citing import address_fault
 
 ValueT = TypeVar("ValueT")
-Basis: TypeAlias = Literal["stated", "derived", "assumed"]
-"""Printed in the source, worked out from printed numbers, or neither."""
+Basis: TypeAlias = Literal["stated", "derived", "recalled", "assumed"]
+"""Printed in the source, worked out from printed numbers, remembered and not retrieved, or none of these."""
 
 RECALLED: Final = "recalled"
-"""The source of figures that nobody retrieved: they may only be `assumed`."""
+"""The source, and the basis, of figures that nobody retrieved: they are never shown as published."""
 
 LAST_OUTCOME: Final = date(2023, 9, 30)
 """The last day of outcomes: later ones are kept out of the project, for the test of the model. Inputs go on."""
@@ -35,7 +36,7 @@ LAST_OUTCOME: Final = date(2023, 9, 30)
 _FOLDER: Final = Path(__file__).with_name("observed")
 _SOURCES: Final = "sources.csv"
 _FIGURE_COLUMNS: Final = ("series", "from", "to", "value", "unit", "basis", "source", "note")
-_SOURCE_COLUMNS: Final = ("id", "title", "publisher", "date", "url")
+_SOURCE_COLUMNS: Final = ("id", "title", "publisher", "date", "carried_by", "url")
 _SERIES_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FISCAL_YEAR_STARTS: Final = 10
@@ -56,15 +57,24 @@ class Source:
         What it is called, and by whom it was given out.
     date
         When, as exactly as it is known; empty where it is not.
+    carried_by
+        Who carries the copy that was read; empty if it was read at its publisher.
     url
-        The copy that was read; empty where there is none.
+        What was read; empty where it has no address of its own.
     """
 
     id: str
     title: str
     publisher: str
     date: str
+    carried_by: str
     url: str
+
+    @property
+    def cited(self) -> str:
+        """Publisher and title, and who carries the copy that was read."""
+        copy = f", as carried by {self.carried_by}" if self.carried_by else ""
+        return f"{self.publisher}, {self.title}{copy}"
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,30 @@ class Observed:
             raise InputError(
                 f"No published series is called {series!r}. {did_you_mean(series, self._figures)}"
             ) from None
+
+    def value(self, series: str, start: date, end: date) -> float:
+        """
+        Return the figure of a series for exactly one period.
+
+        Parameters
+        ----------
+        series
+            Its name.
+        start, end
+            First and last day, both part of the period.
+
+        Raises
+        ------
+        InputError
+            No series has this name, or it has no figure for this period.
+        """
+        found = [each for each in self.figures(series) if (each.start, each.end) == (start, end)]
+        if not found:
+            periods = ", ".join(f"{each.start} to {each.end}" for each in self.figures(series)[-3:])
+            raise InputError(
+                f"{series!r} has no figure from {start} to {end}. Expected a period as published; the last are {periods}."
+            )
+        return found[0].value
 
     def monthly(self, series: str, start: date, end: date) -> npt.NDArray[np.float64]:
         """
@@ -384,10 +418,13 @@ def _take_source(row: _Row, sources: dict[str, Source]) -> None:
         row.fault(
             "url", f"is {row['url']!r}. Expected a link that begins with http:// or https://, or nothing."
         )
+    elif row["url"] and (fault := address_fault(row["url"], row["title"])):
+        row.fault("url", f"{row['url']} {fault}")
     # A source with a fault still counts as known, so that its figures are not reported as well.
     if row["id"]:
         sources.setdefault(
-            row["id"], Source(row["id"], row["title"], row["publisher"], row["date"], row["url"])
+            row["id"],
+            Source(row["id"], row["title"], row["publisher"], row["date"], row["carried_by"], row["url"]),
         )
 
 
@@ -422,11 +459,11 @@ def _figure(row: _Row, sources: dict[str, Source]) -> Figure | None:
             f"{row['source']!r} is not in {_SOURCES!r}. Expected the id of one of its rows; add the source "
             f"there. {did_you_mean(row['source'], sources)}",
         )
-    elif row["source"] == RECALLED and basis is not None and basis != "assumed":
+    elif basis is not None and (row["source"] == RECALLED) != (basis == RECALLED):
         row.fault(
             "basis",
-            f"is {basis!r}, but the source is {RECALLED!r}. Expected 'assumed' for a figure that nobody "
-            "retrieved; change it, or name the source in which it was read.",
+            f"is {basis!r}, but the source is {row['source']!r}. Expected {RECALLED!r} for both or for "
+            "neither; change it, or name the source in which it was read.",
         )
     if not row.sound or start is None or end is None or value is None or basis is None:
         return None

@@ -20,7 +20,7 @@ from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.courts import PENDING, judges
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
-from lawqueue.models.us_immigration.profiles import ACTIONS
+from lawqueue.models.us_immigration.places import KINDS
 from lawqueue.models.us_immigration.world import World
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class Reading:
     def interim(self) -> NDArray[np.bool_]:
         """Which of them the interim guidance of February 2021 presumes to be a priority."""
         return self.ice & self.world.groups.presumed(INTERIM)
+
+    @cached_property
+    def on_record(self) -> NDArray[np.bool_]:
+        """Which of them have a conviction or a pending charge: the same line whatever guideline is in force."""
+        return np.asarray(self.ice & (self.world.groups.conviction != "none"))
 
     @property
     def days(self) -> Floats:
@@ -101,21 +106,9 @@ class Reading:
             "mpp_docket": self.flow("mpp_docket"),
         }
 
-    def outside(self, pick: Callable[[NDArray[np.bool_]], Floats]) -> Floats:
-        """Return a quantity for those outside the priorities of the guideline in force in each month."""
-        divided = self.world.groups
-        spells = self.world.spells
-        total: Floats = np.zeros(1)
-        for place, (first, guideline) in enumerate(spells):
-            following = spells[place + 1][0] if place + 1 < len(spells) else self.world.days
-            in_force = np.zeros(self.world.days)
-            in_force[first:following] = 1.0
-            outside = divided.interior() & ~np.isin(
-                divided.actions[guideline.id], [ACTIONS.index("presumed")]
-            )
-            if outside.any():
-                total = total + pick(outside) * self.mean_of(in_force)
-        return np.asarray(total + np.zeros((len(self.run.replicates), self.days.size)))
+    def not_taken(self, groups: NDArray[np.bool_]) -> Floats:
+        """Return bookings, releases from prison and leads that end without an arrest by ICE."""
+        return total(self.flow(node, *labels, groups=groups) for node, labels in NOT_TAKEN)
 
     def cost(self, name: str, units: Floats) -> Floats:
         """Return units times a unit cost, by month."""
@@ -136,6 +129,18 @@ _QUICK = ("absent_order", "terminated")
 _LATE = ("order_appealed", "order_final", "relief", "terminated", "dismissed_on_motion")
 _Reader = Callable[[Reading], Floats]
 PRISONS = ("prison.a", "prison.b1", "prison.b2")
+NOT_TAKEN = (
+    ("mandate", ("no_agency",)),
+    ("civil_priority", ("not_pursued",)),
+    ("approval", ("denied", "too_late")),
+    ("action", ("not_pursued",)),
+    ("screening", ("released_by_jail",)),
+    *((f"handoff.{kind}", ("released_by_jail",)) for kind in KINDS),
+    ("custodial_arrest", ("released_by_jail",)),
+    ("at_large_arrest", ("lead_went_cold",)),
+)
+"""Where a case of the interior ends without an arrest: nodes, and the labels of the ways out."""
+CUSTODY = "Custody and whom it falls on"
 
 
 def total(parts: Iterable[Floats]) -> Floats:
@@ -588,7 +593,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Days in custody",
         "person-day",
         "flow",
-        "Liberty",
+        CUSTODY,
         "Person-days in civil immigration custody.",
         lambda r: r.custody() * r.days,
     )
@@ -908,31 +913,40 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "People held before or after sentence under 8 USC 1326.",
         lambda r: total(r.run.level(k) for k in PRISONS) + r.run.places_taken("marshals"),
     )
-    # --- liberty and money
+    # --- whom custody falls on, and money
     yield series(
         "liberty.outside_arrests",
-        "Arrests outside every priority in force",
+        "Arrests of people without a conviction or charge",
         "case/month",
         "flow",
-        "Liberty",
-        "Interior arrests of profiles that the guideline in force does not presume to be a priority.",
-        lambda r: r.outside(r.arrests),
+        CUSTODY,
+        "Interior arrests of people with neither a conviction nor a pending charge: one line for every guideline, by which ICE counts its arrests too.",
+        lambda r: r.arrests(r.ice & ~r.on_record),
     )
     yield series(
         "liberty.outside_days",
-        "Days in custody outside every priority in force",
+        "Days in custody of people without a conviction or charge",
         "person-day",
         "flow",
-        "Liberty",
-        "Person-days in custody of people arrested in the interior whom the guideline in force does not presume to be a priority.",
-        lambda r: r.outside(lambda g: r.custody(g) * r.days),
+        CUSTODY,
+        "Person-days in custody of people arrested in the interior with neither a conviction nor a pending charge, whatever guideline is in force.",
+        lambda r: r.custody(r.ice & ~r.on_record) * r.days,
+    )
+    yield series(
+        "liberty.within_not_taken",
+        "People with a conviction or charge who were not taken",
+        "case/month",
+        "flow",
+        CUSTODY,
+        "Bookings, releases from prison and leads of people with a conviction or a pending charge that end without an arrest by ICE: closed by the guideline, denied, not screened, not handed over, gone cold. Whoever is met twice counts twice.",
+        lambda r: r.not_taken(r.on_record),
     )
     yield series(
         "liberty.prison_days",
         "Days in criminal custody",
         "person-day",
         "flow",
-        "Liberty",
+        CUSTODY,
         "Person-days before or after sentence under 8 USC 1326.",
         lambda r: (total(r.run.level(k) for k in PRISONS) + r.run.places_taken("marshals")) * r.days,
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from lawqueue.engine.spec import Stock
 from lawqueue.models.us_immigration.custody import stays
+from lawqueue.models.us_immigration.interior import mix
 from lawqueue.models.us_immigration.profiles import FAMILIES, RECORDS
 from lawqueue.models.us_immigration.world import Floats, Mask, World
 
@@ -20,8 +21,8 @@ def stocks(world: World) -> tuple[Stock, ...]:
     return (*_outside(world), *_in_custody(world), *_in_prison(world))
 
 
-def _spread(mask: Mask, total: float) -> Floats:
-    return np.asarray(mask / mask.sum() * total)
+def _spread(weights: Mask | Floats, total: float) -> Floats:
+    return np.asarray(weights / weights.sum() * total)
 
 
 def _last_year(world: World, series: str) -> float:
@@ -48,14 +49,9 @@ def _outside(world: World) -> tuple[Stock, ...]:
 def _in_custody(world: World) -> tuple[Stock, ...]:
     """Return those in civil custody; of them the short stays are a smaller part than of those who come."""
     people = world.profiles
-    charged = people.where(
-        entry="interior",
-        venue="jail_or_prison",
-        track="open",
-        threat="none",
-        entry_cohort="before_2014",
-        record=RECORDS[1:],
-    )
+    # Who is held of those arrested in the interior came out of jails, with a charge or a conviction.
+    inside = people.where(entry="interior", track="open", record=RECORDS[1:])
+    charged = np.asarray(mix(world, "record_jail", "jail_or_prison").at(0)) * inside
     expedited = people.where(
         entry="border", track=("expedited", "fear"), family="single_adult", prior_removal="none"
     )

@@ -19,6 +19,7 @@ from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
 from lawqueue.models.us_immigration.published import Published, published
 from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
+from lawqueue.rules.guideline import Decisions
 from lawqueue.rules.statute import Function, Provision
 
 Floats = NDArray[np.float64]
@@ -201,7 +202,9 @@ class World:
 
     def acted_on(self, action: str) -> list[tuple[Mask, Floats]]:
         """
-        Return, for each guideline in force, which profiles it puts under `action`, and when it is in force.
+        Return, for each guideline in force, which profiles it puts under `action`, and when it does.
+
+        Where a court's order reaches every decision, approvals are not asked for and nobody is out of reach.
 
         Returns
         -------
@@ -212,21 +215,68 @@ class World:
         for guideline, in_force in self._in_force():
             taken = self.profiles.actions(guideline) == code
             found.append((taken, in_force))
-            for scope, suspended in self._suspended(guideline, in_force):
-                if action == "enforceable":
-                    found.append((scope & ~self._bound(guideline, "presumed", "enforceable"), suspended))
-                elif action in {"preapproval", "none"}:
+            if action in {"preapproval", "none"}:
+                for scope, suspended in self._suspended(guideline, in_force, ("all",)):
                     found.append((scope & taken, -suspended))
+        return found
+
+    def taken_up(self) -> list[tuple[Mask, Floats]]:
+        """
+        Return whom each guideline leaves open to action, and what share of them officers take up on each day.
+
+        The share is the parameter `guidance.taken_up.` and the name of the tier, if there is one, else that of any
+        case that a guideline leaves open.
+
+        Returns
+        -------
+        list of ((n,) bool, (days,) float64 [/1])
+        """
+        usual = self.daily("guidance.discretion_share") * self.daily("guidance.open_share")
+        found = []
+        for guideline, in_force in self._in_force():
+            tiers = self.profiles.tiers(guideline)
+            for index, tier in enumerate(guideline.tiers_all):
+                if tier.action == "enforceable":
+                    name = f"guidance.taken_up.{tier.name}"
+                    share = self.daily(name) if name in self.book else usual
+                    found.append((tiers == index, in_force * share))
+            closed = self._bound(guideline, "preapproval", "none")
+            for scope, suspended in self._suspended(guideline, in_force, ("all",)):
+                found.append((scope & closed, suspended * usual))
+        return found
+
+    def outside_priorities(self) -> list[tuple[Mask, Floats]]:
+        """
+        Return whom each guideline in force leaves outside its priorities at a review of custody, and how far.
+
+        As far as officers act on a court's order, who is in its scope is not released for being outside. A
+        guideline without priorities leaves nobody outside.
+
+        Returns
+        -------
+        list of ((n,) bool, (days,) float64 [/1])
+        """
+        found = []
+        for guideline, in_force in self._in_force():
+            if guideline.tiers:
+                outside = ~self._bound(guideline, "presumed")
+                found.append((outside, in_force))
+                for scope, suspended in self._suspended(guideline, in_force, ("all", "custody")):
+                    found.append((scope & outside, -suspended))
         return found
 
     def _bound(self, guideline: Guideline, *actions: str) -> Mask:
         codes = [ACTIONS.index(each) for each in actions]
         return np.isin(self.profiles.actions(guideline), codes)
 
-    def _suspended(self, guideline: Guideline, in_force: Floats) -> Iterator[tuple[Mask, Floats]]:
-        """Yield the scope of each suspension, and how far officers act on it by day."""
+    def _suspended(
+        self, guideline: Guideline, in_force: Floats, reaching: Sequence[Decisions]
+    ) -> Iterator[tuple[Mask, Floats]]:
+        """Yield the scope of each suspension that reaches some decisions, and how far it is acted on by day."""
         acted_on = self.daily("guidance.suspension_share")
         for each in guideline.suspended:
+            if each.decisions not in reaching:
+                continue
             suspended = self._during(each.spell.start, each.spell.end) * in_force * acted_on
             if suspended.any():
                 yield self.profiles.reached(each), suspended
@@ -249,7 +299,7 @@ class World:
         function, topic
             The question.
         which
-            The tiers that are wanted; what is left to `otherwise` never is.
+            The tiers that are wanted; what is left to `otherwise` or to another topic never is.
         law
             Another law than that of the scenario.
 
@@ -262,7 +312,7 @@ class World:
             in_force = self._during(first, after)
             tiers = self.profiles.tiers(statute)
             for index, tier in enumerate(statute.tiers):
-                if which(tier):
+                if tier.defers_to is None and which(tier):
                     name = f"law.reach.{tier.name}"
                     reach = self.daily(name) if name in self.book else 1.0
                     found.append((tiers == index, in_force * reach))
