@@ -136,10 +136,10 @@ def test_stays_of_the_first_day_keep_the_published_population(world: World) -> N
         np.testing.assert_allclose(
             held.short(kind) + held.tail_share[kind] * held.long(kind), held.mean[kind]
         )
-    stocks = {each.node: each.cases.sum() for each in stocks.stocks(world)}
+    held_by = {each.node: each.cases.sum() for each in stocks.stocks(world)}
     population = world.observed.annual("average_daily_population")[2019].value
-    assert stocks["detention"] + stocks["long_custody"] == pytest.approx(population)
-    assert stocks["long_custody"] > 0.3 * population
+    assert held_by["detention"] + held_by["long_custody"] == pytest.approx(population)
+    assert held_by["long_custody"] > 0.3 * population
 
 
 def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> None:

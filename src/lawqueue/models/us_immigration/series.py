@@ -840,7 +840,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Hours of judges given to the dockets, those lost to closures left out.",
-        lambda r: _hours_heard(r),
+        _hours_heard,
     )
     yield series(
         "relief",
