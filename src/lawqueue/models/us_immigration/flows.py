@@ -17,7 +17,12 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),
     ),
     (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
-    (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
+    (_IN, "Custody"): (
+        (
+            "pathway",
+            ("expedited", "fear_claimed", "notice_detained", "family_detained", "family_fear_claimed"),
+        ),
+    ),
     (_IN, "Released, in proceedings"): (
         ("pathway", ("release", "let_go_by_ice", "child_to_orr", "mpp_calendar")),
     ),

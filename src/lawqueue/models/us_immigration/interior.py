@@ -37,6 +37,8 @@ from lawqueue.models.us_immigration.profiles import (
 from lawqueue.models.us_immigration.world import Floats, World
 
 SEVERAL = "several_misdemeanors"
+_FEWEST_LEADS = 0.01
+"""Leads, relative to ordinary years, below which hours grow no more [/1]."""
 
 
 def mix(world: World, records: str, venue: str) -> Varying:
@@ -101,68 +103,59 @@ def mix(world: World, records: str, venue: str) -> Varying:
 
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of the interior, upstream first, and the pool of officers."""
-    people = world.profiles
-    at_large = people.where(venue="at_large")
-    activity, mandate = world.daily("interior.activity"), world.daily("interior.arrest_authority")
-    discretion = world.daily("guidance.discretion_share")
-    exception = world.daily("guidance.exception_share")
-    request = world.daily("guidance.request_share")
-    may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
-    may_act += world.taken_up()
-    may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
-    must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
-    screened = [
-        (mask & ~at_large, share * world.daily("interior.screening_share"))
-        for mask, share in world.taken("local_handoff", "detainer")
-    ]
-    pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
-    kinds = places.shares(world)
-    followed = world.dated("cooperation.pursued_share")
-    in_jail = world.memoryless("interior.time_in_jail")
-    rank = world.ranks()
-    referred = world.daily("prosecution.referral_share.interior") * world.lawful(
-        "criminal_referral", "reentry", people.where(entry="interior", prior_removal="one")
-    )
-
-    def handoff(kind: str) -> Router:
-        detainer = places.handoff(world, kind)
-        return Router(
-            f"handoff.{kind}",
-            route(
-                Edge("custodial_arrest", detainer.held, label="honoured"),
-                Edge("custodial_arrest", detainer.met, label="arrested_at_release"),
-                Edge(
-                    "at_large_arrest",
-                    (1.0 - (detainer.held + detainer.met)) * followed,
-                    label="pursued",
-                    relabel=pursued,
-                ),
-                Edge("released_by_jail"),
-            ),
-        )
-
     found: list[Node] = [
+        *_met(world),
+        *_priority(world),
+        *_jails(world),
+        *_arrests(world),
+        *_investigations(world),
+        *(Sink(name) for name in ("no_agency", "not_pursued", "released_by_jail", "lead_went_cold")),
+    ]
+    return found, _officers(world)
+
+
+def _met(world: World) -> list[Node]:
+    """Return who comes to the notice of ICE: bookings, releases from prison, leads; with nobody where there is no agency."""
+    daily = world.daily
+    return [
         Source(
             "jail_bookings",
-            world.daily("interior.jail_bookings") * activity,
+            daily("interior.jail_bookings") * daily("interior.activity"),
             mix(world, "record_jail", "jail_or_prison"),
             route("mandate"),
         ),
         Source(
             "prison_releases",
-            world.daily("interior.prison_releases") * world.daily("interior.prison_activity"),
+            daily("interior.prison_releases") * daily("interior.prison_activity"),
             mix(world, "record_prison", "jail_or_prison"),
             route("mandate"),
         ),
         Source(
             "leads",
-            world.daily("interior.leads")
-            * world.daily("interior.lead_activity")
-            * places.leads_factor(world),
+            daily("interior.leads") * daily("interior.lead_activity") * places.leads_factor(world),
             mix(world, "record_leads", "at_large"),
             route("mandate"),
         ),
-        Router("mandate", route(Edge("civil_priority", by_tick(mandate)), "no_agency")),
+        Router(
+            "mandate", route(Edge("civil_priority", by_tick(daily("interior.arrest_authority"))), "no_agency")
+        ),
+    ]
+
+
+def _priority(world: World) -> list[Node]:
+    """Return what the guideline in force lets officers do, and the approval that some of it needs."""
+    exception, request = world.daily("guidance.exception_share"), world.daily("guidance.request_share")
+    discretion = world.daily("guidance.discretion_share")
+    may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
+    may_act += world.taken_up()
+    may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
+    must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
+    at_large = world.profiles.where(venue="at_large")
+    screened = [
+        (mask & ~at_large, share * world.daily("interior.screening_share"))
+        for mask, share in world.taken("local_handoff", "detainer")
+    ]
+    return [
         Router(
             "civil_priority",
             route(
@@ -178,8 +171,10 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 Edge("not_pursued", label="denied"),
             ),
             units_per_tick=world.daily("guidance.approvals_per_day"),
-            priority=rank,
-            renege=Renege(in_jail, route(Edge("not_pursued", label="too_late"))),
+            priority=world.ranks(),
+            renege=Renege(
+                world.memoryless("interior.time_in_jail"), route(Edge("not_pursued", label="too_late"))
+            ),
         ),
         Router(
             "action",
@@ -189,12 +184,19 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 "not_pursued",
             ),
         ),
+    ]
+
+
+def _jails(world: World) -> list[Node]:
+    """Return detainers, the kinds of places that answer them, and what becomes of each there."""
+    kinds = places.shares(world)
+    return [
         Station(
             "screening",
             route(Edge("cooperation", label="detainer_issued")),
             units=by_tick(world.daily("ero.hours.screening") * places.screening_factor(world)),
-            priority=rank,
-            renege=Renege(in_jail, route("released_by_jail")),
+            priority=world.ranks(),
+            renege=Renege(world.memoryless("interior.time_in_jail"), route("released_by_jail")),
         ),
         Router(
             "cooperation",
@@ -204,23 +206,76 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 "handoff.full",
             ),
         ),
-        handoff("none"),
-        handoff("limited"),
-        handoff("full"),
+        *(_handoff(world, kind) for kind in kinds),
+    ]
+
+
+def _handoff(world: World, kind: str) -> Router:
+    """Return what becomes of a detainer in places of a kind; ICE may leave to the jail whom a guideline lets it."""
+    people = world.profiles
+    detainer, taken = places.handoff(world, kind), world.taken_over()
+    pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
+    refused = 1.0 - (detainer.held + detainer.met)
+    return Router(
+        f"handoff.{kind}",
+        route(
+            Edge("custodial_arrest", detainer.held * taken, label="honoured"),
+            Edge("custodial_arrest", detainer.met * taken, label="arrested_at_release"),
+            Edge(
+                "at_large_arrest",
+                refused * taken * world.dated("cooperation.pursued_share"),
+                label="pursued",
+                relabel=pursued,
+            ),
+            Edge("released_by_jail"),
+        ),
+    )
+
+
+def _arrests(world: World) -> list[Node]:
+    """Return arrests in jails and at large, and what follows: custody, or a charge of re-entry."""
+    prior = world.profiles.where(prior_removal="one")
+    referred = world.daily("prosecution.referral_share.interior") * world.lawful(
+        "criminal_referral", "reentry", prior & world.profiles.where(entry="interior")
+    )
+    return [
         Station(
             "custodial_arrest",
             route("arrested"),
             units=world.dated("ero.hours.custodial_arrest"),
-            priority=rank,
+            priority=world.ranks(),
             renege=Renege(Geometric(10.0), route("released_by_jail")),
         ),
         Station(
             "at_large_arrest",
             route("arrested"),
-            units=world.dated("ero.hours.at_large_arrest"),
-            priority=rank,
+            units=by_tick(at_large_hours(world)),
+            priority=world.ranks(),
             renege=Renege(world.memoryless("interior.lead_life"), route("lead_went_cold")),
         ),
+        Router(
+            "arrested",
+            route(Edge("reentry_referred", world.by_profile((prior, referred))), "detention"),
+        ),
+    ]
+
+
+def at_large_hours(world: World) -> Floats:
+    """
+    Return officer hours for an arrest at large by day [hour/case]: they grow as leads get rarer.
+
+    Whoever has few leads follows each for longer, and goes after those that would have been left: hours are those
+    of ordinary years times the scarcity of leads to the power of `ero.search_elasticity`.
+    """
+    scarcity = 1 / np.maximum(world.daily("interior.lead_activity"), _FEWEST_LEADS)
+    return np.asarray(
+        world.daily("ero.hours.at_large_arrest") * scarcity ** world.daily("ero.search_elasticity")
+    )
+
+
+def _investigations(world: World) -> list[Node]:
+    """Return joint criminal investigations, some of which end with an administrative arrest."""
+    return [
         Source("joint_cases", world.daily("hsi.leads"), _investigated(world), route("joint_case")),
         Router(
             "joint_case",
@@ -239,39 +294,25 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             units=world.dated("hsi.hours.investigation"),
             renege=Renege(Geometric(120.0), route("investigation_dropped")),
         ),
-        Router(
-            "arrested",
-            route(
-                Edge("reentry_referred", world.by_profile((people.where(prior_removal="one"), referred))),
-                "detention",
-            ),
-        ),
-        *(
-            Sink(name)
-            for name in (
-                "no_agency",
-                "not_pursued",
-                "released_by_jail",
-                "lead_went_cold",
-                "lost_to_noncooperation",
-                "investigated",
-                "investigation_dropped",
-            )
-        ),
+        *(Sink(name) for name in ("lost_to_noncooperation", "investigated", "investigation_dropped")),
     ]
-    officers = world.daily("ero.officers") - world.daily("border.ice_detailed")
-    nondetained = world.daily("ero.hours.nondetained")
-    pool = Pool(
+
+
+def _officers(world: World) -> Pool:
+    """Return the pool of officers: dockets take their hours first, then stations in order of urgency."""
+    officers = np.maximum(world.daily("ero.officers") - world.daily("border.ice_detailed"), 0)
+    return Pool(
         "officers",
-        np.maximum(officers, 0) * world.daily("ero.hours_per_officer"),
+        officers * world.daily("ero.hours_per_officer"),
         ("removal_casework", "screening", "custodial_arrest", "at_large_arrest"),
         {
-            "detention": world.daily("ero.hours.detained"),
-            "long_custody": world.daily("ero.hours.detained"),
-            **dict.fromkeys((*PENDING, "final_orders", "inactive", "appeals", "nta_filing"), nondetained),
+            **dict.fromkeys(("detention", "long_custody"), world.daily("ero.hours.detained")),
+            **dict.fromkeys(
+                (*PENDING, "final_orders", "inactive", "appeals", "nta_filing"),
+                world.daily("ero.hours.nondetained"),
+            ),
         },
     )
-    return found, pool
 
 
 def _investigated(world: World) -> Floats:

@@ -165,29 +165,36 @@ def _still_lawful(world: World, cell: Cell) -> Floats:
 def _to_ice(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Parts, Relabel]]:
     """Return the ways of those transferred to ICE: by track into custody, or let go at once."""
     people = world.profiles
-    open_adult = people.where(entry="border", family="single_adult", track="open")
+    met = people.where(entry="border", track="open")
     booked = world.daily("border.practice.booked_in_share")
     returned = world.daily("border.pathway.returned_share")
-    parts: dict[str, Parts] = {each: [] for each in ("fast", "fearful", "slow", "family", "let_go")}
+    parts: dict[str, Parts] = {
+        each: [] for each in ("fast", "fearful", "slow", "family", "family_fearful", "let_go")
+    }
+    afraid = world.daily("border.pathway.family_fear_share")
     for cell in groups:
         # Whom the law no longer lets be removed at the border is kept for a hearing.
         unlawful = cell.ways["repatriated"] * (1 - returned) * (1 - _still_lawful(world, cell))
         kept = cell.ways["to_ice"] * booked
         parts["let_go"].append((cell.mask, cell.ways["to_ice"] * (1 - booked)))
         if cell.family != "single_adult":
-            parts["family"].append((cell.mask, kept + unlawful * (cell.family == "family_unit")))
+            parts["family"].append(
+                (cell.mask, kept * (1 - afraid) + unlawful * (cell.family == "family_unit"))
+            )
+            parts["family_fearful"].append((cell.mask, kept * afraid))
             continue
         fast, claim = _sped(world, cell)
         parts["fast"].append((cell.mask, kept * fast * (1 - claim)))
         parts["fearful"].append((cell.mask, kept * fast * claim))
         parts["slow"].append((cell.mask, kept * (1 - fast) + unlawful))
-    expedited = people.relabel(open_adult, track="expedited")
-    fearful = people.relabel(open_adult, track="fear")
+    expedited = people.relabel(met, track="expedited")
+    fearful = people.relabel(met, track="fear")
     return [
         ("detention", "expedited", parts["fast"], expedited),
         ("detention", "fear_claimed", parts["fearful"], fearful),
         ("detention", "notice_detained", parts["slow"], noticed(people)),
         ("detention", "family_detained", parts["family"], noticed(people)),
+        ("detention", "family_fear_claimed", parts["family_fearful"], fearful),
         ("release", "let_go_by_ice", parts["let_go"], noticed(people)),
     ]
 

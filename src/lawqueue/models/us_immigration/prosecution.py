@@ -14,7 +14,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.engine.varying import Varying, by_tick
-from lawqueue.models.us_immigration.profiles import MET_AGAIN
+from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 
 
@@ -26,7 +26,20 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     interior = people.where(entry="interior", track="open")
     civil = people.relabel(border, track="expedited")
     sentenced = people.relabel(border | interior, **MET_AGAIN, track="prosecuted")
-    back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
+    # A conviction for entry does not bar a claim of fear: afterwards the law takes its course as for others.
+    claims = [
+        (people.where(nationality=name), world.daily(f"border.pathway.fear_claim_share.{name}"))
+        for name in NATIONALITIES
+    ]
+    after_entry = route(
+        Edge(
+            "detention",
+            world.by_profile(*claims),
+            label="fear_claimed",
+            relabel=people.relabel(border, track="fear"),
+        ),
+        Edge("detention", label="to_ice_custody", relabel=sentenced),
+    )
     # Out of prison some count as arrests of ICE, which takes them over, and some as those of who met them first.
     inside = people.where(entry="interior")
     freed = people.relabel(
@@ -79,7 +92,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             units=world.dated("prosecution.hours.reentry"),
             renege=Renege(patience, declined),
         ),
-        Delay("entry_custody", back, world.memoryless("prosecution.stay.entry")),
+        Delay("entry_custody", after_entry, world.memoryless("prosecution.stay.entry")),
         Hold(
             "marshals",
             route("sentence"),

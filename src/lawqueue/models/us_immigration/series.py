@@ -96,6 +96,10 @@ class Reading:
         """Return removals out of custody, by land and by air."""
         return total(self.flow(f"removal.{way}", groups=groups) for way in ("land", "air"))
 
+    def releases(self, groups: NDArray[np.bool_]) -> Floats:
+        """Return releases from custody: on bond or recognizance, on review, under supervision, after a screening."""
+        return total(self.flow(node, *labels, groups=groups) for node, labels in _RELEASED)
+
     def decided(self) -> dict[str, Floats]:
         """Return cases decided by lane."""
         return {
@@ -125,6 +129,12 @@ _WITHIN = (
 )
 """Where people in custody are beside their stay."""
 _NO_BED = ("no_bed", "no_bed_under_order")
+_RELEASED = (
+    ("custody_outcome", ("released_under_order", "bond_or_recognizance")),
+    ("custody_review", ("released_under_order", "released_on_review")),
+    ("executable", ("not_removable",)),
+    ("fear_screening", ("positive_released",)),
+)
 _QUICK = ("absent_order", "terminated")
 _LATE = ("order_appealed", "order_final", "relief", "terminated", "dismissed_on_motion")
 _Reader = Callable[[Reading], Floats]
@@ -153,6 +163,7 @@ _TO_ICE = (
     "fear_claimed",
     "notice_detained",
     "family_detained",
+    "family_fear_claimed",
     "let_go_by_ice",
     "entry_referred",
     "reentry_referred",
@@ -175,6 +186,11 @@ def _older_than(days: int) -> _Reader:
         return np.asarray(np.divide(old, every, out=np.full_like(every, np.nan), where=every > 0))
 
     return read
+
+
+def _of_agency(agency: str, read: Callable[[Reading, NDArray[np.bool_]], Floats]) -> _Reader:
+    """Return what a reading gives for the groups that ICE arrests, or for the others."""
+    return lambda r: read(r, r.ice if agency == "ice" else ~r.ice)
 
 
 def _weighted(*parts: tuple[Floats, Floats]) -> Floats:
@@ -638,13 +654,35 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "fear.completed",
-        "Credible-fear screenings",
+        "Credible-fear screenings, southwest",
         "case/month",
         "flow",
         "Custody",
-        "Screenings of single adults in custody; the published count has families too, so it is not drawn beside it.",
+        "Screenings of people met at the south-west border, decided or closed.",
         lambda r: r.flow("fear_screening"),
+        "fear_results_southwest.all",
     )
+    for agency, words in (("ice", "an ICE"), ("cbp", "a CBP")):
+        yield series(
+            f"book_outs.{agency}.removed",
+            f"Book-outs for removal after {words} arrest",
+            "case/month",
+            "flow",
+            "Custody",
+            "People who leave custody by removal. The published count has returns and some expulsions, too.",
+            _of_agency(agency, Reading.removals),
+            f"book_outs.{agency}.removal",
+        )
+        yield series(
+            f"book_outs.{agency}.released",
+            f"Releases from custody after {words} arrest",
+            "case/month",
+            "flow",
+            "Custody",
+            "People released on bond, recognizance, supervision or parole.",
+            _of_agency(agency, Reading.releases),
+            f"book_outs.{agency}.released",
+        )
     # --- removal
     yield series(
         "removals",

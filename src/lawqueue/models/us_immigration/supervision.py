@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lawqueue.engine.spec import Delay, Edge, Hold, Node, Router, Sink, route
 from lawqueue.models.us_immigration.courts import CALENDAR
-from lawqueue.models.us_immigration.world import World, clock
+from lawqueue.models.us_immigration.world import World, memoryless
+
+_HARDLY_EVER = 0.005
+"""Rate that stands for none, so that a mean exists [/year]."""
 
 
 def nodes(world: World) -> list[Node]:
@@ -66,12 +71,12 @@ def _alternatives(world: World) -> list[Node]:
 
 
 def _notices(world: World) -> list[Node]:
-    """Return notices on their way to the court, and people without one, who may get it later."""
+    """Return notices on their way to the court, and people without one, who may get it later, as was the practice at release."""
     return [
         Delay("nta_filing", route(CALENDAR), world.memoryless("border.nta_filing_delay")),
         Delay(
             "uncharged",
             route(Edge(CALENDAR, label="charged_later")),
-            clock(world.daily("border.later_filing_rate") / 365),
+            memoryless(365 / np.maximum(world.daily("border.later_filing_rate"), _HARDLY_EVER)),
         ),
     ]

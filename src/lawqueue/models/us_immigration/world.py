@@ -245,6 +245,22 @@ class World:
                 found.append((scope & closed, suspended * usual))
         return found
 
+    def taken_over(self) -> Varying:
+        """
+        Return the share of each profile that ICE takes over from a jail that hands it over, [/1].
+
+        It is 1, but for tiers of a guideline in force for which there is a parameter `guidance.taken_over.` and the name
+        of the tier.
+        """
+        found: list[Part] = [(np.ones(self.profiles.n), 1.0)]
+        for guideline, in_force in self._in_force():
+            tiers = self.profiles.tiers(guideline)
+            for index, tier in enumerate(guideline.tiers_all):
+                name = f"guidance.taken_over.{tier.name}"
+                if name in self.book:
+                    found.append((tiers == index, -in_force * (1 - self.daily(name))))
+        return self.by_profile(*found)
+
     def outside_priorities(self) -> list[tuple[Mask, Floats]]:
         """
         Return whom each guideline in force leaves outside its priorities at a review of custody, and how far.
