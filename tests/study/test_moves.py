@@ -52,8 +52,16 @@ def shown(changes: list[AnyChange]) -> list[tuple[str, str, str]]:
         ("tae-johnson", None, [("2021-01-20-pekoske", "2021-02-18", "2021-11-29")]),
         ("tae-johnson", date(2021, 2, 10), [("2021-02-18-ice", "2021-02-10", "2021-02-18")]),
         # A pause that the order carried out from the next day keeps that day's lag.
-        ("removal-pause-stopped", date(2021, 4, 1), [("ero.removal_seats=0", "2021-01-27", "2021-04-02")]),
-        ("removal-pause", None, [("ero.removal_seats=700", "2021-01-22", "2021-01-27")]),
+        (
+            "removal-pause-stopped",
+            date(2021, 4, 1),
+            [("ero.seats.air=30", "2021-01-27", "2021-04-02"), ("ero.seats.land=60", "2021-01-27", "2021-04-02")],
+        ),
+        (
+            "removal-pause",
+            None,
+            [("ero.seats.air=300", "2021-01-22", "2021-01-27"), ("ero.seats.land=600", "2021-01-22", "2021-01-27")],
+        ),
         # A statute that never begins is not amended later: no Title 42 until the day on which it ended.
         ("title42", None, [("none", "2020-03-20", "2023-05-12")]),
         ("prosecutions-break-off", None, [(f"prosecution.referral_share.entry={BEFORE:g}", "2020-03-20", "2021-01-26")]),
@@ -86,9 +94,11 @@ def test_a_switch_moved_to_its_own_day_changes_nothing() -> None:
 
 
 def test_in_a_draw_a_moved_switch_moves_what_was_drawn() -> None:
-    name, switch = "ero.removal_seats", model.timeline()["removal-pause"]
-    book = drawn(model.parameters(), {name: 1100.0})
-    (change,) = (each for each in moved(switch, None, "test") if isinstance(each, Change))
+    name, switch = "ero.seats.air", model.timeline()["removal-pause"]
+    book = drawn(model.parameters(), {name: 500.0})
+    (change,) = (
+        each for each in moved(switch, None, "test") if isinstance(each, Change) and each.name == name
+    )
     removed = laid_over(book, model.parameters(), (change,))
     assert removed.value(name, date(2021, 1, 23)) == book.value(name, date(2021, 1, 21))
     assert removed.value(name, date(2021, 1, 23)) != change.number
@@ -108,7 +118,7 @@ def test_a_scenario_moves_and_removes_switches(tmp_path: Path) -> None:
     path.write_text(TEXT + "    remove: removal-pause\n", encoding="utf-8")
     (scenario,) = library.loaded([path])
     assert [each.number for each in scenario.changes] == [
-        model.parameters().value("ero.removal_seats", date(2021, 1, 21))
+        model.parameters().value(name, date(2021, 1, 21)) for name in ("ero.seats.air", "ero.seats.land")
     ]
 
 

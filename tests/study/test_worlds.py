@@ -81,7 +81,7 @@ def test_judges_hear_cases_only_after_the_time_to_hire(laboratory: Laboratory, t
     assert extra[-1] == pytest.approx(200)
     assert (minutes[:joined] == 0).all()
     hours_of_an_experienced_judge = before.world.value("court.minutes_per_judge") * before.world.daily(
-        "court.open_share"
+        "court.open_share.merits"
     )
     assert minutes[joined] == pytest.approx(100 * hours_of_an_experienced_judge[joined])
 
@@ -171,7 +171,7 @@ def test_custody_never_exceeds_the_places(laboratory: Laboratory, tmp_path: Path
         ("statute: 8-usc-1226-no-bond-2025", "detained.ice", +1),
         ("set: {prosecution.referral_share.reentry: 0.9}", "prosecutions.1326", +1),
         ("multiply: {prosecution.attorneys: 0.2}", "prosecutions.declined", +1),
-        ("multiply: {ero.removal_seats: 0.1}", "removals", -1),
+        ("multiply: {ero.seats.air: 0.1}", "removals", -1),
         ("set: {cooperation.spillover: 0.0}", "investigations.lost", -1),
         ("add: {border.barrier_coverage.rio_grande_valley: 0.5}", "border.encounters.rio_grande_valley", -1),
         ("add: {border.barrier_coverage.rio_grande_valley: 0.5}", "border.encounters.laredo", +1),

@@ -92,7 +92,7 @@ def test_a_judgement_about_later_years_is_drawn_from_its_own_range() -> None:
 
 
 def test_a_later_entry_that_repeats_an_earlier_one_is_the_same_unknown() -> None:
-    name = "ero.removal_seats"
+    name = "ero.seats.air"
     assert not later(WRITTEN.parameter(name))
     values = drawn(WRITTEN, {name: 1000.0}).parameter(name).values
     assert values[-1].value == pytest.approx(values[0].value) == pytest.approx(1000.0)

@@ -3,7 +3,8 @@ The ensemble: parameter sets that all agree with what was published to September
 
 A draw moves the dated series of a parameter by one factor: on the odds of its bounds where it has two, otherwise
 on the value. Entries that were stated or derived stay as they are. Entries after the fitted years that judge anew
-are drawn on their own, from their own ranges: nothing that was fitted says what they became.
+are drawn on their own, from their own ranges: nothing that was fitted says what they became. After the last known day
+what is held drifts.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import DatedValue, Parameter
+from lawqueue.study.drift import drifted, drifts
 
 FOLDER = model.FOLDER / "calibration"
 FILE = "ensemble.parquet"
@@ -206,6 +208,16 @@ def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
     return _pulled(found, [name.removesuffix(LATER) for name in values if name.endswith(LATER)], afterwards)
 
 
+def carried_on(book: ParameterBook, number: int) -> ParameterBook:
+    """Return a book whose values drift after they were last known, as in one draw; see `drift`."""
+    rooms = {each.name: _room(each) for each in book if drifts(each, _room(each))}
+
+    def onward(name: str, pull: float) -> Parameter:
+        return drifted(book.parameter(name), number, rooms[name], pull)
+
+    return _pulled(book, list(rooms), onward)
+
+
 def _pulled(
     book: ParameterBook, names: Sequence[str], draw: Callable[[str, float], Parameter]
 ) -> ParameterBook:
@@ -298,8 +310,9 @@ class Ensemble:
 
     def book(self, replicate: int, written: ParameterBook) -> ParameterBook:
         """Return the parameters of a replicate: replicate k has draw k, and after the last the first again."""
-        row = self.values[replicate % len(self)]
-        return drawn(written, dict(zip(self.names, row.tolist(), strict=True)))
+        number = replicate % len(self)
+        row = self.values[number]
+        return carried_on(drawn(written, dict(zip(self.names, row.tolist(), strict=True))), number)
 
     @cached_property
     def spread(self) -> Floats:

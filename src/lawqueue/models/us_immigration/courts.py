@@ -112,15 +112,8 @@ def _priority(world: World) -> list[Node]:
 
 
 def priority_minutes(world: World) -> Floats:
-    """Return judge minutes of a case on the priority docket by day: the mix of its ends [minute/case]."""
-    absent = world.daily("court.priority.absent")
-    heard = world.daily("court.priority.order") + world.daily("court.priority.relief")
-    minutes = (
-        absent * world.daily("court.minutes.absent")
-        + (1 - absent) * heard * world.daily("court.minutes.merits")
-        + (1 - absent) * (1 - heard) * world.daily("court.minutes.dismissal")
-    )
-    return minutes / _open(world, "merits")
+    """Return judge minutes of a case on the priority docket by day [minute/case]; see `docket_minutes` on closures."""
+    return world.daily("court.minutes.priority") / _open(world, "merits")
 
 
 def _protocols(world: World) -> list[Node]:

@@ -61,8 +61,8 @@ def clock(rate: Floats) -> StayChoice:
     """
     longer = np.concatenate([rate, np.full(int(_NEVER), rate[-1])])
     passed = np.concatenate([[0.0], np.cumsum(longer)])
-    # The last quantile stands for the half of a step that is left.
-    tail = np.minimum(_PROBABILITIES, 1 - np.diff(_PROBABILITIES)[-1] / 2)
+    # Nothing ends before there is a rate at all; the last quantile stands for the half of a step that is left.
+    tail = np.clip(_PROBABILITIES, 1e-9, 1 - np.diff(_PROBABILITIES)[-1] / 2)
     starts = tuple(range(0, rate.size, _CLOCK_STEP))
     options = []
     for start in starts:
