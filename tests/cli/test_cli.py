@@ -271,7 +271,7 @@ def test_two_scenarios_of_one_name_are_refused(runner: CliRunner, scenario: Path
 
 
 def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scenario: Path) -> None:
-    text = SCENARIO.replace("court.extra_judges: 300", "ero.seats.air: 0").replace(
+    text = SCENARIO.replace("court.extra_judges: 300", "ero.seats.air: 0, ero.seats.land: 0").replace(
         "[court.pending, court.completions]", "[removals.wait, book_ins.cbp]"
     )
     scenario.write_text(text.replace("at: 2020-12-01", "at: 2020-10-01"), encoding="utf-8")

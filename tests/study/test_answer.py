@@ -12,7 +12,7 @@ from lawqueue.app.state import State
 from lawqueue.app.views import headline, rendered
 from lawqueue.app.work import answered
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.custody import judges
+from lawqueue.models.us_immigration.courts import judges
 from lawqueue.rules import Change
 from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
