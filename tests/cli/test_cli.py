@@ -144,7 +144,9 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     undated = [line for line in explained.stdout.splitlines() if "Suspended" not in line]
     assert by_date.stdout.splitlines() == undated
     # The source, and what a court did to it, stand under the clauses.
-    assert "11090.1 (18 February 2021), as carried by crimmigration.com, Presumed priorities" in explained.stdout
+    assert (
+        "11090.1 (18 February 2021), as carried by crimmigration.com, Presumed priorities" in explained.stdout
+    )
     assert "Suspended by a court, 2021-09-15 to 2021-11-29, for: mandatory detention" in explained.stdout
     there = ["--date", "2026-03-01", "--place", "minnesota", "--profile", "record=felony"]
     assert "criminal_matter: presumed" in runner.invoke(cli.app, ["rules", "explain", *there]).stdout

@@ -166,11 +166,15 @@ class Tier(AnyTier):
         What an officer may do.
     authority
         Who approves, where the action is `preapproval`.
+    share
+        The parameter that says how many of the cases left open are taken up, where the action is `enforceable` and
+        the usual share is not meant; else None.
     """
 
     score: Score | None
     action: Action
     authority: str | None
+    share: str | None
 
     @property
     def outcome(self) -> str:

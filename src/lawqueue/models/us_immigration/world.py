@@ -218,8 +218,7 @@ class World:
         """
         Return whom each guideline leaves open to action, and what share of them officers take up on each day.
 
-        The share is the parameter `guidance.taken_up.` and the name of the tier, if there is one, else that of any
-        case that a guideline leaves open.
+        The share is the parameter that the tier names, else that of any case that a guideline leaves open.
 
         Returns
         -------
@@ -231,8 +230,7 @@ class World:
             tiers = self.profiles.tiers(guideline)
             for index, tier in enumerate(guideline.tiers_all):
                 if tier.action == "enforceable":
-                    name = f"guidance.taken_up.{tier.name}"
-                    share = self.daily(name) if name in self.book else usual
+                    share = self.daily(tier.share) if tier.share else usual
                     found.append((tiers == index, in_force * share))
             closed = self._bound(guideline, "preapproval", "none")
             for scope, suspended in self._suspended(guideline, in_force, ("all",)):
