@@ -75,7 +75,7 @@ def test_the_written_values_drawn_are_the_written_book() -> None:
 
 
 def test_a_judgement_about_later_years_is_drawn_from_its_own_range() -> None:
-    name = "interior.activity"
+    name = "interior.lead_activity"
     about = WRITTEN.parameter(name)
     first, second = later(about)
     assert first.start >= date(2020, 10, 1)
@@ -93,7 +93,7 @@ def test_a_judgement_about_later_years_is_drawn_from_its_own_range() -> None:
 
 def test_a_later_entry_that_repeats_an_earlier_one_is_the_same_unknown() -> None:
     name = "ero.removal_seats"
-    assert not later(WRITTEN.parameter(name))
+    assert [each.start for each in later(WRITTEN.parameter(name))] == [date(2021, 1, 22)]  # the pause alone
     values = drawn(WRITTEN, {name: 1000.0}).parameter(name).values
     assert values[-1].value == pytest.approx(values[0].value) == pytest.approx(1000.0)
 
@@ -132,7 +132,7 @@ def test_a_dial_that_is_off_is_never_drawn() -> None:
 def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
     ensemble, free = shipped(), {each.name: each for each in (*spans(WRITTEN), *later_spans(WRITTEN))}
     assert 100 <= len(ensemble) <= 500  # the back-test takes 100 draws, each once
-    assert set(ensemble.names) == set(free)
+    assert set(ensemble.names) <= set(free)  # draws of what was published since stand back
     for name, column in zip(ensemble.names, ensemble.values.T, strict=True):
         assert free[name].low - 1e-9 <= column.min()
         assert column.max() <= free[name].high + 1e-9
