@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change
@@ -24,6 +26,7 @@ from lawqueue.study.ensemble import (
     laid_over,
     later,
     later_spans,
+    load_ensemble,
     reference,
     shipped,
     spans,
@@ -221,3 +224,17 @@ def test_a_record_names_the_ensemble_only_where_it_was_used() -> None:
     central = record([], replace(TWO, parameters="central"))
     assert "ensemble" not in central["inputs"]  # type: ignore[operator]
     assert central["settings"]["parameters"] == "central"  # type: ignore[index]
+
+
+def test_draws_of_what_was_published_since_stand_back_for_the_written_value(tmp_path: Path) -> None:
+    within, outside = "interior.screening_share", "guidance.approval_share"
+    path = tmp_path / "ensemble.parquet"
+    table = {within: [0.7, 0.8], outside: [0.5, 0.6], "fear.positive_share": [0.7, 0.7]}
+    pl.DataFrame(table).write_parquet(path)
+    ensemble = load_ensemble(path)
+    assert ensemble.names == (within,)  # the others: below today's range, and certain
+    book = ensemble.book(0, WRITTEN)
+    assert book.value(outside, date(2021, 4, 1)) == WRITTEN.value(outside, date(2021, 4, 1))
+    pl.DataFrame({"interior.no_such_share": [0.1]}).write_parquet(path)
+    with pytest.raises(InputError, match="is no parameter of this one"):
+        load_ensemble(path)
