@@ -14,7 +14,7 @@ from lawqueue.rules.formula import Lookup, agrees, value
 from lawqueue.rules.source import Source
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
-_CUT: Final = re.compile(r"(?:[-_,;:=&?+~…]|\.{2,}|%[0-9A-Fa-f]?|\.(?:h|ht|p|pd|as|asp?|ph|sht|shtm|do|xl))$")
+_CUT: Final = re.compile(r"(?:[-_,;:=&?…]|\.{2,}|%[0-9A-Fa-f]?|\.(?:h|ht|p|pd|as|ph|sht|xl))$")
 """How an address ends that was cut off: in a joint between two words, in an escape, in `.ht` of `.html`."""
 _SEARCH: Final = re.compile(r"(?:^|\.)search\.|/search(?:/|$)")
 """A page of search results, by its host or its path."""
