@@ -396,7 +396,7 @@ def arrests_by_class(history: Outcome) -> str:
     return (
         f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {simulated[0]:,.0f} (emergent), "
         f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
-        f"{outside.value:,.0f} (data); how often approval was asked for is computed from the second figure, so that "
+        f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
         f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
         f"{'low' if simulated[0] < inside else 'high'}; it does not move effort to the cases that a text ranks."
     )
