@@ -52,7 +52,7 @@ def shown(changes: list[AnyChange]) -> list[tuple[str, str, str]]:
         ("tae-johnson", None, [("2021-01-20-pekoske", "2021-02-18", "2021-11-29")]),
         ("tae-johnson", date(2021, 2, 10), [("2021-02-18-ice", "2021-02-10", "2021-02-18")]),
         # A pause that the order carried out from the next day keeps that day's lag.
-        ("removal-pause-stopped", date(2021, 4, 1), [("ero.removal_seats=0", "2021-01-27", "2021-04-02")]),
+        ("removal-pause-stopped", date(2021, 4, 1), [("ero.removal_seats=70", "2021-01-27", "2021-04-02")]),
         ("removal-pause", None, [("ero.removal_seats=700", "2021-01-22", "2021-01-27")]),
         # A statute that never begins is not amended later: no Title 42 until the day on which it ended.
         ("title42", None, [("none", "2020-03-20", "2023-05-12")]),
