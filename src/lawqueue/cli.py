@@ -625,12 +625,10 @@ def statutes(
         if not found:
             first = min(spell.start for each in book for spell in each.in_force)
             raise InputError(f"no statute here is in force on {day}: the first is from {first} on.")
-        for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
+        answers = [each for each in found if each.tier.defers_to is None]
+        for each in sorted(answers, key=lambda answer: (answer.function, answer.topic)):
             years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
-            elsewhere = f" (see {each.tier.defers_to})" if each.tier.defers_to else ""
-            typer.echo(
-                f"{each.function:17} {each.topic:22} {each.tier.name}{years}{elsewhere}: {each.effect}"
-            )
+            typer.echo(f"{each.function:17} {each.topic:22} {each.tier.name}{years}: {each.effect}")
             basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis != "stated" else ""
             typer.echo(f"{'':40} {each.statute}: {each.source.title}, {each.source.section}{basis}")
 

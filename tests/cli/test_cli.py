@@ -158,7 +158,10 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     )
     assert wrong.exit_code == 2
     assert "record has no level 'aggravated_felon'. Did you mean 'aggravated_felony'?" in wrong.stderr
-    assert runner.invoke(cli.app, ["rules", "check"]).exit_code == 0
+    checked = runner.invoke(cli.app, ["rules", "check"])
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    switches = runner.invoke(cli.app, ["rules", "timeline"]).stdout
+    assert "Moves nothing in the simulation. nothing until the restart" in switches
 
 
 def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
@@ -303,4 +306,7 @@ def test_the_statutes_answer_for_a_profile_on_a_day(runner: CliRunner) -> None:
     assert "at most 20 years" in then.stdout
     assert "title42" in then.stdout
     assert "title42" not in runner.invoke(cli.app, [*asked, "2024-04-02"]).stdout
+    # Custody is one question: an earlier order that is reinstated is answered under 8 USC 1231 alone.
+    (custody,) = [line for line in then.stdout.splitlines() if line.startswith("custody")]
+    assert "reinstated_order" in custody
     assert runner.invoke(cli.app, ["rules", "statutes", "--profile", "prior_removl=one"]).exit_code == 2

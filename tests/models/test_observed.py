@@ -501,3 +501,15 @@ class TestFiles:
         (tmp_path / "sources.csv").write_text(SOURCES, encoding="utf-8")
         with pytest.raises(InputError, match=r"there is no file of figures"):
             load_observed(tmp_path)
+
+
+def test_the_figure_of_one_period_is_looked_up() -> None:
+    assert OBSERVED.value("authorized_arrests.other_approved", date(2021, 2, 18), date(2021, 9, 16)) == 7157
+    with pytest.raises(InputError, match="has no figure from 2021-02-18 to 2021-09-17"):
+        OBSERVED.value("authorized_arrests.other_approved", date(2021, 2, 18), date(2021, 9, 17))
+
+
+def test_press_copies_of_figures_name_the_agency_and_the_carrier() -> None:
+    source = OBSERVED.source("S105")
+    assert source.publisher == "ICE"
+    assert source.cited.endswith("as carried by Washington Times, 25 November 2021")

@@ -134,7 +134,7 @@ def test_agents_of_one_sector_do_not_process_in_another(ran: Ran) -> None:
 
 
 def test_the_posture_of_march_2020_holds_up_the_hand_off_and_not_the_detainer(ran: Ran) -> None:
-    usual, held = ran(guidance__taken_over__may_be_delayed=1.0), ran(guidance__taken_over__may_be_delayed=0.0)
+    usual, held = ran(guidance__delayed_hand_off_share=1.0), ran(guidance__delayed_hand_off_share=0.0)
     months = slice(19, 27)
     detainers = [each.flow("screening", "detainer_issued")[:, months].sum() for each in (usual, held)]
     arrests = [each.flow("custodial_arrest", "arrested")[:, months].sum() for each in (usual, held)]

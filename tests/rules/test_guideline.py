@@ -18,6 +18,7 @@ from lawqueue.rules import (
     check,
     load_guideline,
     load_guidelines,
+    load_parameters,
     load_schema,
     load_statutes,
 )
@@ -524,3 +525,21 @@ def test_a_folder_reports_the_faults_of_all_its_files(tmp_path: Path) -> None:
 def test_a_folder_without_guidelines_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"it has no \*.yaml file"):
         load_guidelines(tmp_path, SCHEMA)
+
+
+def test_a_share_of_what_is_left_open_names_a_parameter() -> None:
+    known = load_parameters(MODEL / "parameters").names
+    named = {each.id: tier.share for each in BOOK for tier in each.tiers_all if tier.share is not None}
+    assert set(named) == {"2020-03-18-ice-posture", "2021-09-30-mayorkas", "2022-06-24-gap"}
+    assert set(named.values()) <= set(known)
+
+
+def test_a_share_belongs_to_what_is_left_open_alone(tmp_path: Path) -> None:
+    text = (MODEL / "guidelines" / "2014-11-20-johnson.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "2014-11-20-johnson.yaml"
+    path.write_text(
+        text.replace("  action: preapproval\n", "  action: preapproval\n  share: guidance.open_share\n"),
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match="action enforceable alone has it"):
+        load_guideline(path, SCHEMA)

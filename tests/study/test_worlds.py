@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lawqueue.models.us_immigration.courts import judge_minutes
+from lawqueue.models.us_immigration.series import Reading
 from lawqueue.study import library
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 
@@ -97,7 +98,7 @@ def test_a_guideline_also_releases_those_who_are_held_already(laboratory: Labora
     none = "set: {guidance.release_share: 0.0, guidance.request_share: 0.0}"
     _, released = outcomes(laboratory, tmp_path, change)
     _, kept = outcomes(laboratory, tmp_path, none)
-    # The statement of 18 March 2020 has priorities: the sixth month of the trial.
+    # From 18 March 2020 on some stand outside: those whom ICE may delay, then whom the priorities of 2021 leave out.
     held = released.results.of("detained.ice").mean(axis=0) / kept.results.of("detained.ice").mean(axis=0)
     assert held[:5] == pytest.approx(1)
     assert held[-1] < 0.9
@@ -188,3 +189,38 @@ def test_each_lever_moves_its_outcome_in_the_expected_direction(
     before, after = outcomes(laboratory, tmp_path, change)
     difference = np.nansum(after.results.of(series)[:, 4:]) - np.nansum(before.results.of(series)[:, 4:])
     assert np.sign(difference) == sign, difference
+
+
+def test_whom_custody_falls_on_is_measured_by_one_line_in_both_worlds(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    """Under a guideline for which everybody is a priority, people without a record are still counted as such."""
+    before, after = outcomes(laboratory, tmp_path, "guideline: 2021-02-18-ice")
+    months = [month >= date(2020, 3, 1) for month in before.results.months]
+
+    def total(outcome: Outcome, name: str) -> np.ndarray:
+        return outcome.results.of(name)[:, months].sum(axis=1)
+
+    # The 2017 guideline presumes everybody; the narrower one takes fewer of both, and leaves more behind.
+    assert (total(before, "liberty.outside_arrests") > 0).all()
+    for name in ("liberty.outside_arrests", "liberty.outside_days"):
+        assert (total(after, name) < total(before, name)).all()
+    assert (total(after, "liberty.within_not_taken") > total(before, "liberty.within_not_taken")).all()
+
+
+def test_who_is_met_is_arrested_or_not_taken(laboratory: Laboratory) -> None:
+    """Bookings, releases and leads of people with a record end in one of the two, but for those on their way."""
+    history = laboratory.history(date(2019, 10, 1), date(2021, 4, 1))
+    (part,) = history.parts
+    reading = Reading(part.run, part.world)
+    met = total_of(reading, ("jail_bookings", "prison_releases", "leads"), reading.on_record)
+    taken = total_of(reading, ("custodial_arrest", "at_large_arrest"), reading.on_record, "arrested")
+    not_taken = history.results.of("liberty.within_not_taken").sum(axis=1)
+    np.testing.assert_allclose(taken + not_taken, met, rtol=0.02)
+
+
+def total_of(
+    reading: Reading, nodes: tuple[str, ...], groups: np.ndarray, label: str | None = None
+) -> np.ndarray:
+    """Return passages out of some nodes over all months, shape (n_replicates,)."""
+    return np.sum([reading.run.passages(node, label, groups).sum(axis=1) for node in nodes], axis=0)

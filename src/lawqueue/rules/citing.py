@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from lawqueue.errors import InputError, Problem
 from lawqueue.files import Document, Location, read_yaml
 from lawqueue.rules.formula import Lookup, agrees, value
+from lawqueue.rules.source import Source
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
-_CUT: Final = re.compile(r"(?:[-_,;:=&?+~…]|\.{2,}|%[0-9A-Fa-f]?|\.(?:h|ht|p|pd|as|asp?|ph|sht|shtm|do|xl))$")
+_CUT: Final = re.compile(r"(?:[-_,;:=&?…]|\.{2,}|%[0-9A-Fa-f]?|\.(?:h|ht|p|pd|as|ph|sht|xl))$")
 """How an address ends that was cut off: in a joint between two words, in an escape, in `.ht` of `.html`."""
 _SEARCH: Final = re.compile(r"(?:^|\.)search\.|/search(?:/|$)")
 """A page of search results, by its host or its path."""
@@ -104,6 +105,17 @@ def check_citations(files: Iterable[Path]) -> list[Problem]:
         If a file cannot be read.
     """
     return [problem for path in files for problem in _of(read_yaml(path))]
+
+
+def copies(files: Iterable[Path]) -> Iterator[tuple[str, str, str]]:
+    """Yield each document in some YAML files that was read as a copy only, who carries it, and the link or ''."""
+    for path in files:
+        for _, holder in _holders(read_yaml(path).data, ()):
+            cited = holder["source"]
+            if isinstance(cited, dict) and cited.get("copy"):
+                copy = Source.model_validate(cited).carried_by
+                assert copy is not None  # it is there
+                yield str(cited["title"]), copy.publisher, copy.url or ""
 
 
 def check_formulas(files: Iterable[Path], published: Lookup) -> list[Problem]:

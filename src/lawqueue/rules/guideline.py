@@ -56,6 +56,8 @@ class _OtherwiseText(Record):
     name: Words
     action: Action
     authority: Words | None = None
+    share: Words | None = None
+    handed_over: Words | None = None
     basis: RuleBasis
     note: Words | None = None
     source: Citation
@@ -66,6 +68,14 @@ class _OtherwiseText(Record):
             raise ValueError(f"basis: {self.basis} needs a 'note' that says what is {self.basis}.")
         if (self.action == "preapproval") != (self.authority is not None):
             raise ValueError("'authority' says who approves: action preapproval needs it, no other has it.")
+        if self.share is not None and self.action != "enforceable":
+            raise ValueError(
+                "'share' says how many cases left open are taken up: action enforceable alone has it."
+            )
+        if self.handed_over is not None and self.action != "enforceable":
+            raise ValueError(
+                "'handed_over' says how many cases left open ICE takes over from a jail: action enforceable alone has it."
+            )
         return self
 
 
@@ -436,6 +446,8 @@ def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> T
         unless=conditions.get((*at, "unless")),
         action=text.action,
         authority=text.authority,
+        share=text.share,
+        handed_over=text.handed_over,
         basis=text.basis,
         note=text.note,
         source=text.source,

@@ -15,7 +15,7 @@ from lawqueue.models.cube import Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.models.us_immigration.observed import RECALLED
+from lawqueue.models.us_immigration.observed import RECALLED, Figure
 from lawqueue.models.us_immigration.published import first_of_next_month
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.rules import Change, ParameterBook
@@ -365,20 +365,41 @@ def seven_weeks(results: Results) -> tuple[SevenWeeks, ...]:
         ("arrests.other", "arrests_other", "outside"),
     ):
         figures = sorted(model.observed().figures(observed), key=lambda each: each.start)
-        simulated = []
-        for figure in figures:
-            # Months are shared out by days: the weeks run from 20 January to 8 March.
-            total = 0.0
-            for place, month in enumerate(results.months):
-                after = first_of_next_month(month)
-                overlap = (min(figure.end + timedelta(days=1), after) - max(figure.start, month)).days
-                if overlap > 0:
-                    total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
-            simulated.append(total)
+        simulated = [_total(results, name, figure) for figure in figures]
         if len(simulated) == 2 and all(simulated):
             before, then = figures
             found.append(SevenWeeks(label, (simulated[0], simulated[1]), (before.value, then.value)))
     return tuple(found)
+
+
+def _total(results: Results, name: str, figure: Figure) -> float:
+    """Return the mean of a flow over the period of a figure; months that are cut are shared out by days."""
+    total = 0.0
+    for place, month in enumerate(results.months):
+        after = first_of_next_month(month)
+        overlap = (min(figure.end + timedelta(days=1), after) - max(figure.start, month)).days
+        if overlap > 0:
+            total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
+    return total
+
+
+def arrests_by_class(history: Outcome) -> str:
+    """Return a sentence on arrests in and outside the classes of February 2021 beside what ICE told a court."""
+    published = model.observed()
+    parts = {
+        name: next(iter(published.figures(f"authorized_arrests.{name}")))
+        for name in ("national_security", "border_security", "public_safety", "other_approved")
+    }
+    outside = parts.pop("other_approved")
+    inside = sum(each.value for each in parts.values())
+    simulated = [_total(history.results, name, outside) for name in ("arrests.priority", "arrests.other")]
+    return (
+        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {simulated[0]:,.0f} (emergent), "
+        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
+        f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
+        f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
+        f"{'low' if simulated[0] < inside else 'high'}; it does not move effort to the cases that a text ranks."
+    )
 
 
 def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
@@ -445,7 +466,7 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
             for fit in fits(history)
             if fit.series in {"book_ins.ice", "removals"}
         ]
-        lines += arrests_of_the_seven_weeks(history)
+        lines += [*arrests_of_the_seven_weeks(history), arrests_by_class(history)]
     return tuple(lines)
 
 

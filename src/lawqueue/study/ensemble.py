@@ -347,6 +347,8 @@ def load_ensemble(path: Path) -> Ensemble:
         for each in uncertain(book)
         if each.name in table.columns and table[each.name].is_between(each.low - _GAP, each.high + _GAP).all()
     )
+    if not table.columns:
+        raise InputError(f"{path.name}: no draw lies in the ranges of this model. Run lawqueue calibrate.")
     return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
 
 

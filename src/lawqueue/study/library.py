@@ -17,7 +17,7 @@ from lawqueue.study.study import Statement
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TOWN_HALL = "town-hall-2021"
 STATEMENTS = "statements.yml"
-_TITLES = {TOWN_HALL: "The town hall of April 2021: twelve statements, tested"}
+_TITLES = {TOWN_HALL: "An article on a town hall of April 2021: twelve statements, tested"}
 
 
 def found(what: str) -> tuple[list[Path], str]:

@@ -348,7 +348,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "border.agents_on_line",
-        "Agents' hours left for the line",
+        "Agents' hours left for the line, on assumed hours a case",
         "/1",
         "ratio",
         "Border",
@@ -357,6 +357,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
             total(r.run.pool_idle(f"agents.{s}") for s in SECTORS)
             / total(r.run.pool_units(f"agents.{s}") for s in SECTORS)
         ),
+        stamp="assumed",
     )
     yield series(
         "border.processing_wait",
@@ -380,12 +381,13 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "border.processing_hours",
-        "Agent hours on processing",
+        "Agent hours on processing, on assumed hours a case",
         "hour",
         "flow",
         "Border",
         "Hours of agents and of those who help them that processing took.",
         lambda r: total(r.run.work(f"processing.{s}") for s in SECTORS),
+        stamp="assumed",
     )
     yield series(
         "border.children_with_orr",
@@ -513,12 +515,13 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "officers.idle",
-        "Officers' hours not used",
+        "Officers' hours without a task of the model, on assumed hours a case",
         "/1",
         "ratio",
         "Interior",
         "Share of the officers' pool that no station took.",
         lambda r: r.run.pool_idle("officers") / np.maximum(r.run.pool_units("officers"), 1e-9),
+        stamp="assumed",
     )
     for name, title, station in (
         ("at_large", "at-large operations", "at_large_arrest"),
@@ -528,21 +531,23 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     ):
         yield series(
             f"officers.hours.{name}",
-            f"Officer hours on {title}",
+            f"Officer hours on {title}, on assumed hours a case",
             "hour",
             "flow",
             "Interior",
             "Hours of the officers' pool spent there.",
             _work(station),
+            stamp="assumed",
         )
     yield series(
         "officers.hours.management",
-        "Officer hours on the detained and non-detained dockets",
+        "Officer hours on the detained and non-detained dockets, on assumed hours a case",
         "hour",
         "flow",
         "Interior",
         "Hours of the officers' pool spent on people in custody or under supervision.",
         lambda r: r.run.pool_upkeep("officers"),
+        stamp="assumed",
     )
     yield series(
         "investigations",
@@ -923,12 +928,13 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "prosecutions.hours",
-        "Attorney hours on entry and re-entry cases",
+        "Attorney hours on entry and re-entry cases, on assumed hours a case",
         "hour",
         "flow",
         "Prosecution",
         "Hours of prosecutors spent on cases under 8 USC 1325 and 1326.",
         lambda r: total(r.run.work(k) for k in ("entry_case", "reentry_case")),
+        stamp="assumed",
     )
     yield series(
         "prosecutions.declined",

@@ -224,8 +224,7 @@ class World:
         """
         Return whom each guideline leaves open to action, and what share of them officers take up on each day.
 
-        The share is the parameter `guidance.taken_up.` and the name of the tier, if there is one, else that of any
-        case that a guideline leaves open.
+        The share is the parameter that the tier names, else that of any case that a guideline leaves open.
 
         Returns
         -------
@@ -237,8 +236,7 @@ class World:
             tiers = self.profiles.tiers(guideline)
             for index, tier in enumerate(guideline.tiers_all):
                 if tier.action == "enforceable":
-                    name = f"guidance.taken_up.{tier.name}"
-                    share = self.daily(name) if name in self.book else usual
+                    share = self.daily(tier.share) if tier.share else usual
                     found.append((tiers == index, in_force * share))
             closed = self._bound(guideline, "preapproval", "none")
             for scope, suspended in self._suspended(guideline, in_force, ("all",)):
@@ -249,16 +247,16 @@ class World:
         """
         Return the share of each profile that ICE takes over from a jail that hands it over, [/1].
 
-        It is 1, but for tiers of a guideline in force for which there is a parameter `guidance.taken_over.` and the name
-        of the tier.
+        It is 1, but for tiers that leave cases open and name a parameter for it.
         """
         found: list[Part] = [(np.ones(self.profiles.n), 1.0)]
         for guideline, in_force in self._in_force():
             tiers = self.profiles.tiers(guideline)
-            for index, tier in enumerate(guideline.tiers_all):
-                name = f"guidance.taken_over.{tier.name}"
-                if name in self.book:
-                    found.append((tiers == index, -in_force * (1 - self.daily(name))))
+            found += [
+                (tiers == index, -in_force * (1 - self.daily(tier.handed_over)))
+                for index, tier in enumerate(guideline.tiers_all)
+                if tier.handed_over
+            ]
         return self.by_profile(*found)
 
     def outside_priorities(self) -> list[tuple[Mask, Floats]]:
