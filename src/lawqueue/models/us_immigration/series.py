@@ -766,7 +766,6 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: (
             r.flow("nta_filing")
             + r.flow("other_receipts")
-            + r.flow("uncharged", "charged_later")
             + r.flow("pathway", "mpp_calendar")
             + r.flow("port_processing", "mpp_calendar")
             + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)

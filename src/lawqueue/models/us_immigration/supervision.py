@@ -73,10 +73,10 @@ def _alternatives(world: World) -> list[Node]:
 def _notices(world: World) -> list[Node]:
     """Return notices on their way to the court, and people without one, who may get it later, as was the practice at release."""
     return [
-        Delay("nta_filing", route(CALENDAR), world.memoryless("border.nta_filing_delay")),
         Delay(
             "uncharged",
-            route(Edge(CALENDAR, label="charged_later")),
+            route(Edge("nta_filing", label="charged_later")),
             memoryless(365 / np.maximum(world.daily("border.later_filing_rate"), _HARDLY_EVER)),
         ),
+        Delay("nta_filing", route(CALENDAR), world.memoryless("border.nta_filing_delay")),
     ]
