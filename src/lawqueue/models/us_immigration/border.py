@@ -213,16 +213,18 @@ def _repeats(
     soon, later = np.zeros((3, world.days, 3, 3)), np.zeros((2, world.days, 3, 3))
     after_return, after_removal = was("border.retry.return")[:, None], was("border.retry.removal")[:, None]
     back = was("border.turn_back_probability")[:, None]
-    others = per_day[:, :, 0] * (1 - expelled[:, :, 0])
-    ways = practice(world.published, was)
-    repatriated, to_ice = ways["repatriated"][:, :, 0], ways["to_ice"][:, :, 0]
-    returned = was("border.pathway.returned_share")[:, None]
+    others, ways = per_day * (1 - expelled), practice(world.published, was)
+    returned = was("border.pathway.returned_share")
+    # Children are returned, or go to HHS; none is removed.
+    share = np.stack([returned, returned, np.ones(world.days)], axis=1)[:, None, :]
     soon[0] = per_day * expelled * np.stack(families, axis=1)[:, None, :]
     soon[1, :, :, 0] = attempts[:, :, 0] * (1 - seeking) * back * after_return
-    soon[2, :, :, 0] = others * repatriated * returned * after_return
-    # Roughly, of those who go to ICE; the simulation makes the real ones.
-    removed = repatriated * (1 - returned) + to_ice * np.array([0.9, 0.55, 0.2])
-    later[0, :, :, 0] = others * removed * after_removal
+    soon[2] = others * ways["repatriated"] * share * after_return[:, :, None]
+    # Roughly, of the adults who go to ICE; the simulation makes the real ones.
+    removed = (ways["repatriated"] * (1 - share))[:, :, 0] + ways["to_ice"][:, :, 0] * np.array(
+        [0.9, 0.55, 0.2]
+    )
+    later[0, :, :, 0] = others[:, :, 0] * removed * after_removal
     inside = _interior_removals(world.published)[:, None]
     later[1, :, :, 0] = inside * np.array([0.62, 0.24, 0.14]) * after_removal
     return soon.reshape(3, world.days, 9), later.reshape(2, world.days, 9)

@@ -204,7 +204,10 @@ def _sped(world: World, cell: Cell) -> tuple[Floats, Floats]:
     lawful = may_be_removed(world, cell)
     if cell.prior:
         return lawful, np.zeros(world.days)
-    practised = world.daily("border.pathway.expedited_share.other") if cell.nation == "other" else 1.0
+    name = f"border.pathway.expedited_share.{cell.nation}"
+    practised = (
+        world.daily(name) if name in world.book else 1.0
+    )  # nearly all Mexicans who can be removed so are
     return lawful * practised, world.daily(f"border.pathway.fear_claim_share.{cell.nation}")
 
 
