@@ -147,7 +147,9 @@ def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> N
     assert (np.sum(courts.outcomes(world), axis=0) <= 1).all()
     open_share = world.daily("court.open_share.merits")
     minutes = courts.docket_minutes(world) * open_share
-    mean = heard * world.value("court.minutes.merits") + (1 - heard) * world.value("court.minutes.dismissal")
+    mean = heard * world.at_start("court.minutes.merits") + (1 - heard) * world.at_start(
+        "court.minutes.dismissal"
+    )
     np.testing.assert_allclose(minutes, mean)
     # While courts are closed a case outside custody takes the more of a judge's time.
     closed = open_share < 1

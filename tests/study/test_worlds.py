@@ -82,7 +82,7 @@ def test_judges_hear_cases_only_after_the_time_to_hire(laboratory: Laboratory, t
     assert (extra[:13] == 0).all()
     assert extra[-1] == pytest.approx(200)
     assert (minutes[:joined] == 0).all()
-    assert minutes[joined] == pytest.approx(100 * before.world.value("court.minutes_per_judge"))
+    assert minutes[joined] == pytest.approx(100 * before.world.daily("court.minutes_per_judge")[0])
 
 
 def test_posts_that_end_end_at_once(laboratory: Laboratory, tmp_path: Path) -> None:

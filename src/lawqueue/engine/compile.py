@@ -582,8 +582,9 @@ def _mix_table(tables: _Tables, source: Source) -> tuple[NDArray[np.int64], int]
             f"source {source.name!r}: the mix needs one share ≥ 0 for each of {tables.n_profiles} profiles."
         )
     present = np.flatnonzero((numbers != 0).any(axis=0)[mix.cells.of_profile])
-    shares = numbers[:, mix.cells.of_profile[present]]
-    cumulative = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)[:, :-1]
+    # Over the last of the running sum, which does not see who does not occur: a mix that differs later is the same today.
+    running = np.cumsum(numbers[:, mix.cells.of_profile[present]], axis=1)
+    cumulative = (running / running[:, -1:])[:, :-1]
     return present, tables.add(mix.starts, EVERYBODY, cumulative[:, None, :])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -13,14 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ruamel.yaml import YAML
-
 from lawqueue.errors import InputError, shown, writing
 from lawqueue.models.cube import Results
-from lawqueue.rules import Change
-from lawqueue.study.moves import AnyChange, GuidelineChange
 from lawqueue.study.record import record as recorded
-from lawqueue.study.scenario import Scenario, ScenarioText
+from lawqueue.study.resolved import FILE as RESOLVED
+from lawqueue.study.resolved import guidelines, resolved
+from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
 Made = TypeVar("Made")
@@ -87,7 +84,7 @@ def write_results(
     folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario], record: dict[str, Any]
 ) -> None:
     """
-    Write `results.parquet`, `summary.csv`, `series.csv`, `scenario.resolved.yaml` and `record.json`.
+    Write `results.parquet`, `summary.csv`, `series.csv`, `scenario.resolved.yaml` with its guidelines, and `record.json`.
 
     Parameters
     ----------
@@ -100,7 +97,7 @@ def write_results(
     pl.concat([each.tidy() for each in every]).sort(
         "series", "scenario", "replicate", "month", maintain_order=True
     ).write_parquet(folder / "results.parquet", compression="zstd")
-    pl.concat([each.summary() for each in every]).write_csv(folder / "summary.csv", float_precision=4)
+    pl.concat([each.summary() for each in every]).write_csv(folder / "summary.csv")
     first = every[0].series
     pl.DataFrame(
         {
@@ -108,7 +105,10 @@ def write_results(
             for name in ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")
         }
     ).write_csv(folder / "series.csv")
-    (folder / "scenario.resolved.yaml").write_text(resolved(scenarios), encoding="utf-8")
+    asked = list(scenarios)
+    (folder / RESOLVED).write_text(resolved(asked), encoding="utf-8")
+    for name, content in guidelines(asked).items():
+        (folder / name).write_bytes(content)
     files = {
         each.name: hashlib.sha256(each.read_bytes()).hexdigest()
         for each in sorted(folder.iterdir())
@@ -119,38 +119,6 @@ def write_results(
 
 def _as_text(record: dict[str, Any]) -> str:
     return json.dumps(record, indent=2, sort_keys=True) + "\n"
-
-
-def resolved(scenarios: Iterable[Scenario]) -> str:
-    """Return scenarios with everything that was inherited or left to a default written out."""
-    yaml = YAML()
-    yaml.width = 100
-    out = io.StringIO()
-    yaml.dump(
-        {"scenarios": [_written_out(each) for each in scenarios]},
-        out,
-    )
-    return out.getvalue()
-
-
-def _written_out(scenario: Scenario) -> dict[str, Any]:
-    text: ScenarioText = scenario.text
-    start, end = scenario.window
-    return text.model_dump(by_alias=True, exclude={"changes", "window"}) | {
-        "window": {"from": start, "to": end},
-        "changes": [_change_written_out(each) for each in scenario.every],
-    }
-
-
-def _change_written_out(change: AnyChange) -> dict[str, Any]:
-    span = {"at": change.at, "until": change.until, "source": change.source}
-    if isinstance(change, Change):
-        return span | {change.operation: {change.name: change.number}, "ramp": change.ramp_days}
-    if isinstance(change, GuidelineChange):
-        return span | {"guideline": change.guideline.id}
-    return span | (
-        {"statute": change.statute.id} if change.statute else {"repeal": ", ".join(change.question)}
-    )
 
 
 def read_record(folder: Path) -> dict[str, Any]:

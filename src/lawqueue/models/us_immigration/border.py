@@ -312,11 +312,9 @@ def _processing(world: World, found: Arrivals) -> list[Node]:
 def _first_mix(world: World, found: Arrivals) -> Varying:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
-    first_days = world.published.first_days
-    starts = tuple(first_days.tolist())
+    starts = tuple(world.published.first_days.tolist())
     before = {
-        name: world.daily(f"border.pathway.prior_removal_share.{name}")[first_days]
-        for name in ("near", "other")
+        name: world.once_a_month(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")
     }
     parts: list[tuple[Mask, Varying]] = []
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from lawqueue.engine.varying import Floats, frozen
 from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Observed
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.published import Published, first_of_next_month
+from lawqueue.models.us_immigration.published import Published
+from lawqueue.months import first_of_next_month
 
 WAYS = ("repatriated", "mpp", "to_ice", "to_hhs", "released")
 """Where somebody goes who is not expelled."""

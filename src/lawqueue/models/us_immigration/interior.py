@@ -315,7 +315,7 @@ def _officers(world: World) -> Pool:
     )
 
 
-def _investigated(world: World) -> Floats:
+def _investigated(world: World) -> Varying:
     """Return the mix of HSI cases: those with a record, like bookings of felonies."""
     people = world.profiles
     mask = people.where(
@@ -328,5 +328,6 @@ def _investigated(world: World) -> Floats:
         prior_removal="none",
         entry_cohort="before_2014",
     )
-    unadmitted = world.value("interior.without_admission_share")
-    return np.where(people.where(admission="without_admission"), unadmitted, 1 - unadmitted) * mask
+    unadmitted = world.daily("interior.without_admission_share")
+    inside = people.where(admission="without_admission")
+    return world.by_profile((mask & inside, unadmitted), (mask & ~inside, 1 - unadmitted))

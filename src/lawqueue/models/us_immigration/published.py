@@ -11,11 +11,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.varying import Floats, frozen
 from lawqueue.models.us_immigration.observed import Observed
-
-
-def first_of_next_month(day: date) -> date:
-    """Return the first day of the month after that of `day`."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+from lawqueue.months import first_of_next_month, whole
 
 
 @dataclass(frozen=True)
@@ -43,15 +39,12 @@ class Published:
     @cached_property
     def months(self) -> tuple[date, ...]:
         """First day of each month."""
-        found = [self.start.replace(day=1)]
-        while (following := first_of_next_month(found[-1])) < self.end:
-            found.append(following)
-        return tuple(found)
+        return whole(self.start, self.end - timedelta(days=1))
 
     @cached_property
     def month_of(self) -> NDArray[np.int64]:
         """Index of the month of each day, shape (days,)."""
-        starts = [max(0, (month - self.start).days) for month in self.months]
+        starts = [(month - self.start).days for month in self.months]
         return np.searchsorted(starts, np.arange(self.days), side="right") - 1
 
     @cached_property

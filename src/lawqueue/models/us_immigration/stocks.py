@@ -34,14 +34,14 @@ def _last_year(world: World, series: str) -> float:
 def _outside(world: World) -> tuple[Stock, ...]:
     """Return cases outside custody: pending, closed, ordered removed, supervised, not yet filed."""
     border = world.profiles.where(entry="border", track="notice", prior_removal="none", family=FAMILIES[:2])
-    pending, age = _last_year(world, "court_pending_active"), world.value("court.initial.pending_age")
-    waiting = world.value("court.initial.calendar_share")
+    pending, age = _last_year(world, "court_pending_active"), world.at_start("court.initial.pending_age")
+    waiting = world.at_start("court.initial.calendar_share")
     return (
         Stock("first_hearing", _spread(border, pending * waiting), (0.0, 365.0)),
         Stock("docket", _spread(border, pending * (1 - waiting)), (0.0, 2 * age)),
-        Stock("inactive", _spread(border, world.value("court.initial.inactive_cases"))),
-        Stock("final_orders", _spread(border, world.value("removal.initial_final_orders"))),
-        Stock("atd", _spread(border, world.value("atd.initial"))),
+        Stock("inactive", _spread(border, world.at_start("court.initial.inactive_cases"))),
+        Stock("final_orders", _spread(border, world.at_start("removal.initial_final_orders"))),
+        Stock("atd", _spread(border, world.at_start("atd.initial"))),
         Stock("nta_filing", _spread(border, _NOTICES)),
     )
 

@@ -43,7 +43,7 @@ def _rates(world: World) -> Floats:
     rate = np.where(then > 0, recorded[months] / np.maximum(then, 1 / 31), _pattern(recorded, months))
     never = ~(then > 0).any(axis=(1, 2))
     if never.any():
-        wanted = world.daily("border.title42.share_without_record")[starts]
+        wanted = world.once_a_month("border.title42.share_without_record")
         rate[never] = _scaled(world, rate, wanted)[never]
     return figures.by_day(np.minimum(rate, _AT_MOST))
 

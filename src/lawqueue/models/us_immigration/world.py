@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, reduce
 from operator import mul
@@ -28,6 +28,14 @@ Part: TypeAlias = tuple["Mask | Floats", "Floats | float"]
 """Weights or a mask over profiles, shape (n,), and a number or a series by day, shape (days,)."""
 Law = Mapping[tuple[Function, str], Calendar[Statute]]
 """Which statute answers each question when."""
+
+
+ONCE_A_MONTH = {
+    "border.title42.share_without_record": 15,
+    "border.pathway.prior_removal_share.near": 1,
+    "border.pathway.prior_removal_share.other": 1,
+}
+"""Parameters that are set beside figures by month, and the day of the month as on which they are read."""
 
 
 def memoryless(means: Floats) -> StayChoice:
@@ -118,6 +126,8 @@ class World:
     profiles: Profiles
     start: date
     end: date
+    read_at_start: set[str] = field(default_factory=set, compare=False, repr=False)
+    """Parameters that were read for the first day alone, so far."""
 
     @cached_property
     def groups(self) -> Groups:
@@ -167,9 +177,14 @@ class World:
             self._series[key] = frozen(book.series(name, self.start, self.end))
         return self._series[key]
 
-    def value(self, name: str) -> float:
-        """Return a parameter on the first day."""
+    def at_start(self, name: str) -> float:
+        """Return a parameter on the first day, of which a change on a later day would never act."""
+        self.read_at_start.add(name)
         return self.book.value(name, self.start)
+
+    def once_a_month(self, name: str) -> Floats:
+        """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
+        return np.asarray(self.daily(name)[self.published.first_days + ONCE_A_MONTH[name] - 1])
 
     def dated(self, name: str) -> Varying:
         """Return a parameter as a number that varies by day."""
