@@ -62,7 +62,7 @@ def test_impossible_profiles_are_left_out() -> None:
     ("records", "venue"), [("record_jail", "jail_or_prison"), ("record_leads", "at_large")]
 )
 def test_the_mix_of_bookings_keeps_the_published_shares(world: World, records: str, venue: str) -> None:
-    shares = np.asarray(mix(world, records, venue).values[0])
+    shares = np.asarray(mix(world, records, venue).at(0))
     people = world.profiles
     assert shares.sum() == pytest.approx(1.0)
     # 62 per cent of new cases charge an entry without inspection; who was removed before came so too

@@ -116,7 +116,7 @@ def test_an_order_without_a_record_expels_the_share_that_the_parameter_says() ->
     law["removal_track", "title42"] = ((world.start, world.end, model.statutes()["42-usc-265"]),)
     share = title42.expelled(replace(world, law=law), law)
     encounters = dispositions.joint_encounters(world.published)
-    wanted = world.value("border.title42.share_without_record")
+    wanted = world.daily("border.title42.share_without_record")[0]
     # Children are out of reach of this order, and are counted in the whole.
     adults = (share[0] * encounters[0]).sum() / encounters[0].sum()
     assert (share[:, :, 2] == 0).all()

@@ -184,7 +184,8 @@ class World:
 
     def once_a_month(self, name: str) -> Floats:
         """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
-        return np.asarray(self.daily(name)[self.published.first_days + ONCE_A_MONTH[name] - 1])
+        daily = self._remembered(self.book, name)
+        return np.asarray(daily[self.published.first_days + ONCE_A_MONTH[name] - 1])
 
     def dated(self, name: str) -> Varying:
         """Return a parameter as a number that varies by day."""
