@@ -68,14 +68,14 @@ def test_the_mix_of_bookings_keeps_the_published_shares(world: World, records: s
     # 62 per cent of new cases charge an entry without inspection; who was removed before came so too
     never = people.where(prior_removal="none")
     unadmitted = shares[never & people.where(admission="without_admission")].sum() / shares[never].sum()
-    assert unadmitted == pytest.approx(world.value("interior.without_admission_share"))
+    assert unadmitted == pytest.approx(world.daily("interior.without_admission_share")[0])
     for level in ("before_2014", "from_2014"):
         assert shares[people.where(final_order=level)].sum() == pytest.approx(
-            world.value(f"interior.final_order_share.{level}")
+            world.daily(f"interior.final_order_share.{level}")[0]
         )
     misdemeanors = shares[people.where(record=("misdemeanor", "several_misdemeanors"))].sum()
     several = shares[people.where(record="several_misdemeanors")].sum()
-    assert several / misdemeanors == pytest.approx(world.value("interior.several_misdemeanors_share"))
+    assert several / misdemeanors == pytest.approx(world.daily("interior.several_misdemeanors_share")[0])
 
 
 def test_an_order_of_custody_reaches_release_and_not_arrests(world: World) -> None:
