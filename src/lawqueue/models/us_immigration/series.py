@@ -643,10 +643,11 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "atd",
         "In alternatives to detention",
         "person",
-        "level",
+        "stock",
         "Custody",
-        "People enrolled. What was published counts whoever was enrolled at some time in a year, and one day.",
-        lambda r: r.run.level("atd"),
+        "People enrolled at the end of the month.",
+        lambda r: r.run.level_end("atd"),
+        "atd_enrolled_end",
     )
     yield series(
         "fear.wait",
