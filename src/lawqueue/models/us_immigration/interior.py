@@ -150,11 +150,6 @@ def _priority(world: World) -> list[Node]:
     may_act += world.taken_up()
     may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
     must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
-    at_large = world.profiles.where(venue="at_large")
-    screened = [
-        (mask & ~at_large, share * world.daily("interior.screening_share"))
-        for mask, share in world.taken("local_handoff", "detainer")
-    ]
     return [
         Router(
             "civil_priority",
@@ -176,15 +171,25 @@ def _priority(world: World) -> list[Node]:
                 world.memoryless("interior.time_in_jail"), route(Edge("not_pursued", label="too_late"))
             ),
         ),
-        Router(
-            "action",
-            route(
-                Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
-                Edge("screening", world.by_profile((at_large, 0.0), *screened)),
-                "not_pursued",
-            ),
-        ),
+        _action(world),
     ]
+
+
+def _action(world: World) -> Router:
+    """Return what officers do: an arrest at large, or a detainer on whom the law lets them have one."""
+    at_large = world.profiles.where(venue="at_large")
+    screened = [
+        (mask & ~at_large, share * world.daily("interior.screening_share"))
+        for mask, share in world.taken("local_handoff", "detainer")
+    ]
+    return Router(
+        "action",
+        route(
+            Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
+            Edge("screening", world.by_profile((at_large, 0.0), *screened)),
+            "not_pursued",
+        ),
+    )
 
 
 def _jails(world: World) -> list[Node]:

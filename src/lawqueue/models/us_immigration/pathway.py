@@ -205,9 +205,8 @@ def _sped(world: World, cell: Cell) -> tuple[Floats, Floats]:
     if cell.prior:
         return lawful, np.zeros(world.days)
     name = f"border.pathway.expedited_share.{cell.nation}"
-    practised = (
-        world.daily(name) if name in world.book else 1.0
-    )  # nearly all Mexicans who can be removed so are
+    # Nearly all Mexicans who can be removed without a hearing are.
+    practised = world.daily(name) if name in world.book else 1.0
     return lawful * practised, world.daily(f"border.pathway.fear_claim_share.{cell.nation}")
 
 
