@@ -11,7 +11,6 @@ from functools import reduce
 from operator import mul
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lawqueue.engine.spec import (
     Edge,
@@ -34,7 +33,7 @@ from lawqueue.models.us_immigration.profiles import (
     RECORDS,
     REMOVAL_AND_ADMISSION,
 )
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.world import Floats, Mask, World
 
 SEVERAL = "several_misdemeanors"
 _FEWEST_LEADS = 0.01
@@ -48,57 +47,63 @@ def mix(world: World, records: str, venue: str) -> Varying:
     Attributes are taken as independent, save that an order is no older than the last entry, and that who was
     removed before came again without admission.
     """
-    people = world.profiles
-    inside = people.where(entry="interior", venue=venue, track="open")
-
-    def weights(column: str, levels: dict[str, Floats]) -> list[tuple[NDArray[np.bool_], Floats]]:
-        return [(people.where(**{column: level}), share) for level, share in levels.items()]
-
-    record = {name: world.daily(f"interior.{records}.{name}") for name in RECORDS if name != SEVERAL}
-    total = np.sum(list(record.values()), axis=0)
-    several = world.daily("interior.several_misdemeanors_share")
-    record |= {
-        "misdemeanor": record["misdemeanor"] * (1 - several),
-        SEVERAL: record["misdemeanor"] * several,
-    }
     gang, security = world.daily("interior.gang_share"), world.daily("interior.national_security_share")
-    prior = world.daily("interior.prior_removal_share")
-    old, recent = (world.daily(f"interior.final_order_share.{name}") for name in ("before_2014", "from_2014"))
-    cohort, none = world.daily("interior.cohort_share.from_2014"), np.zeros(world.days)
-    before = 1 - cohort
-    old = np.minimum(old, before * (1 - recent))
-    unadmitted = world.daily("interior.without_admission_share")
     near = {name: world.daily(f"interior.nationality_share.{name}") for name in NATIONALITIES[:2]}
     factors = [
-        weights("record", {name: share / total for name, share in record.items()}),
-        weights("threat", {"none": 1 - gang - security, "gang": gang, "national_security": security}),
-        [
-            (people.where(prior_removal=removal, admission=admission), share)
-            for (removal, admission), share in zip(
-                REMOVAL_AND_ADMISSION,
-                ((1 - prior) * unadmitted, (1 - prior) * (1 - unadmitted), prior),
-                strict=True,
-            )
-        ],
-        [
-            (people.where(entry_cohort=entered, final_order=order), share)
-            for (entered, order), share in zip(
-                COHORT_AND_ORDER,
-                (
-                    before * (1 - recent) - old,
-                    old,
-                    before * recent,
-                    cohort * (1 - recent),
-                    cohort * recent,
-                    none,
-                    none,
-                ),
-                strict=True,
-            )
-        ],
-        weights("nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
+        _levels(world, "record", _records(world, records)),
+        _levels(world, "threat", {"none": 1 - gang - security, "gang": gang, "national_security": security}),
+        _levels(world, "nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
+        _removed_and_admitted(world),
+        _entered_and_ordered(world),
     ]
+    inside = world.profiles.where(entry="interior", venue=venue, track="open")
     return reduce(mul, (world.by_profile(*each) for each in factors), by_profile(inside))
+
+
+def _levels(world: World, column: str, levels: dict[str, Floats]) -> list[tuple[Mask, Floats]]:
+    """Return the profiles of each level of an attribute, and its share by day."""
+    return [(world.profiles.where(**{column: level}), share) for level, share in levels.items()]
+
+
+def _records(world: World, records: str) -> dict[str, Floats]:
+    """Return the share of each criminal record by day, (days,) [/1]."""
+    share = {name: world.daily(f"interior.{records}.{name}") for name in RECORDS if name != SEVERAL}
+    total = np.sum(list(share.values()), axis=0)
+    several = world.daily("interior.several_misdemeanors_share")
+    share |= {"misdemeanor": share["misdemeanor"] * (1 - several), SEVERAL: share["misdemeanor"] * several}
+    return {name: each / total for name, each in share.items()}
+
+
+def _removed_and_admitted(world: World) -> list[tuple[Mask, Floats]]:
+    """Return who was removed before, and how he entered, with the share of each by day."""
+    prior = world.daily("interior.prior_removal_share")
+    unadmitted = world.daily("interior.without_admission_share")
+    shares = ((1 - prior) * unadmitted, (1 - prior) * (1 - unadmitted), prior)
+    return [
+        (world.profiles.where(prior_removal=removal, admission=admission), share)
+        for (removal, admission), share in zip(REMOVAL_AND_ADMISSION, shares, strict=True)
+    ]
+
+
+def _entered_and_ordered(world: World) -> list[tuple[Mask, Floats]]:
+    """Return when somebody entered, and of when an order against him is, with the share of each by day."""
+    cohort, none = world.daily("interior.cohort_share.from_2014"), np.zeros(world.days)
+    old, recent = (world.daily(f"interior.final_order_share.{name}") for name in ("before_2014", "from_2014"))
+    before = 1 - cohort
+    old = np.minimum(old, before * (1 - recent))
+    shares = (
+        before * (1 - recent) - old,
+        old,
+        before * recent,
+        cohort * (1 - recent),
+        cohort * recent,
+        none,
+        none,
+    )
+    return [
+        (world.profiles.where(entry_cohort=entered, final_order=order), share)
+        for (entered, order), share in zip(COHORT_AND_ORDER, shares, strict=True)
+    ]
 
 
 def nodes(world: World) -> tuple[list[Node], Pool]:
