@@ -568,14 +568,16 @@ def rules_list() -> None:
 
 @rules.command()
 def timeline() -> None:
-    """List the dated switches of law and policy; * marks those that a scenario can move or remove."""
+    """List the dated switches of law and policy; * marks those that move something, which a scenario can change."""
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
         from lawqueue.study.moves import moved  # noqa: PLC0415
 
         for each in model.timeline():
-            mark = "*" if moved(each, None, "") else " "
-            typer.echo(f"{mark} {each.shown_date:10} {each.id:32} {each.what}")
+            moves = bool(moved(each, None, ""))
+            typer.echo(f"{'*' if moves else ' '} {each.shown_date:10} {each.id:32} {each.what}")
+            if not moves:
+                typer.echo(f"{'':46}Moves nothing in the simulation. {each.sets}")
 
 
 @rules.command()
@@ -608,14 +610,15 @@ def explain(
         typer.echo(f"{chosen.id}: {chosen.title}")
         typer.echo("\n".join(explained.lines()))
         quoted = f" “{explained.source.quote}”" if explained.source.quote else ""
-        typer.echo(f"  {explained.source.title}, {explained.source.section}.{quoted}")
-        typer.echo(f"  {explained.source.url}")
+        typer.echo(f"  {explained.source.cited}, {explained.source.section}.{quoted}")
+        typer.echo(f"  {explained.source.link}")
         day = None if date is None else _day(date, "--date")
         for each in chosen.suspended if day is None else chosen.suspensions(day):
             held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
             inside = each.when is None or each.when.explain(levels).holds
             reached = "This profile is in the scope" if inside else "This profile is outside the scope"
-            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}. {reached}.")
+            what = " The order reaches detention and release alone." if each.decisions == "custody" else ""
+            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}.{what} {reached}.")
         for named in chosen.modified_by:
             switch = model.timeline()[named]
             if day is None or switch.date <= day:
@@ -654,15 +657,12 @@ def statutes(
         if not found:
             first = min(spell.start for each in book for spell in each.in_force)
             raise InputError(f"no statute here is in force on {day}: the first is from {first} on.")
-        for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
-            years = (
-                ""
-                if each.maximum_years is None
-                else f" (at most {each.maximum_years:g} years{', after any other term' if each.tier.consecutive else ''})"
-            )
-            typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
-            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis == "assumed" else ""
-            typer.echo(f"{'':36} {each.statute}: {each.source.title}, {each.source.section}{basis}")
+        answers = [each for each in found if each.tier.defers_to is None]
+        for each in sorted(answers, key=lambda answer: (answer.function, answer.topic)):
+            years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
+            typer.echo(f"{each.function:17} {each.topic:22} {each.tier.name}{years}: {each.effect}")
+            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis != "stated" else ""
+            typer.echo(f"{'':40} {each.statute}: {each.source.title}, {each.source.section}{basis}")
 
 
 @rules.command()
@@ -726,16 +726,22 @@ def _day(text: str, option: str) -> date_type:
 
 @rules.command()
 def check() -> None:
-    """Check the guidelines: gaps, overlaps, tiers nobody reaches, levels no rule reads."""
+    """Check rules and sources: gaps, overlaps, tiers nobody reaches, dead addresses, values that do not follow."""
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
         from lawqueue.rules import check as checked  # noqa: PLC0415
         from lawqueue.rules import load_schema  # noqa: PLC0415
+        from lawqueue.rules.answering import check_answers  # noqa: PLC0415
+        from lawqueue.rules.citing import check_citations, check_formulas  # noqa: PLC0415
+        from lawqueue.study import library  # noqa: PLC0415
 
-        findings = checked(model.guidelines(), load_schema(model.FOLDER / "profile.yaml"))
-        for each in findings:
+        schema, statutes = load_schema(model.FOLDER / "profile.yaml"), model.statutes()
+        findings = [*checked(model.guidelines(), schema, others=statutes), *check_answers(statutes, schema)]
+        written = sorted([*model.FOLDER.glob("**/*.yaml"), *library.SCENARIOS.glob("**/*.yaml")])
+        faults = [*check_citations(written), *check_formulas(written, model.observed().value)]
+        for each in (*findings, *sorted(faults)):
             typer.echo(str(each))
-        if any(each.severity == "problem" for each in findings):
+        if faults or any(each.severity == "problem" for each in findings):
             raise typer.Exit(NOT_MET)
 
 

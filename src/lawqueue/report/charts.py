@@ -39,8 +39,11 @@ STAGES = (
     "asylum officers",
     "judges",
     "prosecutors",
-    "removal seats",
+    "removal seats by air",
     "border processing",
+    "master calendars",
+    "removal seats by land",
+    "places of ORR",
 )
 STAGE_COLOURS = (
     "#D9DCE1",
@@ -52,6 +55,9 @@ STAGE_COLOURS = (
     "#D55E00",
     "#009E73",
     "#8C6D46",
+    "#882255",
+    "#44AA99",
+    "#332288",
 )
 WIDTH, HEIGHT = 430, 190
 

@@ -1,4 +1,4 @@
-"""What stands in tables by fiscal year, waits, liberty and money, and tables as CSV."""
+"""What stands in tables by fiscal year, waits, custody and money, and tables as CSV."""
 
 from __future__ import annotations
 
@@ -43,9 +43,16 @@ TOPICS = {
         ("approvals.wait", "border.processing_wait", "fear.wait", "removals.wait", "court.wait"),
     ),
     "liberty": Topic(
-        "Liberty",
-        "Days in custody, and who is held or arrested outside every priority in force.",
-        ("detained.person_days", "liberty.outside_arrests", "liberty.outside_days", "liberty.prison_days"),
+        "Custody and whom it falls on",
+        "Days in custody; people without a conviction or charge who are taken, and people with one who are not: "
+        "one line for both worlds, whatever guideline is in force.",
+        (
+            "detained.person_days",
+            "liberty.outside_arrests",
+            "liberty.outside_days",
+            "liberty.within_not_taken",
+            "liberty.prison_days",
+        ),
     ),
     "money": Topic(
         "Money",

@@ -216,7 +216,9 @@ class Statement:
     Parameters
     ----------
     number, says
-        Its number, and what was said in correct terms.
+        Its number, and what was said by whom, in correct terms.
+    left_open
+        What was left open; empty if nothing is to be added.
     answered
         Where, in words; empty if scenarios answer it.
     scenarios
@@ -225,6 +227,7 @@ class Statement:
 
     number: int
     says: str
+    left_open: str
     answered: str
     scenarios: tuple[tuple[str, str], ...]
 
