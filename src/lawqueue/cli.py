@@ -160,7 +160,7 @@ def _run(
         def fill(made: Path) -> None:
             write_results(made, _every_result(study), scenarios)
             write_report(study, made / REPORT)
-            seal(made, SCHEMA, record)
+            seal(made, SCHEMA, record | {"same_as_history_until": _partings(study)})
 
         bar.say("writing")
         place.put(fill)
@@ -168,8 +168,13 @@ def _run(
     return study
 
 
+def _partings(study: Study) -> dict[str, str]:
+    """Return the first day on which each scenario parts from history: every number before it is the same, bit for bit."""
+    return {each.name: each.parts_on.isoformat() for each in study.answers if each.parts_on is not None}
+
+
 @contextmanager
-def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _Bar]]:
+def _laboratory(settings: Settings, quiet: bool, *, keep: bool = False) -> Iterator[tuple[Laboratory, _Bar]]:
     """Give what runs scenarios and shows its progress; a Ctrl-C or a SIGTERM ends its replicates at once."""
     from lawqueue.study.answer import outdated  # noqa: PLC0415
     from lawqueue.study.simulate import Laboratory  # noqa: PLC0415
@@ -179,7 +184,7 @@ def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _
     stop = threading.Event()
     with _progress(quiet) as bar:
         try:
-            yield Laboratory(settings, stop, bar.step), bar
+            yield Laboratory(settings, stop, bar.step, trunks={} if keep else None), bar
         except BaseException:
             stop.set()
             raise
@@ -505,7 +510,7 @@ def marginal_yield(
         wanted = RESOURCES if what is None else (resource(what),)
         path = out or Path("out/yield") / f"{what or 'all'}.html"
         settings = Settings(0, replicates, scale, threads)
-        with page_at(path) as place, _laboratory(settings, quiet) as (laboratory, bar):
+        with page_at(path) as place, _laboratory(settings, quiet, keep=True) as (laboratory, bar):
             bar.start(marginal.runs(wanted) * replicates)
             found = []
             for each in wanted:
@@ -542,7 +547,7 @@ def solve(
 
         bought, goal = resource(what), solving.goal(target, names())
         until, decided = _day(by, "--by"), _day(at, "--at")
-        with _laboratory(Settings(0, replicates, scale, threads), quiet) as (laboratory, bar):
+        with _laboratory(Settings(0, replicates, scale, threads), quiet, keep=True) as (laboratory, bar):
             bar.start(None)
             found = solving.solve(bought, goal, until, probability, decided, laboratory)
         typer.echo(json_text(asdict(found)) if as_json else solving.table(found))
@@ -763,6 +768,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                 "statement": list(each.statement),
                 "null": each.comparison.is_null(),
                 "late": list(each.late),
+                "same_as_history_until": each.parts_on,
                 "effects": [
                     {
                         "series": effect.series.name,

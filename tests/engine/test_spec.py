@@ -13,7 +13,7 @@ import pytest
 from lawqueue.engine import spec
 from lawqueue.engine.compile import compile_network
 from lawqueue.engine.limits import LIMITS
-from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import (
     Delay,
     Edge,
@@ -33,6 +33,7 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
+from lawqueue.engine.trunk import simulate_family
 from lawqueue.engine.varying import Varying, by_tick, dated
 from lawqueue.errors import SpecError
 
@@ -337,7 +338,9 @@ def test_a_way_to_run_that_cannot_be_is_refused(how: dict[str, Any], words: str)
     with pytest.raises(SpecError, match=words):
         simulate(made, **{"seed": 0} | how)
     with pytest.raises(SpecError, match=words):
-        simulate_each(lambda _: made, lambda _, run: run, **{"seed": 0, "replicates_wanted": 1} | how)
+        simulate_family(
+            lambda _: (made, [made]), lambda *_: None, **{"seed": 0, "replicates_wanted": 1} | how
+        )
 
 
 def test_too_many_profiles_are_refused() -> None:

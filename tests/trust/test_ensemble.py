@@ -14,7 +14,8 @@ import polars as pl
 import pytest
 
 from lawqueue.engine.results import Run
-from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.engine.run import simulate
+from lawqueue.engine.trunk import simulate_family
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
@@ -163,7 +164,7 @@ def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
     assert history.world.history == history.world.book == first
     central = Laboratory(replace(TWO, parameters="central")).history(*SPAN)
     assert central.world.book == WRITTEN
-    assert [len(each.parts) for each in (history, central)] == [2, 1]
+    assert [len(each.parts) for each in (history, central)] == [2, 2]
     spread = [np.ptp(each.results.of("court.completions").sum(axis=1)) for each in (history, central)]
     assert spread[0] > 3 * spread[1]
 
@@ -179,7 +180,7 @@ def test_a_run_is_read_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(series, "read", read)
     kept = [Laboratory(replace(TWO, parameters=each)).history(*SPAN) for each in ("ensemble", "central")]
     gc.collect()
-    assert [each() for each in seen] == [None] * 6
+    assert [each() for each in seen] == [None] * 8
     assert [len(each.results.values) for each in kept] == [2, 2]
 
 
@@ -224,8 +225,14 @@ def test_networks_that_are_the_same_for_every_replicate_give_the_bytes_of_one_ru
     world = model.world_in_history(*SPAN)
     network = model.network(world)
     together = simulate(network, seed=4, replicates_wanted=2, scale=0.01)
-    apart = simulate_each(lambda _: network, lambda _, run: run, seed=4, replicates_wanted=2, scale=0.01)
-    for one, run in zip(together.replicates, apart, strict=True):
+    apart = simulate_family(
+        lambda _: (network, [network]),
+        lambda number, place, run, parts: run,
+        seed=4,
+        replicates_wanted=2,
+        scale=0.01,
+    )
+    for one, (run,) in zip(together.replicates, apart, strict=True):
         np.testing.assert_array_equal(one.passed, run.replicates[0].passed)
         np.testing.assert_array_equal(one.wait_histogram, run.replicates[0].wait_histogram)
 

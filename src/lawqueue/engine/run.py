@@ -331,10 +331,10 @@ def replicates(
     if cluster is not None:
         yield from replicates_on(cluster, run_replicate, [compiled] * count, seed, stop)
     else:
-        yield from _in_order(lambda each: run_replicate(compiled, seed, each, stop), count, threads)
+        yield from in_order(lambda each: run_replicate(compiled, seed, each, stop), count, threads)
 
 
-def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator[Made]:
+def in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator[Made]:
     """Yield what `work` makes of 0, 1, … `count` - 1, in order, made on `threads` threads, at most one for each of them."""
     if threads < 1:
         raise InputError(f"threads: must be at least 1, got {threads}.")
@@ -349,75 +349,13 @@ def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator
     )
 
 
-def _check_how(seed: int, replicates_wanted: int, scale: float, threads: int) -> None:
+def check_how(seed: int, replicates_wanted: int, scale: float, threads: int) -> None:
     """Refuse a way to run that cannot be what it says."""
     check_number("seed", seed, Limit(0, np.inf, whole=True))
     check_number("replicates_wanted", replicates_wanted, Limit(1, LARGE, whole=True))
     check_number("threads", threads, Limit(1, LARGE, whole=True))
     if not 0 < scale <= 1:
         raise SpecError(f"scale: expected a number above 0 and at most 1, got {scale!r}.")
-
-
-def simulate_each(
-    build: Callable[[int], Network],
-    read: Callable[[int, Run], Made],
-    *,
-    seed: int,
-    replicates_wanted: int,
-    scale: float = 1.0,
-    threads: int = 1,
-    cluster: str | None = None,
-    stop: threading.Event | None = None,
-    progress: Callable[[], None] | None = None,
-) -> tuple[Made, ...]:
-    """
-    Simulate networks that differ by replicate, one run of one replicate each, and read each run at once.
-
-    Parameters
-    ----------
-    build
-        Takes the number of a replicate and gives its network; called on the threads of the run.
-    read
-        Takes the number of a replicate and its run, and gives what is kept of it.
-
-    Returns
-    -------
-    tuple
-        What `read` gave, in the order of the replicates. If `build` gives the same network each time, the
-        runs together hold the same bytes as one run of `simulate`.
-    """
-    _check_how(seed, replicates_wanted, scale, threads)
-
-    def compiled(number: int) -> Compiled:
-        return compile_network(build(number), scale)
-
-    done = []
-    for each in _each(compiled, read, seed, replicates_wanted, threads, stop, cluster):
-        done.append(each)
-        if progress is not None:
-            progress()
-    return tuple(done)
-
-
-def _each(
-    compiled: Callable[[int], Compiled],
-    read: Callable[[int, Run], Made],
-    seed: int,
-    count: int,
-    threads: int,
-    stop: threading.Event | None,
-    cluster: str | None,
-) -> Iterator[Made]:
-    def made(number: int) -> Made:
-        plan = compiled(number)
-        return read(number, Run(plan, (run_replicate(plan, seed, number, stop),)))
-
-    if cluster is not None:
-        plans = [compiled(number) for number in range(count)]
-        for number, replicate in enumerate(replicates_on(cluster, run_replicate, plans, seed, stop)):
-            yield read(number, Run(plans[number], (replicate,)))
-    else:
-        yield from _in_order(made, count, threads)
 
 
 def simulate(
@@ -458,7 +396,7 @@ def simulate(
     Run
         Counts, levels, waits and work by replicate and period.
     """
-    _check_how(seed, replicates_wanted, scale, threads)
+    check_how(seed, replicates_wanted, scale, threads)
     compiled = compile_network(network, scale)
     done = []
     for each in replicates(compiled, seed, replicates_wanted, threads, stop, cluster):

@@ -284,6 +284,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         lines=lines_moved(scenario, before),
         cannot_say=tuple(text.cannot_say),
         sources=tuple(text.sources),
+        parts_on=after.parts_on,
     )
 
 
@@ -534,6 +535,7 @@ def study(
 ) -> Study:
     """Run scenarios and return everything that a report shows."""
     first = scenarios[0]
+    laboratory.together(scenarios)  # branches of one run cost a part of runs of their own
     history = laboratory.history(first.start, first.end)
     answers = tuple(answer(each, laboratory) for each in scenarios)
     settings: Settings = laboratory.settings

@@ -123,6 +123,9 @@ class Answer:
         What the model cannot say about this question.
     sources
         Of the claim and the lever.
+    parts_on
+        First day on which the model reads anything else than in history; every number before it is the same, bit
+        for bit. None if it is not known, the day after the run if they never part.
     """
 
     name: str
@@ -142,6 +145,7 @@ class Answer:
     lines: tuple[LineMoved, ...]
     cannot_say: tuple[str, ...]
     sources: tuple[str, ...]
+    parts_on: date | None = None
 
 
 @dataclass(frozen=True)
