@@ -163,7 +163,7 @@ def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference
                 if not math.isnan(mean):
                     assert float(row[f"{world}_low"]) <= float(row[world]) <= float(row[f"{world}_high"])
             assert read(row["difference_low"]) == pytest.approx(effect.low, rel=1e-4, nan_ok=True)
-            assert row["interval"] == effect.interval
+            assert row["interval"] == effect.interval_or_why
 
 
 def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(three_steps: Answered) -> None:

@@ -284,7 +284,7 @@ def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scen
     assert wait["reform"] is None
     assert book_ins["reform"] >= 0
     assert (
-        "no case ended this wait in a run of the scenario"
+        "not resolved at this scale"
         in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
     )
 
