@@ -114,8 +114,8 @@ def run(
         ),
     ],
     out: Out = None,
-    replicates: Replicates = 8,
-    scale: Scale = 0.1,
+    replicates: Replicates = 40,
+    scale: Scale = 0.05,
     seed: Seed = 0,
     threads: Threads = CORES,
     cluster: Annotated[
@@ -801,7 +801,10 @@ def _as_table(study: Study, settings: Settings) -> str:
     from lawqueue.models.cube import NO_INTERVAL  # noqa: PLC0415
     from lawqueue.study.answer import dialled  # noqa: PLC0415
 
-    lines = [study.title, *dialled(settings), ""]
+    made = (
+        f"{settings.replicates} runs of each world, {numbers.share(settings.scale)} of the cases simulated."
+    )
+    lines = [study.title, *dialled(settings), made, ""]
     for each in study.answers:
         lines.append(f"{each.name}: {each.question}")
         lines.extend(f"  {line}" for line in each.late)

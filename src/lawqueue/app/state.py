@@ -52,8 +52,8 @@ class State:
 
     text: str
     seed: int = 0
-    replicates: int = 8
-    scale: float = 0.1
+    replicates: int = 40
+    scale: float = 0.05
     deterrence: Deterrence = "off"
 
     def __post_init__(self) -> None:

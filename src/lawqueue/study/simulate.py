@@ -57,8 +57,8 @@ class Settings:
     """
 
     seed: int = 0
-    replicates: int = 8
-    scale: float = 0.1
+    replicates: int = 40
+    scale: float = 0.05
     threads: int = 2
     cluster: str | None = None
     parameters: Parameters = "ensemble"
