@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
@@ -21,8 +22,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lawqueue import numbers
-from lawqueue.errors import Cancelled, InputError, LawqueueError, Terminated, did_you_mean, shown, writing
+from lawqueue.errors import (
+    Cancelled,
+    InputError,
+    LawqueueError,
+    Problem,
+    Terminated,
+    did_you_mean,
+    shown,
+    writing,
+)
+from lawqueue.exports import json_text
+from lawqueue.files import is_folder
 from lawqueue.study import library
+from lawqueue.terminal import Commands, bare
 
 if TYPE_CHECKING:
     from lawqueue.rules import ProfileSchema
@@ -32,6 +45,7 @@ if TYPE_CHECKING:
     from lawqueue.study.study import Study
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -126,7 +140,7 @@ def run(
 
         settings = Settings(seed, replicates, scale, threads, cluster, parameters, deterrence)
         study = _run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
-        typer.echo(json.dumps(_as_json(study, settings), indent=2) if as_json else _as_table(study, settings))
+        typer.echo(json_text(_as_json(study, settings)) if as_json else _as_table(study, settings))
         typer.echo(f"Report: {shown(folder / REPORT)}", err=True)
 
 
@@ -181,7 +195,7 @@ def _run_reference(name: str, out: Path | None, seed: int, as_json: bool) -> Non
         raise InputError("a reference model prints its figures and writes no folder. Leave out --out.")
     rows = reference.run(name, seed=seed)
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        typer.echo(json_text([asdict(row) for row in rows]))
         return
     typer.echo(f"{'quantity':64} {'unit':10} {'published':>12} {'ours':>12} {'difference':>12}")
     for row in rows:
@@ -214,11 +228,11 @@ def validate(
         problems: list[InputError] = []
         for path in _expanded(files):
             try:
-                kind = _check_file(path)
+                kind, notes = _check_file(path)
             except InputError as error:
                 problems.append(error)
             else:
-                typer.echo(f"{shown(path)}: a valid {kind}.")
+                typer.echo("\n".join([f"{shown(path)}: a valid {kind}.", *map(str, notes)]))
         if problems:
             raise InputError(
                 [each for error in problems for each in error.problems]
@@ -228,10 +242,11 @@ def validate(
 
 def _expanded(paths: list[Path]) -> list[Path]:
     """Return files; a folder stands for the YAML files in it."""
-    return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if is_folder(path) else [path])]
 
 
-def _check_file(path: Path) -> str:
+def _check_file(path: Path) -> tuple[str, list[Problem]]:
+    """Return what a valid file is, and what is odd in it all the same."""
     from lawqueue.files import read_yaml  # noqa: PLC0415
     from lawqueue.models.us_immigration import model  # noqa: PLC0415
     from lawqueue.rules import load_guideline, load_parameter, load_schema  # noqa: PLC0415
@@ -239,14 +254,14 @@ def _check_file(path: Path) -> str:
     data = read_yaml(path).data
     if "tiers" in data or "otherwise" in data:
         load_guideline(path, load_schema(model.FOLDER / "profile.yaml"))
-        return "guideline"
+        return "guideline", []
     if "values" in data or "unit" in data:
         parts = path.resolve().with_suffix("").parts
         name = ".".join(parts[parts.index("parameters") + 1 :]) if "parameters" in parts else path.stem
         load_parameter(path, name)
-        return "parameter"
-    library.loaded([path])
-    return "scenario"
+        return "parameter", []
+    (scenario,) = library.loaded([path])
+    return "scenario", library.idle_steps(scenario)
 
 
 @app.command()
@@ -405,7 +420,7 @@ def backtest(
         with _progress(quiet) as bar:
             bar.start(testing.DRAWS)
             found = testing.backtest(day, threads, bar.step)
-        typer.echo(json.dumps(testing.as_json(found), indent=2) if as_json else testing.table(found))
+        typer.echo(json_text(testing.as_json(found)) if as_json else testing.table(found))
 
 
 @app.command()
@@ -457,7 +472,7 @@ def sensitivity(
             found = asking.sensitivity(scenario, outcome, asking.Budget(), checkpoint, threads, _say(quiet))
             place.put(lambda made: reporting.add_sensitivity(folder, found, made))
         if as_json:
-            typer.echo(json.dumps(reporting.as_json(found), indent=2))
+            typer.echo(json_text(reporting.as_json(found)))
         else:
             typer.echo(f"{reporting.in_words(found)}\n\n{asking.table(found)}")
         typer.echo(f"Report: {shown(folder / REPORT)}#depends", err=True)
@@ -481,8 +496,6 @@ def marginal_yield(
 ) -> None:
     """Show what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
     with _errors("no page was written."):
-        from dataclasses import asdict  # noqa: PLC0415
-
         from lawqueue.report.trust import yield_page  # noqa: PLC0415
         from lawqueue.study.place import page_at  # noqa: PLC0415
         from lawqueue.study.simulate import Settings  # noqa: PLC0415
@@ -501,7 +514,7 @@ def marginal_yield(
                     typer.echo(marginal.table(found[-1]) + "\n")
             place.put(lambda made: made.write_bytes(yield_page(found).encode()))
         if as_json:
-            typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+            typer.echo(json_text([marginal.as_json(each) for each in found]))
         typer.echo(f"Page: {shown(path)}", err=True)
 
 
@@ -532,7 +545,7 @@ def solve(
         with _laboratory(Settings(0, replicates, scale, threads), quiet) as (laboratory, bar):
             bar.start(None)
             found = solving.solve(bought, goal, until, probability, decided, laboratory)
-        typer.echo(json.dumps(asdict(found), indent=2, default=str) if as_json else solving.table(found))
+        typer.echo(json_text(asdict(found)) if as_json else solving.table(found))
         if found.number is None:
             raise typer.Exit(NOT_MET)
 
@@ -672,9 +685,8 @@ def diff(
         found = crossings(book[before], book[after], _day(date, "--date"))
         if as_json:
             typer.echo(
-                json.dumps(
-                    [asdict(each) | {"crosses": each.crosses, "moved_by": each.moved_by} for each in found],
-                    indent=2,
+                json_text(
+                    [asdict(each) | {"crosses": each.crosses, "moved_by": each.moved_by} for each in found]
                 )
             )
             return
@@ -748,15 +760,17 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                 "effects": [
                     {
                         "series": effect.series.name,
-                        "unit": effect.series.unit,
+                        "unit": effect.unit,
                         "stamp": effect.series.stamp,
-                        "from": effect.start.isoformat(),
-                        "to": effect.end.isoformat(),
-                        **{
-                            name: value if math.isfinite(value := getattr(effect, name)) else None
-                            for name in ("baseline", "reform", "difference", "low", "high")
-                        },
+                        "from": effect.start,
+                        "to": effect.last,
+                        "baseline": effect.baseline,
+                        "reform": effect.reform,
+                        "difference": effect.difference,
+                        "low": effect.low,
+                        "high": effect.high,
                         "interval": effect.interval,
+                        "verdict": effect.verdict,
                     }
                     for effect in each.effects
                 ],
@@ -772,13 +786,19 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
 
 def _as_table(study: Study, settings: Settings) -> str:
     """Return effects as plain text: scenario, series, baseline, scenario, difference with its interval."""
+    from lawqueue.models.cube import NO_INTERVAL  # noqa: PLC0415
     from lawqueue.study.answer import dialled  # noqa: PLC0415
 
     lines = [study.title, *dialled(settings), ""]
     for each in study.answers:
         lines.append(f"{each.name}: {each.question}")
         lines.extend(f"  {line}" for line in each.late)
-        lines.append(f"  baseline → scenario, difference [{each.effects[0].interval}], relative")
+        held = each.effects[0].interval
+        lines.append(
+            f"  baseline → scenario, difference ({held}), relative"
+            if held == NO_INTERVAL
+            else f"  baseline → scenario, difference [{held}], relative"
+        )
         lines.extend(_as_line(effect) for effect in each.effects)
         lines.append("")
     return "\n".join(lines)
@@ -791,8 +811,9 @@ def _as_line(effect: Effect) -> str:
     if not math.isfinite(effect.difference):
         return start + effect.verdict
     row = effect_row(effect)
+    spread = "" if row["interval"] == numbers.EMPTY else f" [{row['interval']}]"
     return start + (
-        f"{row['baseline']:>12} → {row['reform']:>12}   {row['difference']} [{row['interval']}]"
+        f"{row['baseline']:>12} → {row['reform']:>12}   {row['difference']}{spread}"
         f" {row['relative']} {row['verdict']}"
     ).rstrip(" —")
 
@@ -825,7 +846,7 @@ def _progress(quiet: bool) -> Iterator[_Bar]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=Console(file=bare(sys.stderr))) as progress:
         yield _Bar(progress)
 
 

@@ -20,6 +20,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+_LONGEST = 1000
+"""Longest message that is shown [characters]: a name in a file may be as long as the file."""
+
 
 class LawqueueError(Exception):
     """Root of every error that this package raises on purpose."""
@@ -46,7 +49,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        told = self.message if len(self.message) <= _LONGEST else f"{self.message[:_LONGEST]} …"
+        return " ".join(f"{self.file}:{self.line}:{self.column}: {told}".splitlines())
 
 
 class InputError(LawqueueError):

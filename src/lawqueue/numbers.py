@@ -10,21 +10,8 @@ from lawqueue.units import is_count
 EMPTY = "—"
 SPACE = "\N{NO-BREAK SPACE}"
 """Between a number and its sign, so that a line does not end between them."""
-_NOTHING = 1e-9
 _LEAST_SHARE = 0.0005
 """Smallest share that does not round to 0.0 %."""
-
-
-def figures(value: float) -> str:
-    """
-    Return a number for a file in six significant figures; what is left of a sum of equal numbers is nothing.
-
-    Examples
-    --------
-    >>> figures(1234567.8), figures(-2.3e-10), figures(float("nan"))
-    ('1.23457e+06', '0', 'nan')
-    """
-    return f"{0.0 if abs(value) < _NOTHING else value:.6g}"
 
 
 def number(value: float | None) -> str:

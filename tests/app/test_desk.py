@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from lawqueue.app.desk import Desk, Job
+from lawqueue.app.desk import MOST_WAITING, Busy, Desk, Job
 from lawqueue.errors import Cancelled
 
 
@@ -129,5 +129,42 @@ def test_a_fault_in_one_job_is_told_to_its_owner_and_to_nobody_else() -> None:
         with pytest.raises(ValueError, match="mine"):
             await bad
         return await good
+
+    assert asyncio.run(day()) == 7
+
+
+def test_who_asks_for_much_waits_longer_and_nobody_else_does() -> None:
+    async def day() -> tuple[list[str], list[int | None]]:
+        desk, order, go = Desk(), [], threading.Event()
+
+        def work(name: str) -> None:
+            go.wait(10)
+            order.append(name)
+
+        jobs = {name: Job(1, owner=name[0]) for name in ("a1", "a2", "a3", "b1", "b2", "c1")}
+        tasks = [asyncio.create_task(desk.run(job, lambda n=name: work(n))) for name, job in jobs.items()]
+        await asyncio.sleep(0.05)
+        places = [desk.place(job) for job in jobs.values()]
+        go.set()
+        await asyncio.gather(*tasks)
+        return order, places
+
+    order, places = asyncio.run(day())
+    assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
+    assert places == [0, 3, 5, 1, 4, 2]
+
+
+def test_one_owner_has_only_so_many_jobs_in_the_line() -> None:
+    async def day() -> int:
+        desk, go = Desk(), threading.Event()
+        jobs = [Job(1, owner="a") for _ in range(MOST_WAITING + 2)]
+        tasks = [asyncio.create_task(desk.run(job, lambda: go.wait(10))) for job in jobs]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await tasks[-1]
+        other = asyncio.create_task(desk.run(Job(1, owner="b"), lambda: 7))
+        go.set()
+        await asyncio.gather(*tasks[:-1])
+        return await other
 
     assert asyncio.run(day()) == 7

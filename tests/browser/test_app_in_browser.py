@@ -143,11 +143,11 @@ def test_runs_wait_in_line_are_cancelled_and_a_closed_tab_frees_the_desk(visit: 
     expect(first.get_by_role("status")).to_have_text("Running in full.", timeout=PATIENCE)
     second = answered(visit("?q=null-reform&replicates=2&scale=0.005"))
     second.get_by_role("button", name="Run in full").click()
-    expect(second.get_by_role("status")).to_have_text("In line: 1 run before yours.", timeout=PATIENCE)
+    expect(second.get_by_role("status")).to_have_text("In line: 1 ahead of you.", timeout=PATIENCE)
     second.get_by_role("button", name="Cancel").click()
     expect(second.get_by_role("status")).to_contain_text("Approximate answer", timeout=PATIENCE)
     second.get_by_role("button", name="Run in full").click()
-    expect(second.get_by_role("status")).to_have_text("In line: 1 run before yours.", timeout=PATIENCE)
+    expect(second.get_by_role("status")).to_have_text("In line: 1 ahead of you.", timeout=PATIENCE)
     first.context.close()  # its run would hold the desk for half a minute more
     expect(second.get_by_role("status")).to_contain_text("Answer of the full run", timeout=15_000)
     expect(second.locator(".card").first).to_contain_text("no difference at all")

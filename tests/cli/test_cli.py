@@ -145,7 +145,7 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     assert by_date.stdout.splitlines() == undated
     # The source, and what a court did to it, stand under the clauses.
     assert "Memorandum of 18 February 2021, Presumed priorities, category 3" in explained.stdout
-    assert "Suspended by a court, 2021-09-15 to 2021-11-29, for: mandatory detention" in explained.stdout
+    assert "Suspended by a court, 2021-09-15 until 2021-11-29, for: mandatory detention" in explained.stdout
     there = ["--date", "2026-03-01", "--place", "minnesota", "--profile", "record=felony"]
     assert "criminal_matter: presumed" in runner.invoke(cli.app, ["rules", "explain", *there]).stdout
     modified = runner.invoke(cli.app, ["rules", "explain", "--date", "2025-06-01", "--profile", ""]).stdout

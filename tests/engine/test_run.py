@@ -13,7 +13,6 @@ from lawqueue.engine.compile import compile_network
 from lawqueue.engine.results import Replicate
 from lawqueue.engine.run import run_replicate, simulate
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Fixed,
@@ -28,6 +27,7 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
+from lawqueue.engine.varying import dated
 from lawqueue.errors import Cancelled, InputError, RunError, SpecError
 
 ONE = np.ones(1)
@@ -153,17 +153,17 @@ def order_served(network: Network) -> list[tuple[int, str, int]]:
 def test_a_docket_keeps_the_order_of_joining_when_its_classes_are_merged_or_split() -> None:
     units = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0.0])
     grave_first = np.array([1.0, 0.0])
-    merged = order_served(docket(Dated((0, 5), (grave_first, 0.0)), units))
+    merged = order_served(docket(dated((0, 5), (grave_first, 0.0)), units))
     assert merged == [(5, "minor", 5), (6, "grave", 5), (7, "minor", 5), (8, "grave", 5)]
-    split = order_served(docket(Dated((0, 5), (0.0, grave_first)), units))
+    split = order_served(docket(dated((0, 5), (0.0, grave_first)), units))
     assert split == [(5, "grave", 4), (6, "grave", 3), (7, "minor", 7), (8, "minor", 6)]
-    swapped = order_served(docket(Dated((0, 5), (grave_first, grave_first[::-1].copy())), units))
+    swapped = order_served(docket(dated((0, 5), (grave_first, grave_first[::-1].copy())), units))
     assert swapped == [(5, "minor", 5), (6, "minor", 4), (7, "grave", 6), (8, "grave", 5)]
 
 
 def test_a_case_still_loses_patience_after_its_docket_was_re_sorted() -> None:
     impatient = Renege(Fixed(6), route("gone"))
-    priority = Dated((0, 4), (0.0, np.array([1.0, 0.0])))
+    priority = dated((0, 4), (0.0, np.array([1.0, 0.0])))
     result = simulate(docket(priority, 0.0, impatient), seed=0)
     np.testing.assert_array_equal(result.passages("court", "gone")[0], at(12, t6=1, t7=1, t8=1, t9=1))
 
@@ -174,7 +174,7 @@ def test_a_case_whose_patience_ends_on_the_day_of_a_re_sort_leaves_on_that_day()
         "court",
         route("end"),
         units_per_tick=0.0,
-        priority=Dated((0, 3), (0.0, 1.0)),
+        priority=dated((0, 3), (0.0, 1.0)),
         renege=Renege(Fixed(3), route("gone")),
     )
     nodes = (cases("source", "court", horizon, t0=1), court, Sink("end"), Sink("gone"))
@@ -188,7 +188,7 @@ def test_of_those_who_joined_on_one_tick_the_more_urgent_before_a_re_sort_stays_
         "court",
         route(Edge("end", np.array([1.0, 0.0]), "minor"), Edge("end", label="grave")),
         units_per_tick=np.array([0, 0, 0, 1, 1, 0.0]),
-        priority=Dated((0, 2), (np.array([1.0, 0.0]), 0.0)),
+        priority=dated((0, 2), (np.array([1.0, 0.0]), 0.0)),
     )
     nodes = (
         cases("first", "court", horizon, 0, 2, t0=1),

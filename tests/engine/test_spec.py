@@ -10,7 +10,6 @@ import pytest
 
 from lawqueue.engine.compile import compile_network
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Fixed,
@@ -26,6 +25,7 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
+from lawqueue.engine.varying import by_tick, dated
 from lawqueue.errors import SpecError
 
 MIX = np.array([0.5, 0.5])
@@ -101,9 +101,9 @@ def stocked(node: str, cases: Any = MIX) -> Network:
         (lambda: stocked("end"), "a stock lies at 'end', which is no station, hold or delay"),
         (lambda: stocked("court", [1.0]), "needs one number ≥ 0 for each of 2 profiles"),
         (lambda: stocked("court", [1.0, -1.0]), "needs one number ≥ 0"),
-        (lambda: Dated((1,), (0.0,)), "must ascend from 0"),
-        (lambda: Dated((0, 3, 3), (0.0, 1.0, 2.0)), "must ascend from 0"),
-        (lambda: Dated((0, 3), (0.0,)), "one value for each start, got 1 for 2"),
+        (lambda: dated((1,), (0.0,)), "must ascend from 0"),
+        (lambda: dated((0, 3, 3), (0.0, 1.0, 2.0)), "must ascend from 0"),
+        (lambda: dated((0, 3), (0.0,)), "one value for each start, got 1 for 2"),
     ],
 )
 def test_a_network_that_does_not_fit_together_is_refused(make: Callable[[], object], words: str) -> None:
@@ -124,7 +124,7 @@ def test_a_network_that_does_not_fit_together_is_refused(make: Callable[[], obje
             "shares must sum to 1 at tick 0, got 0.9",
         ),
         (
-            network(source(route(Edge("end", Dated((0, 4), (0.5, 1.5))), Edge("end", label="x"))), END),
+            network(source(route(Edge("end", dated((0, 4), (0.5, 1.5))), Edge("end", label="x"))), END),
             "sum to at most 1 at tick 4",
         ),
         (
@@ -202,4 +202,6 @@ def test_a_node_is_found_by_name_and_the_nearest_name_is_offered() -> None:
 
 
 def test_a_series_becomes_its_runs_of_equal_values() -> None:
-    assert Dated.from_series([1.0, 1.0, 2.0, 2.0, 1.0]) == Dated((0, 2, 4), (1.0, 2.0, 1.0))
+    found = by_tick([1.0, 1.0, 2.0, 2.0, 1.0])
+    assert found.starts == (0, 2, 4)
+    assert [found.at(tick) for tick in range(5)] == [1.0, 1.0, 2.0, 2.0, 1.0]

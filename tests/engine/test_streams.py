@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from lawqueue.engine import streams
 
@@ -44,6 +45,17 @@ def test_poisson_counts_have_the_mean_and_variance_of_their_law(mean: float) -> 
     assert counts.mean() == pytest.approx(mean, abs=4 * np.sqrt(mean / n))
     # Var of the sample variance: (μ4 - σ4)/n with μ4 = λ + 3λ².
     assert counts.var() == pytest.approx(mean, abs=4 * np.sqrt((mean + 2 * mean**2) / n))
+
+
+def test_poisson_counts_are_those_of_scipy_over_a_wide_grid() -> None:
+    rng = np.random.default_rng(0)
+    n = 100_000
+    means = 10 ** rng.uniform(-6, 6, n)
+    small = 10 ** rng.uniform(-9, 0, n // 4)
+    draws = np.concatenate([rng.random(n - 2 * small.size), small, 1 - small])
+    rng.shuffle(draws)
+    draws[draws >= 1] = 0.0
+    np.testing.assert_array_equal(streams.poisson(means, draws), stats.poisson.ppf(draws, means).clip(0))
 
 
 def test_no_cases_come_where_the_mean_is_nought() -> None:

@@ -19,7 +19,6 @@ from lawqueue.engine import streams
 from lawqueue.engine.compile import laps
 from lawqueue.engine.spec import (
     BINS,
-    Dated,
     Delay,
     Fixed,
     Geometric,
@@ -33,6 +32,7 @@ from lawqueue.engine.spec import (
     StayChoice,
     routes_of,
 )
+from lawqueue.engine.varying import Varying
 
 
 @dataclass(eq=False)
@@ -66,8 +66,8 @@ class Counts:
 
 def pick(value: Any, tick: int, profile: int) -> float:
     """Return what a varying value is on a tick for a profile."""
-    if isinstance(value, Dated):
-        value = [v for start, v in zip(value.starts, value.values, strict=True) if start <= tick][-1]
+    if isinstance(value, Varying):
+        value = value.at(tick)
     return float(value) if np.ndim(value) == 0 else float(value[profile])
 
 
@@ -283,9 +283,9 @@ class Reference:
 
     def profile(self, source: Source, case: Case) -> int:
         mix = source.mix
-        if isinstance(mix, Dated):
-            mix = np.asarray([v for s, v in zip(mix.starts, mix.values, strict=True) if s <= self.day][-1])
-            present = np.flatnonzero(np.any([np.asarray(each) for each in source.mix.values], axis=0))  # type: ignore[union-attr]
+        if isinstance(mix, Varying):
+            present = np.flatnonzero(np.any([mix.at(start) for start in mix.starts], axis=0))
+            mix = np.asarray(mix.at(self.day))
         else:
             present = np.flatnonzero(mix)
         u = self.draw(case, source.name, 3, 0)
@@ -299,7 +299,7 @@ class Reference:
         for self.day in range(net.horizon):
             self.period = sum(start <= self.day for start in net.periods) - 1
             for station in stations:
-                if isinstance(station.priority, Dated) and self.day and self.day in station.priority.starts:
+                if isinstance(station.priority, Varying) and self.day and self.day in station.priority.starts:
                     # Those who joined on one tick stand in the order of their classes before.
                     self.queue[station.name].sort(key=lambda each: (each.joined, each.rank))
                     for case in self.queue[station.name]:

@@ -16,7 +16,6 @@ from lawqueue.engine.compile import compile_network
 from lawqueue.engine.results import Replicate
 from lawqueue.engine.run import run_replicate, simulate
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Fixed,
@@ -34,6 +33,7 @@ from lawqueue.engine.spec import (
     StayChoice,
     route,
 )
+from lawqueue.engine.varying import Varying, dated
 
 # Test modules are imported without their folder (importmode=importlib).
 sys.path.insert(0, str(Path(__file__).parent))
@@ -49,15 +49,17 @@ seeds = st.integers(0, 2**32)
 # --- networks ---
 
 
-def varying(draw: Any, n: int, values: st.SearchStrategy[float], horizon: int, *, dated: bool = True) -> Any:
-    one = draw(st.sampled_from(["number", "profiles", "dated"] if dated else ["number", "profiles"]))
+def varying(
+    draw: Any, n: int, values: st.SearchStrategy[float], horizon: int, *, by_date: bool = True
+) -> Any:
+    one = draw(st.sampled_from(["number", "profiles", "dated"] if by_date else ["number", "profiles"]))
     if one == "number":
         return draw(values)
     if one == "profiles" or horizon < 4:
         return np.array(draw(st.lists(values, min_size=n, max_size=n)))
     starts = sorted(draw(st.sets(st.integers(1, horizon + 3), min_size=1, max_size=2)))
-    return Dated(
-        (0, *starts), tuple(varying(draw, n, values, horizon, dated=False) for _ in range(len(starts) + 1))
+    return dated(
+        (0, *starts), tuple(varying(draw, n, values, horizon, by_date=False) for _ in range(len(starts) + 1))
     )
 
 
@@ -144,7 +146,7 @@ def networks(draw: Any, *, most: int = 40, features: bool = True) -> Network:
             Source(
                 f"source {s}",
                 rate,
-                mix if draw(st.booleans()) else Dated((0, 2), (mix, mix[::-1].copy())),
+                mix if draw(st.booleans()) else dated((0, 2), (mix, mix[::-1].copy())),
                 a_route(draw, n, horizon, targets, copies=copies, pools=pools),
                 draw(st.sampled_from(["poisson", "even"])),
             )
@@ -168,7 +170,7 @@ def networks(draw: Any, *, most: int = 40, features: bool = True) -> Network:
                     onward,
                     units_per_tick=None if name in pooled else staff,
                     units=varying(draw, n, st.sampled_from([0.5, 1.0, 2.0]), horizon),
-                    priority=varying(draw, n, ranks, horizon, dated=patience is None),
+                    priority=varying(draw, n, ranks, horizon, by_date=patience is None),
                     renege=patience,
                     within=within[i],
                 )
@@ -586,7 +588,7 @@ def test_the_made_up_networks_reach_every_corner() -> None:
                     seen.add("renege")
                 if node.within is not None and counts.work[:, compiled.nodes.index(node.name)].any():
                     seen.add("within")
-                if isinstance(node.priority, Dated) and counts.wait_sum.any():
+                if isinstance(node.priority, Varying) and counts.wait_sum.any():
                     seen.add("resort")
         if (plan.e_lap.astype(bool) & counts.passed.sum(axis=(0, 2)).astype(bool)).any():
             seen.add("loop")

@@ -21,18 +21,18 @@ def world() -> World:
 
 
 def test_encounters_by_citizenship_and_family_have_the_published_margins(world: World) -> None:
-    joint = border.joint_encounters(world)
-    total = world.monthly("usbp_encounters")
+    joint = border.joint_encounters(world.published)
+    total = world.published.monthly("usbp_encounters")
     np.testing.assert_allclose(joint.sum(axis=(1, 2)), total)
     for axis, names in ((2, NATIONALITIES), (1, FAMILIES)):
-        parts = np.stack([world.monthly(f"usbp_encounters.{name}") for name in names], axis=1)
+        parts = np.stack([world.published.monthly(f"usbp_encounters.{name}") for name in names], axis=1)
         np.testing.assert_allclose(
             joint.sum(axis=axis), parts / parts.sum(axis=1, keepdims=True) * total[:, None], rtol=1e-6
         )
 
 
 def test_mexicans_come_alone_and_families_from_central_america(world: World) -> None:
-    joint = border.joint_encounters(world)
+    joint = border.joint_encounters(world.published)
     assert (joint[:, 0, 0] / joint[:, 0].sum(axis=1) > 0.75).all()
     assert (joint[:, 1, 1] / joint[:, :, 1].sum(axis=1) > 0.5).mean() > 0.75
 
@@ -51,7 +51,7 @@ def test_stays_of_the_first_day_keep_the_published_population(world: World) -> N
 
 def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> None:
     absent, present, relief, closed = custody.outcomes(world)
-    least, most = (world.value(f"court.minutes.{kind}") for kind in ("absent", "merits"))
+    least, most = (world.daily(f"court.minutes.{kind}")[0] for kind in ("absent", "merits"))
     minutes = custody.docket_minutes(world)
     assert (absent + present + relief + closed <= 1).all()
     assert ((minutes > least) & (minutes < most)).all()

@@ -210,11 +210,11 @@ def test_a_day_without_a_guideline_lists_what_is_in_force_when() -> None:
     with pytest.raises(InputError) as caught:
         BOOK.in_force("cbp", date(2014, 6, 1))
     assert str(caught.value).startswith(
-        "no guideline binds cbp on 2014-06-01. In force: 2014-11-20-johnson (dhs) 2015-01-05 to 2017-01-25, "
-        "2017-02-20-kelly (dhs) 2017-01-25 to 2021-02-01, "
+        "no guideline binds cbp on 2014-06-01. In force: 2014-11-20-johnson (dhs) 2015-01-05 until 2017-01-25, "
+        "2017-02-20-kelly (dhs) 2017-01-25 until 2021-02-01, "
     )
     assert str(caught.value).endswith(
-        "2025-01-20-eo14159 (dhs) 2025-01-20 to further notice. Pick another date, or correct `in_force`."
+        "2025-01-20-eo14159 (dhs) 2025-01-20 until further notice. Pick another date, or correct `in_force`."
     )
 
 
@@ -225,7 +225,7 @@ def test_two_guidelines_on_one_day_are_refused_and_found_by_the_check() -> None:
     ):
         twice.in_force("ice", date(2026, 1, 1))
     assert (
-        "problem: 2025-01-20-eo14159 and 2025-01-20-eo14159 both bind ice from 2025-01-20 to 2026-07-01."
+        "problem: 2025-01-20-eo14159 and 2025-01-20-eo14159 both bind ice from 2025-01-20 until 2026-07-01."
         in map(str, check(twice, SCHEMA))
     )
 
@@ -254,7 +254,7 @@ def test_the_shipped_guidelines_have_no_problem_and_their_warnings_are_known() -
 
 def test_the_check_finds_a_gap_and_the_levels_that_are_not_told_apart() -> None:
     found = [str(each) for each in check(GuidelineBook((BOOK["2021-01"],)), SCHEMA, start=date(2021, 1, 1))]
-    assert "problem: no guideline binds ice from 2021-01-01 to 2021-02-01." in found
+    assert "problem: no guideline binds ice from 2021-01-01 until 2021-02-01." in found
     assert (
         "warning: no guideline reads the levels 'none' and 'gang' of 'threat': they mean the same." in found
     )
@@ -419,7 +419,7 @@ BROKEN_FILES = {
         (
             8,
             12,
-            "in_force.1: starts on 2021-01-01, in the spell that runs from 2020-01-01 to further notice. "
+            "in_force.1: starts on 2021-01-01, in the spell that runs from 2020-01-01 until further notice. "
             "Let the spells follow each other.",
         ),
         (15, 11, "tier name 'first' is used twice. Change one."),

@@ -226,10 +226,10 @@ BROKEN_FILES = {
     "span": [
         (4, 5, "values.0: basis: assumed needs 'low' and 'high', the span the value may lie in."),
         (5, 5, "values.1: low is 6, above the value 5. Expected low <= value <= high."),
-        (6, 31, "values.2.value: input should be a valid number, got '5'."),
+        (6, 31, 'values.2.value: input should be a valid number, got "5".'),
         (7, 5, "values.3.source: this key is missing. Add it."),
         (7, 12, "values.3.from: must be a date, as 2021-03-01, got 20230101."),
-        (7, 29, "values.3.value: input should be a valid number, got True."),
+        (7, 29, "values.3.value: input should be a valid number, got true."),
         (8, 45, "lever.step: must be more than 0, got 0."),
     ],
     "basis": [

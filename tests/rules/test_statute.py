@@ -224,7 +224,7 @@ def test_nobody_is_expelled_under_title_42_before_its_first_day_or_after_its_las
             BOOK.answer("removal_track", PLAIN, day, topic="title42")
         assert str(caught.value) == (
             f"no statute answers removal_track about title42 on {day}. In force: "
-            "42-usc-265-with-children 2020-03-20 to 2020-11-18, 42-usc-265 2020-11-18 to 2023-05-12. "
+            "42-usc-265-with-children 2020-03-20 until 2020-11-18, 42-usc-265 2020-11-18 until 2023-05-12. "
             "Pick another date, or correct `in_force`."
         )
 
@@ -391,7 +391,7 @@ BROKEN_FILES = {
         (
             8,
             12,
-            "in_force.1: starts on 2021-01-01, in the spell that runs from 2020-01-01 to further notice. "
+            "in_force.1: starts on 2021-01-01, in the spell that runs from 2020-01-01 until further notice. "
             "Let the spells follow each other.",
         ),
         (
@@ -428,7 +428,7 @@ def test_a_folder_reports_two_files_that_answer_one_question_at_once(tmp_path: P
     (problem,) = caught.value.problems
     assert (Path(problem.file).name, problem.line, problem.column) == ("again.yaml", 7, 11)
     assert problem.message == (
-        "in_force.0: 8-usc-1326 answers criminal_referral about reentry from 1997-04-01 to further notice too. "
+        "in_force.0: 8-usc-1326 answers criminal_referral about reentry from 1997-04-01 until further notice too. "
         "Let the spells follow each other, or change the topic."
     )
 

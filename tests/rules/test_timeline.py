@@ -88,7 +88,7 @@ def test_switches_are_found_by_id_and_by_span() -> None:
 BROKEN_FILES = {
     "keys": [
         "3:9: switches.0.id: string should match pattern '^[a-z0-9]+(-[a-z0-9]+)*$', got 'Two Words'.",
-        "4:11: switches.0.date: must be a date, as 2021-03-01, got '2020'.",
+        '4:11: switches.0.date: must be a date, as 2021-03-01, got "2020".',
         "5:12: switches.0.topic: must be 'civil_priority', 'enforcement_practice', 'expedited_removal', "
         "'border_rules', 'criminal_referral', 'custody', 'local_cooperation' or 'capacity', got 'civil'. "
         "Known: 'border_rules', 'capacity', 'civil_priority', 'criminal_referral', 'custody', "

@@ -126,7 +126,7 @@ def test_a_change_of_a_rule_that_is_not_in_force_yet_is_said_to_act_later() -> N
 def test_a_change_is_told_from_what_the_steps_above_it_leave(tmp_path: Path) -> None:
     change = "set: {court.extra_judges: 100}\n    source: mine\n  - at: 2021-04-01\n    multiply: {court.extra_judges: 2}"
     told = describe(scenario(tmp_path, change), model.parameters())
-    assert told[1].endswith("multiplied by 2, from 100 judges.")
+    assert told[1].endswith("multiplied by 2, from 100 judges (0 judges the day before) to 200 judges.")
 
 
 def test_changes_are_told_in_numbers_and_units_as_people_write_them(tmp_path: Path) -> None:

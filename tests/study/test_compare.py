@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lawqueue.models.cube import FEWEST, Results, Series, interval
+from lawqueue.models.cube import FEWEST, NO_INTERVAL, ONE_RUN, Results, Series, interval
 from lawqueue.report import charts
 from lawqueue.report.tables import effects_csv
 from lawqueue.study.compare import Comparison
@@ -36,7 +36,10 @@ def test_of_few_runs_the_interval_is_the_smallest_and_the_largest_and_hides_no_z
     few = effect([-1.0, *[float(each) for each in range(10, 28)]])
     assert (few.low, few.high, few.interval) == (-1.0, 27.0, "range of 19 runs")
     assert few.verdict == "spans zero"
-    assert effect([1.0]).interval == "range of 1 run"
+    alone = effect([1.0])
+    assert (alone.interval, alone.verdict) == (NO_INTERVAL, ONE_RUN)
+    assert np.isnan([alone.low, alone.high]).all()
+    assert effect([0.0]).verdict == "exactly zero"
 
 
 def test_the_first_month_that_differs_is_found() -> None:
@@ -63,9 +66,12 @@ def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
     assert row["interval"] == "range of 2 runs"
     with_difference = effects_csv([effect([1.0, 3.0])])
     assert with_difference.splitlines()[0].endswith("difference,low,high,interval")
-    assert with_difference.splitlines()[1].endswith(",2,1,3,range of 2 runs")
+    assert with_difference.splitlines()[1].endswith(",2.0,1.0,3.0,range of 2 runs")
     behind = charts.csv([("difference", both.difference())], "removals").splitlines()
-    assert behind == ["month,world,median,low,high,interval", "2021-04-01,difference,2,1,3,range of 2 runs"]
+    assert behind == [
+        "month,world,unit,median,low,high,interval",
+        "2021-04-01,difference,case/month,2.0,1.0,3.0,range of 2 runs",
+    ]
     write_results(tmp_path, [both.baseline], [])
     assert (tmp_path / "summary.csv").read_text().splitlines()[0].endswith("mean,median,low,high,interval")
 

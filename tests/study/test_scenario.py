@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration import model, series
+from lawqueue.months import are_whole, not_whole
 from lawqueue.study import library
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario, load_scenario
@@ -68,7 +70,7 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
             "9:",
             "step 1, set.prosecution.referral_share.reentry: is empty. Give a number.",
         ),
-        ("reentry: 0.5", "reentry: 1e12", "9:", "must be at most 1,000,000,000, got 1,000,000,000,000."),
+        ("reentry: 0.5", "reentry: 1e12", "9:", "must be at most 1,000,000,000, got 1e12."),
         ("at: 2021-04-02", "at: ''", "8:9", "step 1, at: is empty. Give a value."),
         ("at: 2021-04-02", "at:", "8:5", "step 1, at: is empty."),
         (
@@ -95,11 +97,11 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
         ("ramp: 90 days", "ramp: -3 days", "10:11", "must be at least 0, got '-3 days'."),
         ("ramp: 90 days", "ramp: a while", "10:11", "must be whole days, as 90 days, got 'a while'."),
         ("at: 2021-04-02", "at: soon", "8:9", "step 1, at: must be a date, as 2021-03-01, got 'soon'."),
-        ("reentry: 0.5", "reentry: 1e300", "9:", "at most 1,000,000,000, got 1e+300."),
+        ("reentry: 0.5", "reentry: 1e300", "9:", "at most 1,000,000,000, got 1e300."),
         ("name: trial", "name: trial\nname: trial", "2:1", "not valid YAML"),
         ("at: 2021-04-02", "at: 2021-02-30", "8:9", "2021-02-30 is no date"),
         ("reentry: 0.5", "reentry: true", "9:", "must be a number, got true"),
-        ("reentry: 0.5", "reentry: .nan", "9:", "got nan"),
+        ("reentry: 0.5", "reentry: .nan", "9:", "got .nan"),
         (
             "outcomes: [removals]",
             "outcomes: [removals, removals]",
@@ -238,3 +240,166 @@ def test_a_record_names_every_file_that_a_scenario_is_read_from(tmp_path: Path) 
     after = record([load(second)], Settings())["scenarios"]
     assert isinstance(after, dict)
     assert {name for name in after if after[name] != before[name]} == {"trial"}
+
+
+# --- whole months ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ("{from: 2021-04-15, to: 2021-05-14}", "no whole months, by which results are counted. Give 2021-04-01 to 2021-05-31."),
+        ("{from: 2021-04-10, to: 2021-04-20}", "Give 2021-04-01 to 2021-04-30."),
+        ("{from: 2021-04-15, to: 2021-07-14}", "Give 2021-04-01 to 2021-07-31, or 2021-05-01 to 2021-06-30."),
+        ("{from: 2021-04-01, to: 2021-06-29}", "Give 2021-04-01 to 2021-06-30, or 2021-04-01 to 2021-05-31."),
+        ("{from: 2021-04-02, to: 2021-04-30}", "Give 2021-04-01 to 2021-04-30."),
+        ("{from: 2021-04-01, to: 9999-12-31}", "must lie in order inside the run"),
+        ("{from: 0001-01-01, to: 2021-04-30}", "must lie in order inside the run"),
+    ],
+)  # fmt: skip
+def test_a_window_of_parts_of_months_is_refused_with_whole_ones(
+    tmp_path: Path, window: str, words: str
+) -> None:
+    path = written(tmp_path, GOOD + f"window: {window}\n")
+    with pytest.raises(InputError) as caught:
+        load(path)
+    assert "trial.yaml:13:1: window: " in str(caught.value)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("first", [date(2021, 4, 1), date(2021, 4, 2), date(2021, 5, 31), date(2021, 2, 28)])
+@pytest.mark.parametrize("last", [date(2021, 6, 30), date(2021, 6, 29), date(2021, 7, 1), date(2021, 5, 31)])
+def test_what_is_told_as_whole_months_is_accepted(tmp_path: Path, first: date, last: date) -> None:
+    if are_whole(first, last):
+        return
+    told = not_whole(first, last, date(2020, 10, 1), date(2021, 9, 30))
+    for span in told.split("Give ")[1].rstrip(".").split(", or "):
+        load(written(tmp_path, GOOD + f"window: {{from: {span.replace(' to ', ', to: ')}}}\n"))
+
+
+def test_a_run_ends_on_the_last_day_of_a_month(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD.replace("to: 2021-09-30", "to: 2021-09-29"))
+    with pytest.raises(InputError, match=r"6:5: to: a run ends on .* Give 2021-08-31 or 2021-09-30\."):
+        load(path)
+    with pytest.raises(InputError, match="2021-09-29 are no whole months"):
+        Laboratory(Settings(replicates=1, scale=0.002, parameters="central")).history(
+            date(2021, 9, 1), date(2021, 9, 30)
+        )
+
+
+def test_no_sum_is_of_a_part_of_a_month_or_of_months_that_were_not_run() -> None:
+    start, end = date(2020, 10, 1), date(2020, 12, 1)
+    results = (
+        Laboratory(Settings(replicates=1, scale=0.002, parameters="central")).history(start, end).results
+    )
+    assert results.total("removals", start, end).shape == (1,)
+    with pytest.raises(InputError, match="no whole months"):
+        results.total("removals", start, date(2020, 11, 15))
+    with pytest.raises(InputError, match="is not all simulated: 'history' has the months 2020-10 to 2020-11"):
+        results.total("removals", start, date(2021, 1, 1))
+
+
+# --- the file's own words -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "got"),
+    [
+        ("at: 2021-04-02", "at: 2021-04-02 22:00:00 -05:00", "got 2021-04-02 22:00:00 -05:00."),
+        ("at: 2021-04-02", "at: 2021-04-02T00:00:00Z", "got 2021-04-02T00:00:00Z."),
+        ("at: 2021-04-02", "at: 1617321600", "got 1617321600."),
+        ("at: 2021-04-02", "at: [2021-04-02]", "got a list."),
+        ("title: A trial", "title: 2021-04-02", "title: must be a text, got 2021-04-02. Put it in quotes."),
+        ("title: A trial", "title: 1_000", "got 1_000."),
+        ("title: A trial", "title: .5e-3", "got .5e-3."),
+        ("title: A trial", "title: True", "got True."),
+        ("question: What if?", "question: 0x1F", "got 0x1F."),
+        ("    source: mine", "    source: 2021-04-02 10:00:00", "got 2021-04-02 10:00:00."),
+        ("    source: mine", "    source: ~", "is empty"),
+        ("ramp: 90 days", "ramp: 2021-04-02", "got 2021-04-02."),
+        ("ramp: 90 days", "ramp: 'a \\d'", r"got 'a \d'."),
+        ("reentry: 0.5", "reentry: 2021-04-02", "got 2021-04-02."),
+        ("reentry: 0.5", "reentry: 0.5.1", "got '0.5.1'."),
+        ("reentry: 0.5", "reentry: TRUE", "got TRUE."),
+        ("outcomes: [removals]", "outcomes: [2021-04-02]", "got 2021-04-02."),
+        ("outcomes: [removals]", "outcomes: removals", "got 'removals'."),
+        ("title: A trial", "title: t\nstatement: [2021-04-02]", "got 2021-04-02."),
+        ("title: A trial", "title: t\ncannot_say: [3.50]", "got 3.50."),
+        ("title: A trial", "title: t\nbaseline: 2021-04-02", "got 2021-04-02."),
+    ],
+)  # fmt: skip
+def test_a_message_shows_the_text_of_the_file_and_no_python(
+    tmp_path: Path, old: str, new: str, got: str
+) -> None:
+    assert old in GOOD
+    with pytest.raises(InputError) as caught:
+        load(written(tmp_path, GOOD.replace(old, new, 1)))
+    assert got in str(caught.value)
+    assert not re.search(r"TimeStamp|datetime|Scalar|\(\d", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2021-02-30", "2021-02-30 is no date: day is out of range for month."),
+        ("0000-01-01", "0000-01-01 is no date: year 0 is out of range."),
+        ("2021-04-02T99:00:00", "2021-04-02T99:00:00 is no date: hour must be in 0..23."),
+        ("2021-04-02 22:00:00 +99:00", "2021-04-02 22:00:00 +99:00 is no date."),
+        ("'2021-02-30'", "must be a date, as 2021-03-01, got '2021-02-30'."),
+        ("9999-12-31", "lies outside the run"),
+        ("0001-01-01", "lies outside the run"),
+        ("9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_where_it_stands(tmp_path: Path, day: str, why: str) -> None:
+    # A name that looks like one, quoted, is not it.
+    text = GOOD.replace("title: A trial", "title: '2021-02-31'").replace("at: 2021-04-02", f"at: {day}")
+    with pytest.raises(InputError) as caught:
+        load(written(tmp_path, text))
+    assert "trial.yaml:8:9: " in str(caught.value)
+    assert why in str(caught.value)
+    assert "timedelta" not in str(caught.value)
+
+
+def test_a_part_that_holds_itself_is_searched_once(tmp_path: Path) -> None:
+    many = "".join(f"b{i}: &b{i} [{', '.join(f'*b{i - 1}' for _ in range(9))}]\n" for i in range(1, 9))
+    loop = f"cannot_say: &a [*a, one #two\n  ]\nb0: &b0 [x]\n{many}"
+    with pytest.raises(InputError, match="cannot_say: the text ends at '#two'"):
+        load(written(tmp_path, GOOD + loop))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "title: Fee #3 of the bill",
+        "question: What if the fee #3 was due?",
+        "claim: They said so #really",
+        "cannot_say: Fee #3",
+        "cannot_say: [one, two #3\n  ]",
+        "sources:\n  - Bill #3",
+        "title: A long\n  title #3",
+    ],
+)
+def test_words_that_a_comment_cuts_are_refused(tmp_path: Path, line: str) -> None:
+    key = line.split(":", maxsplit=1)[0]
+    text = "".join(each for each in GOOD.splitlines(keepends=True) if not each.startswith(f"{key}:"))
+    with pytest.raises(InputError, match=rf"{key}: the text ends at '#.*Quote the whole text"):
+        load(written(tmp_path, f"{text}{line}\n"))
+
+
+def test_comments_elsewhere_are_comments(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("title: A trial", "# first\ntitle: 'Fee #3'  # a title")
+        .replace("from: 2020-10-01", "from: 2020-10-01  # the first of a month")
+        .replace("ramp: 90 days", "ramp: 90 days # a quarter")
+        .replace(
+            "source: mine", 'source: "mine #2" # quoted\n    # between\n    note: |\n      a #b\n    # end'
+        )
+        .replace("outcomes: [removals]", "outcomes: # these\n  - removals # the first")
+        .replace("question: What if?", "question: What of C#? #")
+    )
+    with pytest.raises(InputError, match="question: the text ends at '#'"):
+        load(written(tmp_path, text))
+    scenario = load(written(tmp_path, text.replace("C#? #", "C#?")))
+    assert scenario.text.title == "Fee #3"
+    assert scenario.text.changes[0].note == "a #b\n"

@@ -80,7 +80,7 @@ def test_judges_hear_cases_only_after_the_time_to_hire(laboratory: Laboratory, t
     assert (extra[:13] == 0).all()
     assert extra[-1] == pytest.approx(200)
     assert (minutes[:joined] == 0).all()
-    hours_of_an_experienced_judge = before.world.value("court.minutes_per_judge") * before.world.daily(
+    hours_of_an_experienced_judge = before.world.daily("court.minutes_per_judge")[0] * before.world.daily(
         "court.open_share"
     )
     assert minutes[joined] == pytest.approx(100 * hours_of_an_experienced_judge[joined])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
-from lawqueue.models.us_immigration import model
+from lawqueue.models.cube import Results
+from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
 from lawqueue.study import library
 from lawqueue.study.ensemble import (
@@ -143,19 +148,36 @@ def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
 
 
 def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
-    history = Laboratory(TWO).history(*SPAN)
-    first, second = (part.world.book for part in history.parts)
+    laboratory = Laboratory(TWO)
+    history = laboratory.history(*SPAN)
+    first, second = laboratory._books
     assert first == shipped().book(0, WRITTEN)
     assert second == shipped().book(1, WRITTEN)
     stay = "detention.stay.interior"
     column = shipped().values[:, shipped().names.index(stay)]
     found = [book.value(stay, SPAN[0]) for book in (first, second, shipped().book(len(shipped()), WRITTEN))]
     np.testing.assert_allclose(found, [column[0], column[1], column[0]])
-    assert history.parts[0].world.history == first
+    assert history.world.history == history.world.book == first
     central = Laboratory(replace(TWO, parameters="central")).history(*SPAN)
-    assert [part.world.book for part in central.parts] == [WRITTEN]
+    assert central.world.book == WRITTEN
+    assert [len(each.parts) for each in (history, central)] == [2, 1]
     spread = [np.ptp(each.results.of("court.completions").sum(axis=1)) for each in (history, central)]
     assert spread[0] > 3 * spread[1]
+
+
+def test_a_run_is_read_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[weakref.ref[object]] = []
+    as_ever = series.read
+
+    def read(run: Run, world: World, name: str) -> Results:
+        seen.extend((weakref.ref(run), weakref.ref(world)))
+        return as_ever(run, world, name)
+
+    monkeypatch.setattr(series, "read", read)
+    kept = [Laboratory(replace(TWO, parameters=each)).history(*SPAN) for each in ("ensemble", "central")]
+    gc.collect()
+    assert [each() for each in seen] == [None] * 6
+    assert [len(each.results.values) for each in kept] == [2, 2]
 
 
 def trial(folder: Path, change: str) -> Scenario:
@@ -199,7 +221,7 @@ def test_networks_that_are_the_same_for_every_replicate_give_the_bytes_of_one_ru
     world = model.world_in_history(*SPAN)
     network = model.network(world)
     together = simulate(network, seed=4, replicates_wanted=2, scale=0.01)
-    apart = simulate_each(lambda _: network, seed=4, replicates_wanted=2, scale=0.01)
+    apart = simulate_each(lambda _: network, lambda _, run: run, seed=4, replicates_wanted=2, scale=0.01)
     for one, run in zip(together.replicates, apart, strict=True):
         np.testing.assert_array_equal(one.passed, run.replicates[0].passed)
         np.testing.assert_array_equal(one.wait_histogram, run.replicates[0].wait_histogram)

@@ -99,6 +99,21 @@ def test_more_of_what_moves_it_the_other_way_is_said_to(laboratory: Laboratory) 
     assert "more beds do not move its median" in table(idle)
 
 
+def test_a_day_by_which_is_the_last_of_a_month_and_what_a_flow_is_counted_from_is_told(
+    laboratory: Laboratory,
+) -> None:
+    beds, decided = resource("beds"), date(2016, 11, 15)
+    flow, stock = goal("removals>=1", ["removals"]), goal("court.pending<=1000", ["court.pending"])
+    with pytest.raises(InputError, match=r"whole months, got 2017-09-15\. Give 2017-08-31 or 2017-09-30\."):
+        solve(beds, stock, date(2017, 9, 15), 0.8, decided, laboratory)
+    assert solve(beds, flow, date(2017, 1, 31), 0.8, decided, laboratory).since == date(2016, 10, 1)
+    found = solve(beds, flow, date(2017, 9, 30), 0.8, decided, laboratory)
+    assert (found.since, found.unit) == (date(2016, 10, 1), "case")
+    assert "removals, 2016-10-01 to 2017-09-30: median" in table(found)
+    alone = table(replace(found, outcome=(float("nan"), 5.0, float("nan")), holds="no interval of one run"))
+    assert "median 5, no interval of one run" in alone
+
+
 @pytest.fixture
 def solution() -> Solution:
     return Solution(
@@ -120,6 +135,8 @@ def solution() -> Solution:
         wilson(0.85, 20),
         needed(0.8),
         ((0, 0.0), (32, 0.1), (63, 0.75), (64, 0.85), (128, 1.0)),
+        date(2024, 9, 1),
+        "case",
     )
 
 

@@ -65,7 +65,7 @@ def _lever(state: State, act: Act) -> State:
     scenario = checked(state.text)
     name = _text(act, "value")
     lever = view(state.history.parameter(name))
-    day = first_day(scenario)
+    day = scenario.start if name in model.read_at_start() else first_day(scenario)
     draft = Draft(state.text)
     draft.add({"at": day, "set": {name: tidy(lever.history(day))}, "source": OWN})
     return replace(state, text=draft.text())

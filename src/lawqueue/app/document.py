@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from lawqueue.errors import InputError, Problem
-from lawqueue.files import read_yaml
+from lawqueue.files import Document, read_yaml
 from lawqueue.models.us_immigration import model, series
 from lawqueue.rules.parameter import Operation
 from lawqueue.rules.timeline import Switch
@@ -26,6 +26,10 @@ from lawqueue.study.scenario import HISTORY, Scenario, load_scenario
 OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 MOST = 100_000
 """Longest scenario file that is read [characters]; the longest that comes with the package has 2,000."""
+MOST_STEPS = 50
+"""Most entries under `changes` that the page takes, those of its baseline not counted: each is laid over the others."""
+MOST_NUMBERS = 200
+"""Most numbers in all of them."""
 FILE = "scenario.yaml"
 BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encoding="utf-8")
 """A scenario that changes nothing yet."""
@@ -37,7 +41,6 @@ def packaged() -> dict[str, str]:
     return {each.stem: each.read_text(encoding="utf-8") for each in SCENARIOS.glob("*/*.yaml")}
 
 
-@lru_cache(maxsize=64)
 def checked(text: str, file: str = FILE) -> Scenario:
     """
     Return the scenario that a text describes.
@@ -56,11 +59,34 @@ def checked(text: str, file: str = FILE) -> Scenario:
     InputError
         With every fault, as `file:line:col`.
     """
+    found = _of_package(text) if text in {BLANK, *packaged().values()} else _outcome(text, file)
+    if isinstance(found, InputError):
+        raise InputError(found.problems or str(found))
+    return found
+
+
+@cache
+def _of_package(text: str) -> Scenario:
+    """Return a scenario that comes with the package: it is read once, whatever else is."""
+    return _read(text, FILE)
+
+
+@lru_cache(maxsize=64)
+def _outcome(text: str, file: str) -> Scenario | InputError:
+    """Return a scenario, or why it is refused: that is remembered too, so that asking again costs nothing."""
+    try:
+        return _read(text, file)
+    except InputError as error:
+        return InputError(error.problems or str(error))  # without the frames of the reading
+
+
+def _read(text: str, file: str) -> Scenario:
     if len(text) > MOST:
         long = f"the file has {len(text):,} characters. Expected at most {MOST:,}. Shorten it."
         raise InputError([Problem(file, 1, 1, long)])
-    before, unread, _ = text.partition("\ufffd")  # what a browser puts in the place of what is not UTF-8
+    unread = re.search("[\ufffd\ud800-\udfff]", text)  # what a browser puts in the place of what is not UTF-8
     if unread:
+        before = text[: unread.start()]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise InputError([Problem(file, line, column, "not UTF-8. Save the file as UTF-8.")])
     with tempfile.TemporaryDirectory() as folder:
@@ -70,16 +96,39 @@ def checked(text: str, file: str = FILE) -> Scenario:
         path = root / FILE
         path.write_text(text, encoding="utf-8")
         try:
-            _refuse_files(path)
+            document = read_yaml(path)
+            _refuse_too_much(document)
+            _refuse_files(document)
             scenario = load_scenario(path, model.parameters(), model.guidelines(), series.names())
         except InputError as error:
             raise _told_as(file, path, error) from error
     return replace(scenario, path=None)
 
 
-def _refuse_files(path: Path) -> None:
+def _refuse_too_much(document: Document) -> None:
+    """Refuse more steps, numbers or outcomes than are checked and run while others wait."""
+    changes, outcomes = document.data.get("changes"), document.data.get("outcomes")
+    steps = changes if isinstance(changes, list) else []
+    given = [each.get(name) for each in steps if isinstance(each, dict) for name in OPERATIONS]
+    for place, what, count, most in (
+        ("changes", "steps", len(steps), MOST_STEPS),
+        ("changes", "numbers", sum(len(each) for each in given if isinstance(each, dict)), MOST_NUMBERS),
+        ("outcomes", "outcomes", len(outcomes) if isinstance(outcomes, list) else 0, len(series.names())),
+    ):
+        if count > most:
+            raise InputError(
+                [
+                    document.problem(
+                        [place],
+                        f"{place}: {count:,} {what}, and the page takes at most {most}. Leave some out, "
+                        "or run the scenario from the command line.",
+                    )
+                ]
+            )
+
+
+def _refuse_files(document: Document) -> None:
     """Refuse guidelines that are files: the page reads no file of the machine that it runs on."""
-    document = read_yaml(path)
     changes = document.data.get("changes")
     problems = [
         document.problem(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import logging
 import os
 import socket
 import sys
 import webbrowser
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -29,9 +28,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lawqueue.app import acts, document, views
 from lawqueue.app import state as states
-from lawqueue.app.desk import Desk, Job
+from lawqueue.app.acts import Act
+from lawqueue.app.desk import MOST_WAITING, Busy, Desk, Job
 from lawqueue.app.rulebook import rules_page
-from lawqueue.app.state import State
+from lawqueue.app.state import Opened, State
 from lawqueue.app.trust import trust_page
 from lawqueue.app.work import Answered, answered, count
 from lawqueue.errors import Cancelled, InputError, LawqueueError
@@ -42,9 +42,22 @@ from lawqueue.study.deterrence import SETTINGS
 from lawqueue.study.scenario import known_days
 from lawqueue.study.simulate import Settings
 
+Page: TypeAlias = Callable[[Mapping[str, str]], str]
+"""A page that is made from the query of its address."""
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+
 FOLDER = Path(__file__).parent
 REMEMBERED = 8
 """Full answers that are kept, so that a way back to the page, or a shared link, does not run them again."""
+MOST_LINKS = 64
+"""Links that are kept with what they open, or why they do not."""
+MOST_CONNECTIONS = 256
+"""Most requests and sessions at a time."""
+MOST_MESSAGE = 8 * document.MOST
+"""Longest message of a browser [bytes]: a file in it, each letter of up to four bytes, quoted."""
+MOST_INPUTS = 2000
+"""Most names of inputs in a session: the page has an act, its fields, and a few facts about each of its parts."""
 LOOK = 0.25
 """Time between two looks at how far a run has come [s]."""
 CORES = os.cpu_count() or 1
@@ -58,28 +71,59 @@ POLICY = (
 
 
 class House:
-    """What all sessions share: the desk for full runs, another for first looks, and the last full answers."""
+    """
+    What all sessions share: desks, at which sessions take turns, and what was found lately.
+
+    Nothing that a user sends is read, checked, run or drawn on the event loop: each kind of work has a desk, at which
+    one thread at a time does it. So no desk waits for another, and the loop answers everybody.
+    """
 
     def __init__(self) -> None:
-        self.full, self.quick = Desk(), Desk()
-        self._known: OrderedDict[State, Answered] = OrderedDict()
+        self.reading, self.quick, self.full, self.drawing = Desk(), Desk(), Desk(), Desk()
+        self._answers: OrderedDict[State, Answered] = OrderedDict()
+        self._links: OrderedDict[str, Opened] = OrderedDict()
+        list(views.questions())  # what comes with the package is read before anybody waits for it
+        for name in (states.FROM_HISTORY, *document.packaged()):
+            states.open_link(f"q={name}")
 
     def known(self, asked: State) -> Answered | None:
         """Return the full answer to a state if it was run lately."""
-        if asked in self._known:
-            self._known.move_to_end(asked)
-        return self._known.get(asked)
+        if asked in self._answers:
+            self._answers.move_to_end(asked)
+        return self._answers.get(asked)
 
     def remember(self, found: Answered) -> None:
         """Keep a full answer."""
-        self._known[found.state] = found
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        _keep(self._answers, found.state, found, REMEMBERED)
+
+    async def opened(self, query: str, owner: str) -> Opened:
+        """Return what a link opens; one that was opened lately, or refused, costs nothing."""
+        if len(query) > states.LONGEST_LINK or states.is_cheap(query):
+            return states.open_link(query)
+        if query not in self._links:
+            found = await self.reading.run(Job(0, owner), lambda: states.open_link(query))
+            _keep(self._links, query, found, MOST_LINKS)
+        return self._links[query]
 
 
-def made() -> ASGIApp:
-    """Return the whole application, for any ASGI server."""
-    house = House()
+def _keep(kept: OrderedDict[KeyT, ValueT], key: KeyT, value: ValueT, most: int) -> None:
+    """Put something with what is kept, and let go what was put there first."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
+def made(house: House | None = None) -> ASGIApp:
+    """Return the whole application, for any ASGI server; its house is a new one if it is left out."""
+    house = house or House()
+
+    def plain(page: Page) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            return await _plain(page, request, house)
+
+        return answer
+
     shiny = App(
         _page,
         lambda inputs, output, session: _session(inputs, output, session, house),
@@ -91,20 +135,25 @@ def made() -> ASGIApp:
     return Starlette(
         routes=[
             Route("/favicon.ico", lambda _: FileResponse(FOLDER / "static" / "icon.svg")),
-            Route("/rules", lambda request: _plain(rules_page, request)),
-            Route("/trust", lambda request: _plain(trust_page, request)),
+            Route("/rules", plain(rules_page)),
+            Route("/trust", plain(trust_page)),
             Mount("/", app=shiny),
         ],
         middleware=[
             # Another site cannot reach the server by giving its own name this machine's address.
             Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]),
-            Middleware(_Headers),
+            Middleware(_Guard),
         ],
     )
 
 
-class _Headers:
-    """Tells the browser what it may load, and lets no page of another site speak to a session."""
+class _Guard:
+    """
+    Tells the browser what it may load, and lets in only what the page itself sends.
+
+    No page of another site speaks to a session, nothing is uploaded (a file comes as text, in a message of bounded
+    length), and a message that is none of the page's ends its session.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -120,6 +169,17 @@ class _Headers:
                 ]
             await send(message)
 
+        names: set[str] = set()
+
+        async def checked() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not _is_of_the_page(message.get("text"), names):
+                return {"type": "websocket.disconnect", "code": 1008}
+            return message
+
+        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
+            await Response("Only reading is allowed here.", 405)(scope, receive, with_headers)
+            return
         sent = dict(scope.get("headers", ()))
         origin = sent.get(b"origin")
         if (
@@ -129,14 +189,30 @@ class _Headers:
         ):
             await send({"type": "websocket.close", "code": 1008})
             return
-        await self._app(scope, receive, with_headers)
+        await self._app(scope, checked if scope["type"] == "websocket" else receive, with_headers)
 
 
-def _plain(page: Any, request: Request) -> Response:
+def _is_of_the_page(text: str | None, names: set[str]) -> bool:
+    """Tell whether a message is one that the page sends: inputs, whose names so far are `names`; add its own to them."""
     try:
-        return HTMLResponse(page(request.query_params))
+        message = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return False
+    data = message.get("data") if isinstance(message, dict) else None
+    if not isinstance(data, dict) or message.get("method") not in {"init", "update"}:
+        return False
+    names |= data.keys()
+    return len(names) <= MOST_INPUTS
+
+
+async def _plain(page: Page, request: Request, house: House) -> Response:
+    try:
+        made = await house.drawing.run(Job(0, "pages"), lambda: page(request.query_params))
     except InputError as error:
         return _fault(request, str(error), 400)
+    except Busy as error:
+        return _fault(request, str(error), 503)
+    return HTMLResponse(made)
 
 
 def _missing(request: Request, _: Exception) -> Response:
@@ -144,7 +220,7 @@ def _missing(request: Request, _: Exception) -> Response:
 
 
 def _fault(request: Request, fault: str, status: int) -> Response:
-    again = status != 404
+    again = status == 400
     title = "Cannot be shown" if again else "Not found"
     page = views.rendered("fault.html.j2", title=title, here=request.url.path, fault=fault, again=again)
     return HTMLResponse(page, status)
@@ -168,32 +244,30 @@ def _page(_: Request) -> Tag:
 
 def _session(inputs: Inputs, output: Outputs, session: Session, house: House) -> None:
     """Serve one user: a state that is always valid, its answer, and the jobs that make it."""
-    trouble: tuple[str, ...] = ()
-    with reactive.isolate():
-        query = session.clientdata.url_search()
-        try:
-            first = states.from_query(query)
-            states.require_answerable(first)
-        except InputError as error:
-            first, trouble = states.salvaged(query), _told(error)
-        first = replace(first, text=document.owned(first.text))
-    state = reactive.value(first)
-    refused = reactive.value(trouble)
+    state: reactive.Value[State] = reactive.Value()  # unset until the link is read; what reads it waits
+    refused: reactive.Value[tuple[str, ...]] = reactive.value(())
     levers = reactive.value(0)
     stopped = reactive.value(False)
     shown: reactive.Value[Answered | None] = reactive.value(None)
+    ahead: reactive.Value[int] = reactive.value(0)
     jobs: dict[str, Job] = {}
+    at_hand: State  # what the next act starts from
+    waiting = 0
 
     def stop(*names: str) -> None:
         for name in names:
             if name in jobs:
                 jobs.pop(name).cancel()
 
-    session.on_ended(lambda: stop("quick", "full"))
+    @session.on_ended
+    def _ended() -> None:
+        stop(*list(jobs))
+        for task in (opening, acting, look, full, draw):
+            task.cancel()
 
     async def run(name: str, desk: Desk, asked: State, settings: Settings) -> Answered | None:
         """Make an answer when its turn comes; None if it was cancelled."""
-        job = jobs[name] = Job(count(document.checked(asked.text), settings))
+        job = jobs[name] = Job(count(asked.scenario, settings), session.id)
         try:
             return await desk.run(job, lambda: answered(asked, settings, job.stop, job.step))
         except Cancelled:
@@ -201,6 +275,21 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         finally:
             if jobs.get(name) is job:
                 del jobs[name]
+
+    @reactive.extended_task
+    async def opening(query: str) -> Opened:
+        return await house.opened(query, session.id)
+
+    @reactive.extended_task
+    async def acting(act: Act) -> tuple[Act, State | InputError]:
+        """Return what was done, with the state after it, or why it cannot be done."""
+        nonlocal waiting
+        try:
+            return act, await house.reading.run(Job(0, session.id), lambda: acts.acted(at_hand, act))
+        except InputError as error:
+            return act, error
+        finally:
+            waiting -= 1
 
     @reactive.extended_task
     async def look(asked: State) -> Answered | None:
@@ -212,17 +301,34 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
 
     @reactive.extended_task
     async def draw(found: Answered) -> tuple[Answered, str]:
-        return found, await asyncio.to_thread(
-            lambda: views.rendered("detail.html.j2", **views.detail(found, files))
+        return found, await house.drawing.run(
+            Job(0, session.id), lambda: views.rendered("detail.html.j2", **views.detail(found, files))
         )
 
     # --- what the user does
 
+    with reactive.isolate():
+        opening.invoke(session.clientdata.url_search())
+
+    @reactive.effect
+    def _opened() -> None:
+        if _is_done(opening):
+            found = opening.result()
+            begin(found.state)
+            levers.set(1)
+            refused.set(() if found.refused is None else _told(found.refused))
+
+    def begin(following: State) -> None:
+        nonlocal at_hand
+        at_hand = following
+        state.set(following)
+
     @reactive.effect
     @reactive.event(inputs.act)
     def _act() -> None:
+        nonlocal waiting
         act = inputs.act()
-        if not isinstance(act, Mapping):
+        if not isinstance(act, Mapping) or not state.is_set():
             return
         if act.get("do") == "run":
             if full.status() != "running":
@@ -230,17 +336,38 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
                 full.invoke(state())
         elif act.get("do") == "cancel":
             stop("full")
+        elif waiting < MOST_WAITING:
+            waiting += 1
+            acting.invoke(act)
         else:
-            try:
-                following = acts.acted(state(), act)
-            except InputError as error:
-                refused.set(_told(error, placed=act.get("do") == "file"))
+            refused.set(("Too much was done at once, and the last of it was left out. Do it again.",))
+
+    @reactive.effect
+    def _acted() -> None:
+        if not _is_done(acting):
+            return
+        act, following = acting.result()
+        with reactive.isolate():
+            if isinstance(following, InputError):
+                refused.set(_told(following, placed=act.get("do") == "file"))
                 levers.set(levers() + 1)  # the fields show again what holds
                 return
             refused.set(())
             if act.get("do") not in acts.QUIET:
                 levers.set(levers() + 1)
-            state.set(following)
+            begin(following)
+
+    def _is_done(task: reactive.ExtendedTask[..., Any]) -> bool:
+        """Tell whether a task has a result; if it failed, tell the user why."""
+        if task.status() == "error":
+            error = task.error()
+            known = isinstance(error, LawqueueError)
+            refused.set(
+                _told(error) if known else ("This failed; the terminal of lawqueue app has the details.",)
+            )
+            if not known:
+                logging.getLogger("lawqueue.app").error("a task of a session failed", exc_info=error)
+        return bool(task.status() == "success")
 
     # --- what follows from it
 
@@ -261,7 +388,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     @reactive.effect
     async def _tell() -> None:
         asked, _ = state(), levers()
-        scenario = document.checked(asked.text)
+        scenario = asked.scenario
         await session.send_custom_message(
             "state",
             {
@@ -286,24 +413,14 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         _show(full)
 
     def _show(task: reactive.ExtendedTask[[State], Answered | None]) -> None:
-        status = task.status()
+        if not _is_done(task):
+            return
         with reactive.isolate():
-            if status == "success":
-                found = task.result()
-                if found is not None and task is full:
-                    house.remember(found)
-                if found is not None and found.state == state():
-                    shown.set(found)
-            elif status == "error":
-                error = task.error()
-                known = isinstance(error, LawqueueError)
-                refused.set(
-                    _told(error)
-                    if known
-                    else ("The run failed; the terminal of lawqueue app has the details.",)
-                )
-                if not known:
-                    logging.getLogger("lawqueue.app").error("a run failed", exc_info=error)
+            found = task.result()
+            if found is not None and task is full:
+                house.remember(found)
+            if found is not None and found.state == state():
+                shown.set(found)
 
     @reactive.effect
     def _draw() -> None:
@@ -321,8 +438,12 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         running = full.status() == "running"
         whole = found is not None and found.state == asked and not found.is_approximate
         if look.status() == "running":
-            text = "Calculating an approximate answer."
-            if found is None:
+            text = (
+                f"In line for a first look: {ahead()} ahead of you."
+                if ahead()
+                else "Calculating an approximate answer."
+            )
+            if found is None and not ahead():
                 text += " The first one after an installation takes about ten seconds."
         elif whole:
             text = "Answer of the full run."
@@ -342,6 +463,14 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         )
 
     @reactive.effect
+    def _ahead() -> None:
+        """Look how many first looks come before this one, as long as it is waited for."""
+        if look.status() == "running":
+            reactive.invalidate_later(LOOK)
+        job = jobs.get("quick")
+        ahead.set(0 if job is None else house.quick.place(job) or 0)
+
+    @reactive.effect
     async def _progress() -> None:
         if full.status() != "running":
             return
@@ -350,11 +479,10 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         place = None if job is None else house.full.place(job)
         if job is None or place is None:
             return
-        waiting = f"In line: {place} run{'s' if place > 1 else ''} before yours."
         await session.send_custom_message(
             "progress",
             {
-                "text": waiting if place else "Running in full.",
+                "text": f"In line: {place} ahead of you." if place else "Running in full.",
                 "count": "" if place else f"{job.done} of {job.total} replicates",
                 "done": job.done,
                 "total": job.total,
@@ -386,7 +514,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
         levers()
         with reactive.isolate():
             asked = state()
-        panel = views.panel(document.checked(asked.text), asked.history)
+        panel = views.panel(asked.scenario, asked.history)
         return HTML(views.rendered("steps.html.j2", reforms=list(views.questions()), **panel))
 
     @render.ui
@@ -400,7 +528,11 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
     async def fetch(request: Request) -> Response:
         with reactive.isolate():
             asked, found = state(), shown()
-        return await asyncio.to_thread(_file, asked, found, dict(request.query_params))
+        wanted = dict(request.query_params)
+        try:
+            return await house.drawing.run(Job(0, session.id), lambda: _file(asked, found, wanted))
+        except Busy as error:
+            return Response(str(error), 503, media_type="text/plain")
 
     files = session.dynamic_route("file", fetch)  # type: ignore[arg-type]  # it awaits what the handler returns
 
@@ -419,7 +551,7 @@ def _told(error: BaseException, *, placed: bool = True) -> tuple[str, ...]:
 def _file(asked: State, found: Answered | None, wanted: Mapping[str, str]) -> Response:
     """Return a file of a session: the scenario, the report, or a chart or table of the answer that is shown."""
     what, kind, series = (wanted.get(key, "") for key in ("what", "as", "series"))
-    name = document.file_name(document.checked(asked.text)).removesuffix(".yaml")
+    name = document.file_name(asked.scenario).removesuffix(".yaml")
     if (what, kind) == ("scenario", "yaml"):
         return _attached(asked.text.encode(), f"{name}.yaml", "application/yaml")
     if found is None:
@@ -473,6 +605,13 @@ def serve(port: int, browser: bool) -> None:
         sys.stderr.write(f"Control room: {address} (Ctrl-C ends it)\n")
         if browser:
             webbrowser.open(address)  # it waits in line until the server is up
-        config = uvicorn.Config(made(), log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            made(),
+            log_level="warning",
+            access_log=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            ws_max_size=MOST_MESSAGE,
+            ws_max_queue=8,
+        )
         with suppress(KeyboardInterrupt):  # the ordinary end
             uvicorn.Server(config).run(sockets=[listener])

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import zlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import parse_qs, urlencode
 
-from lawqueue.app.document import BLANK, MOST, checked, packaged
+from lawqueue.app.document import BLANK, MOST, checked, owned, packaged
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.us_immigration import model
 from lawqueue.rules import ParameterBook
 from lawqueue.study.deterrence import Deterrence, setting, turned
-from lawqueue.study.scenario import overlaid
+from lawqueue.study.scenario import Scenario, overlaid
 from lawqueue.study.simulate import Settings
 
 QUICK = Settings(seed=0, replicates=2, scale=0.01)
@@ -26,6 +28,11 @@ START = "decline-2021"
 """The question that the page opens on: the one that the source article asks first."""
 
 FROM_HISTORY = "history"
+
+LONGEST_LINK = 2 * MOST
+"""Longest link that is read [characters]."""
+_MOST_PARTS = 32
+"""Most `name=value` of a link."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,18 @@ class State:
                 f"{self.replicates} replicates at scale {self.scale:g} are {self.replicates * self.scale:g} full-size runs. "
                 f"Expected at most {MOST_WORK:g}: lower one of the two, or use the command line."
             )
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """
+        The scenario of the text, checked: kept, so that who has been given a state reads it at no cost.
+
+        Raises
+        ------
+        InputError
+            If the text has faults.
+        """
+        return checked(self.text)
 
     @property
     def settings(self) -> tuple[int, int, float]:
@@ -117,7 +136,7 @@ def to_query(state: State) -> str:
         parts["s"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     default = State(state.text)
     if state.settings != default.settings:
-        parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": f"{state.scale:g}"}
+        parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": str(state.scale)}
     if state.deterrence != default.deterrence:
         parts["deterrence"] = state.deterrence
     return urlencode(parts)
@@ -132,7 +151,7 @@ def from_query(query: str) -> State:
     InputError
         If the link is damaged or asks for more than the caps allow.
     """
-    given = {name: values[-1] for name, values in parse_qs(query.lstrip("?")).items()}
+    given = {name: values[-1] for name, values in _parts(query).items()}
     text = _unpacked(given["s"]) if "s" in given else opened(given.get("q", START))
     try:
         settings = {
@@ -156,20 +175,63 @@ def require_answerable(state: State) -> None:
     InputError
         If the file has faults, or a step leaves the bounds of a parameter.
     """
-    scenario = checked(state.text)
+    scenario = state.scenario
     if state.deterrence != "off":
         overlaid(scenario, state.history)
 
 
 def salvaged(query: str) -> State:
     """Return the scenario of a link whose settings are damaged, with others; the first question if it is damaged too."""
-    kept = {name: each for name, each in parse_qs(query.lstrip("?")).items() if name in {"q", "s"}}
     try:
+        kept = {name: each for name, each in _parts(query).items() if name in {"q", "s"}}
         found = from_query(urlencode(kept, doseq=True))
         require_answerable(found)
     except InputError:
         return from_query("")
     return found
+
+
+@dataclass(frozen=True)
+class Opened:
+    """
+    What a link opens.
+
+    Parameters
+    ----------
+    state
+        A valid state: the link's, or as much of it as can be had.
+    refused
+        Why it is not the link's; None if it is.
+    """
+
+    state: State
+    refused: InputError | None = None
+
+
+def open_link(query: str) -> Opened:
+    """Return what a link opens, whatever it holds."""
+    try:
+        found, refused = from_query(query), None
+        require_answerable(found)
+    except InputError as error:
+        found, refused = salvaged(query), InputError(error.problems or str(error))
+    opened = replace(found, text=owned(found.text))
+    require_answerable(opened)
+    return Opened(opened, refused)
+
+
+def is_cheap(query: str) -> bool:
+    """Tell whether a link holds no scenario of its own, so that nothing in it has to be checked."""
+    return "s=" not in query and len(query) < 1000
+
+
+def _parts(query: str) -> dict[str, list[str]]:
+    if len(query) > LONGEST_LINK:
+        raise InputError(f"the link has {len(query):,} characters. Expected at most {LONGEST_LINK:,}.")
+    try:
+        return parse_qs(query.lstrip("?"), max_num_fields=_MOST_PARTS)
+    except ValueError as error:
+        raise InputError(f"the link has more than {_MOST_PARTS} parts. Copy it again.") from error
 
 
 def _unpacked(packed: str) -> str:
@@ -192,11 +254,11 @@ def command(state: State, file: str) -> str:
 
 def snippet(state: State, file: str) -> str:
     """Return the Python lines that give the same numbers."""
-    turned = "" if state.deterrence == "off" else f', deterrence="{state.deterrence}"'
+    turned = "" if state.deterrence == "off" else f", deterrence={json.dumps(state.deterrence)}"
     return (
         "import lawqueue as lq\n\n"
-        f'study = lq.run("{state.package_name or file}", seed={state.seed}, '
-        f"replicates={state.replicates}, scale={state.scale:g}{turned})\n"
+        f"study = lq.run({json.dumps(state.package_name or file)}, seed={state.seed}, "
+        f"replicates={state.replicates}, scale={state.scale}{turned})\n"
         "for effect in study.answers[0].effects:\n"
         "    print(effect.series.title, effect.difference, [effect.low, effect.high])"
     )

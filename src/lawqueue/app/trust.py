@@ -14,6 +14,7 @@ from lawqueue.app.views import rendered
 from lawqueue.models.cube import Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.months import named
 from lawqueue.report import charts
 from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
@@ -145,7 +146,7 @@ def _titled(text: str, about: Mapping[str, Series]) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {named(day)}"
 
 
 @cache

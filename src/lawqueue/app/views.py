@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from lawqueue.app import document, state
 from lawqueue.app.levers import levers, view
 from lawqueue.app.state import State
 from lawqueue.app.work import MOST_STEPS, Answered
+from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.months import named
 from lawqueue.report import charts, tables
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
 from lawqueue.rules import ParameterBook
@@ -64,7 +66,7 @@ def plain(number: float) -> str:
 
 def question(asked: State) -> dict[str, Any]:
     """Return what is asked, and what is changed to answer it."""
-    scenario = document.checked(asked.text)
+    scenario = asked.scenario
     return {"text": scenario.text, "changed": describe(scenario, asked.history)}
 
 
@@ -94,11 +96,11 @@ def made_of(run: Settings | State) -> str:
 
 def _card(effect: Effect) -> dict[str, Any]:
     row = effect_row(effect)
-    last = effect.end - timedelta(days=1)
+    last, span = effect.last, f"{named(effect.start, short=True)} – {named(effect.last, short=True)}"
     when = {
-        "flow": f"total, {effect.start:%b %Y} – {last:%b %Y}",
-        "stock": f"on {last.day} {last:%B %Y}",
-    }.get(effect.series.kind, f"mean, {effect.start:%b %Y} – {last:%b %Y}")
+        "flow": f"total, {span}",
+        "stock": f"on {last.day} {named(last)}",
+    }.get(effect.series.kind, f"mean, {span}")
     unit = effect.series.unit
     finite = math.isfinite(effect.difference)
     # What rounds to nothing has no arrow.
@@ -107,7 +109,7 @@ def _card(effect: Effect) -> dict[str, Any]:
     )
     direction = "same" if same else "up" if effect.difference > 0 else "down"
     # Dollars and shares carry their sign with the number.
-    words = "" if unit in {"USD", "/1"} else in_words(effect.series.unit_of_total, effect.reform)
+    words = "" if unit in {"USD", "/1"} else in_words(effect.unit, effect.reform)
     return row | {"unit": words, "when": when, "direction": direction, "finite": finite}
 
 
@@ -174,7 +176,7 @@ def _months(answered: Answered) -> list[dict[str, str]]:
     before, after = answered.answer.bottlenecks_baseline, answered.answer.bottlenecks_reform
     return [
         {
-            "month": f"{a.month:%b %Y}",
+            "month": named(a.month, short=True),
             "baseline": a.stage,
             "baseline_load": numbers.number(a.load),
             "scenario": b.stage,
@@ -310,7 +312,7 @@ def _questions() -> dict[str, Scenario]:
 
 def take(asked: State, answered: Answered | None, files: str) -> dict[str, Any]:
     """Return what a user can take away: files, a link, and how to make the numbers again."""
-    scenario = document.checked(asked.text)
+    scenario = asked.scenario
     file = document.file_name(scenario)
     return {
         "files": files if answered is not None else "",
@@ -395,7 +397,7 @@ def table(answered: Answered, what: str, series: str) -> str:
     if what in tables.TOPICS:
         return tables.yearly_csv(answer.comparison, tables.TOPICS[what])
     if what == "bottlenecks":
-        return tables.csv_text(
+        return csv_text(
             ("month", "baseline", "baseline_load", "scenario", "scenario_load"),
             (
                 (a.month, a.stage, a.load, b.stage, b.load)
@@ -403,7 +405,7 @@ def table(answered: Answered, what: str, series: str) -> str:
             ),
         )
     if what == "flows":
-        return tables.csv_text(
+        return csv_text(
             ("from", "to", "baseline_cases", "scenario_cases"),
             ((each.origin, each.target, each.baseline, each.reform) for each in answer.flows),
         )
@@ -413,10 +415,10 @@ def table(answered: Answered, what: str, series: str) -> str:
             for n, part in enumerate(answered.parts, start=1)
             for one in part.effects
         )
-        return tables.csv_text(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
+        return csv_text(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
     if what.startswith("line-"):
         moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
-        return tables.csv_text(
+        return csv_text(
             ("tier_before", "action_before", "tier_after", "action_after", "cases_per_year", "share"),
             (
                 (c.tier_before, c.action_before, c.tier_after, c.action_after, c.cases, c.share)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lawqueue.app.document import checked, file_name, packaged
+from lawqueue.app.document import file_name, packaged
 from lawqueue.app.state import State, command
 from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
@@ -115,7 +115,7 @@ def answered(
     Cancelled
         If `stop` was set.
     """
-    scenario = checked(state.text)
+    scenario = state.scenario
     laboratory = Laboratory(settings, stop, progress)
     made = record([scenario], settings)
     made["scenarios"] = _texts(scenario.baseline) | {scenario.name: _digest(state.text)}

@@ -1,13 +1,13 @@
 """
 A network turned into flat arrays for the kernel.
 
-Everything that varies by profile or date becomes a *table*: for each run of ticks with equal values
-(an epoch) and each group of profiles that never differ, one row of numbers. Profiles number thousands,
-groups a handful, so that the rows in use stay in cache.
+Everything that varies becomes a *table*: a row of numbers for each epoch and cell of profiles. Profiles
+number thousands, cells a handful, so that the rows in use stay in cache.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from lawqueue.engine import kernel
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Fixed,
@@ -32,9 +31,9 @@ from lawqueue.engine.spec import (
     Station,
     Stay,
     StayChoice,
-    Varying,
     routes_of,
 )
+from lawqueue.engine.varying import EVERYBODY, Cells, Quantity, Starts, Varying, aligned, varying
 from lawqueue.errors import SpecError
 
 _KINDS = {
@@ -154,110 +153,88 @@ class _Tables:
 
     def __init__(self, n_profiles: int, horizon: int) -> None:
         self.n_profiles, self.horizon = n_profiles, horizon
-        self.groups: list[NDArray[np.int32]] = []
         self.values: list[NDArray[np.float64]] = []
         self.width: list[int] = []
         self.stride: list[int] = []
         self.epoch: list[NDArray[np.int32]] = []
-        self._length = 0
         self.base: list[int] = []
+        self.group: list[int] = []
+        self._length = 0
+        self._divisions: dict[Cells, int] = {}
 
-    def add(self, starts: list[int], blocks: NDArray[np.float64]) -> int:
-        """Add values of shape (n_epochs, n_profiles or 1, width); return the table's number."""
-        width = blocks.shape[2]
-        if blocks.shape[1] == 1:
-            index, kept = np.zeros(self.n_profiles, dtype=np.int32), blocks
-        else:
-            seen: dict[bytes, int] = {}
-            rows = np.ascontiguousarray(blocks.transpose(1, 0, 2))
-            index = np.fromiter(
-                (seen.setdefault(each.tobytes(), len(seen)) for each in rows), np.int32, len(rows)
-            )
-            kept = blocks[:, np.unique(index, return_index=True)[1], :]
-        self.groups.append(index)
-        self.values.append(np.ascontiguousarray(kept).ravel())
+    def add(self, starts: Starts, cells: Cells, numbers: NDArray[np.float64]) -> int:
+        """Add numbers of shape (n_epochs, n_cells, width); return the table's number."""
+        width = numbers.shape[2]
+        self.group.append(self.n_profiles * self._divisions.setdefault(cells, len(self._divisions)))
+        self.values.append(numbers.ravel())
         self.width.append(width)
-        self.stride.append(kept.shape[1] * width)
+        self.stride.append(len(cells) * width)
         self.base.append(self._length)
-        self._length += kept.size
-        self.epoch.append(
-            (np.searchsorted(starts, np.arange(self.horizon), side="right") - 1).astype(np.int32)
-        )
+        self._length += numbers.size
+        lengths = np.diff([*starts, self.horizon])
+        self.epoch.append(np.repeat(np.arange(len(starts), dtype=np.int32), lengths))
         return len(self.base) - 1
 
-
-def starts_of(values: list[Varying | None], horizon: int) -> list[int]:
-    """Return the ticks before the horizon at which any of the values changes, from 0."""
-    found = {0}
-    for each in values:
-        if isinstance(each, Dated):
-            found.update(each.starts)
-    return sorted(tick for tick in found if tick < horizon)
-
-
-def at_tick(value: Varying, tick: int) -> float | NDArray[np.float64]:
-    """Return the number, or the array over profiles, that holds at `tick`."""
-    if isinstance(value, Dated):
-        return value.values[int(np.searchsorted(value.starts, tick, side="right")) - 1]
-    return value
-
-
-def _column(value: Varying, tick: int, n_profiles: int, what: str) -> NDArray[np.float64]:
-    number = np.asarray(at_tick(value, tick), dtype=np.float64)
-    if number.ndim == 0:
-        return number.reshape(1)
-    if number.shape != (n_profiles,):
-        raise SpecError(
-            f"{what}: expected one number or {n_profiles}, one for each profile; got shape {number.shape}."
+    def groups(self) -> NDArray[np.int32]:
+        """Return the cell of each profile in every division, one division behind another."""
+        everybody = np.zeros(self.n_profiles, np.int32)
+        return np.concatenate(
+            [everybody if each.hold_everybody else each.of_profile for each in self._divisions]
         )
-    return number
+
+    def checked(self, quantity: Quantity, what: str) -> Varying:
+        """Return a quantity as far as the horizon; refuse one that is not made for these profiles."""
+        shape = quantity.shape if isinstance(quantity, Varying) else np.shape(quantity)
+        if shape not in {(), (self.n_profiles,)}:
+            raise SpecError(
+                f"{what}: expected one number or {self.n_profiles}, one for each profile; got shape {shape}."
+            )
+        return varying(quantity).until(self.horizon)
 
 
-def _table(tables: _Tables, value: Varying, what: str) -> int:
-    starts = starts_of([value], tables.horizon)
-    columns = [_column(value, tick, tables.n_profiles, what) for tick in starts]
-    wide = max(each.size for each in columns)
-    return tables.add(starts, np.stack([np.broadcast_to(each, wide) for each in columns])[:, :, None])
+def _table(tables: _Tables, quantity: Quantity, what: str) -> int:
+    found = tables.checked(quantity, what)
+    return tables.add(found.starts, found.cells, found.numbers[:, :, None])
 
 
 def _route_table(tables: _Tables, way: Route, node: str) -> int:
     """Add cumulative shares of the edges but the last: of a busy pool, then of an idle one if there is one."""
     free = way.edges[:-1] if way.edges[-1].share is None else way.edges
-    used: list[Varying | None] = [each.share for each in free] + [each.idle_share for each in free]
-    starts = starts_of(used, tables.horizon)
-    n = tables.n_profiles
-    blocks: list[NDArray[np.float64]] = []
-    for tick in starts:
-        halves = []
-        for idle in (False, True) if way.pool is not None else (False,):
-            shares = []
-            for each in free:
-                value = each.idle_share if idle and each.idle_share is not None else each.share
-                assert value is not None, "only the last edge may take the rest"
-                shares.append(_column(value, tick, n, f"node {node!r}, edge {each.name!r}"))
-            wide = max(each.size for each in shares)
-            matrix = np.stack([np.broadcast_to(each, wide) for each in shares], axis=-1)
-            if (
-                not np.isfinite(matrix).all()
-                or (matrix < -1e-12).any()
-                or (matrix.sum(axis=-1) > 1 + 1e-9).any()
-            ):
-                raise SpecError(
-                    f"node {node!r}: shares must be at least 0 and sum to at most 1 at tick {tick}; "
-                    f"got up to {matrix.sum(axis=-1).max():.6g}, least {matrix.min():.6g}."
-                )
-            if way.edges[-1].share is not None and not np.allclose(matrix.sum(axis=-1), 1.0):
-                raise SpecError(
-                    f"node {node!r}: shares must sum to 1 at tick {tick}, got {matrix.sum(axis=-1).min():.6g}. "
-                    "Let the last edge take the rest."
-                )
-            halves.append(np.cumsum(matrix, axis=-1)[:, : len(way.edges) - 1])
-        wide = max(each.shape[0] for each in halves)
-        blocks.append(
-            np.concatenate([np.broadcast_to(each, (wide, each.shape[1])) for each in halves], axis=1)
+    halves = [[each.share for each in free]]
+    if way.pool is not None:
+        halves.append([each.share if each.idle_share is None else each.idle_share for each in free])
+    names = [f"node {node!r}, edge {each.name!r}" for each in free]
+    shares = [
+        tables.checked(share, name)
+        for half in halves
+        for share, name in zip(half, names, strict=True)
+        if share is not None
+    ]
+    starts, cells, columns = aligned(*shares)
+    matrix = np.stack(np.broadcast_arrays(*columns), axis=-1)
+    matrix = matrix.reshape(len(starts), len(cells), len(halves), len(free))
+    _check_shares(matrix, starts, node, whole=way.edges[-1].share is not None)
+    kept = np.cumsum(matrix, axis=-1)[..., : len(way.edges) - 1]
+    return tables.add(starts, cells, kept.reshape(len(starts), len(cells), -1))
+
+
+def _check_shares(matrix: NDArray[np.float64], starts: Starts, node: str, *, whole: bool) -> None:
+    """Refuse shares of shape (n_epochs, n_cells, n_halves, n_edges) that are no probabilities."""
+    sums = matrix.sum(axis=-1)
+    wrong = ~np.isfinite(sums) | (matrix < -1e-12).any(axis=-1) | (sums > 1 + 1e-9)
+    if wrong.any():
+        epoch = int(wrong.any(axis=(1, 2)).argmax())
+        raise SpecError(
+            f"node {node!r}: shares must be at least 0 and sum to at most 1 at tick {starts[epoch]}; "
+            f"got up to {sums[epoch].max():.6g}, least {matrix[epoch].min():.6g}."
         )
-    wide = max(each.shape[0] for each in blocks)
-    return tables.add(starts, np.stack([np.broadcast_to(each, (wide, each.shape[1])) for each in blocks]))
+    partial = np.asarray(~np.isclose(sums, 1.0))
+    if whole and partial.any():
+        epoch = int(partial.any(axis=(1, 2)).argmax())
+        raise SpecError(
+            f"node {node!r}: shares must sum to 1 at tick {starts[epoch]}, got {sums[epoch].min():.6g}. "
+            "Let the last edge take the rest."
+        )
 
 
 def _series(value: float | NDArray[np.float64], horizon: int, what: str) -> NDArray[np.float64]:
@@ -317,7 +294,7 @@ def _targets(node: Node) -> list[tuple[int, int, str]]:
     ]
 
 
-def _stays(given: Stay | StayChoice) -> tuple[tuple[Stay, ...], Varying]:
+def _stays(given: Stay | StayChoice) -> tuple[tuple[Stay, ...], Quantity]:
     """Return the stays to choose from, and which of them is chosen."""
     return (given.options, given.which) if isinstance(given, StayChoice) else ((given,), 0.0)
 
@@ -394,13 +371,13 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
             units_table[i] = _table(tables, node.units, f"units of {node.name!r}")
             if node.renege is not None:
                 options, which = _stays(node.renege.after)
-                renege_table[i] = _table(tables, which, f"patience at {node.name!r}")
-                tables.values[renege_table[i]] += len(stays)
+                renege_table[i] = _table(
+                    tables, varying(which) + float(len(stays)), f"patience at {node.name!r}"
+                )
                 stays.extend(options)
         if isinstance(node, Hold | Delay):
             options, which = _stays(node.stay)
-            stay_table[i] = _table(tables, which, f"stay of {node.name!r}")
-            tables.values[stay_table[i]] += len(stays)
+            stay_table[i] = _table(tables, varying(which) + float(len(stays)), f"stay of {node.name!r}")
             stays.extend(options)
     holds = [each for each in nodes if isinstance(each, Hold)]
     for slot, hold in enumerate(holds):
@@ -491,12 +468,12 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         e_copy=np.array([number[each[1].copy_to] if each[1].copy_to else -1 for each in columns], np.int64),
         e_lap=np.array([each[2] for each in columns], np.int64),
         relabels=np.concatenate(relabels) if relabels else np.zeros(1, np.int32),
-        t_groups=np.arange(len(tables.base), dtype=np.int64) * n,
+        t_groups=np.array(tables.group, np.int64),
         t_width=np.array(tables.width, np.int64),
         t_base=np.array(tables.base, np.int64),
         t_stride=np.array(tables.stride, np.int64),
         t_epoch=np.stack(tables.epoch),
-        groups=np.concatenate(tables.groups),
+        groups=tables.groups(),
         values=np.concatenate(tables.values),
         d_kind=d_kind,
         d_value=d_value,
@@ -557,23 +534,34 @@ def _sources(
     """Add the cumulative mixes of the sources; return their tables, and the profiles that occur in each."""
     s_table, s_first, profiles = [], [], []
     total = 0
+    # Sources may share a mix, as sectors do.
+    known: dict[int, tuple[int, int]] = {}
     for source in sources:
-        starts = starts_of([source.mix], tables.horizon)
-        mixes = np.stack([np.asarray(at_tick(source.mix, tick), dtype=np.float64) for tick in starts])
-        if mixes.shape[1:] != (tables.n_profiles,) or (mixes < 0).any() or (mixes.sum(axis=1) <= 0).any():
-            raise SpecError(
-                f"source {source.name!r}: the mix needs one share ≥ 0 for each of {tables.n_profiles} profiles."
-            )
-        present = np.flatnonzero(mixes.any(axis=0))
-        cumulative = np.cumsum(mixes[:, present] / mixes[:, present].sum(axis=1, keepdims=True), axis=1)[
-            :, :-1
-        ]
-        s_table.append(tables.add(starts, cumulative[:, None, :]))
-        s_first.append(total)
-        profiles.append(present)
-        total += present.size
+        if id(source.mix) not in known:
+            present, table = _mix_table(tables, source)
+            known[id(source.mix)] = (table, total)
+            profiles.append(present)
+            total += present.size
+        table, first = known[id(source.mix)]
+        s_table.append(table)
+        s_first.append(first)
     joined = np.concatenate(profiles) if profiles else np.zeros(0, np.int64)
     return np.array(s_table, np.int64), np.array(s_first, np.int64), joined.astype(np.int64)
+
+
+def _mix_table(tables: _Tables, source: Source) -> tuple[NDArray[np.int64], int]:
+    """Add a cumulative mix; return the profiles that ever occur in it, and its table."""
+    mix = varying(source.mix).until(tables.horizon)
+    numbers = mix.numbers
+    if mix.shape != (tables.n_profiles,) or (numbers < 0).any() or (numbers.sum(axis=1) <= 0).any():
+        raise SpecError(
+            f"source {source.name!r}: the mix needs one share ≥ 0 for each of {tables.n_profiles} profiles."
+        )
+    present = np.flatnonzero((numbers != 0).any(axis=0)[mix.cells.of_profile])
+    # Over the last of the running sum, which does not see who does not occur: a mix that differs later is the same today.
+    running = np.cumsum(numbers[:, mix.cells.of_profile[present]], axis=1)
+    cumulative = (running / running[:, -1:])[:, :-1]
+    return present, tables.add(mix.starts, EVERYBODY, cumulative[:, None, :])
 
 
 def _distributions(
@@ -607,19 +595,33 @@ def _distributions(
 
 def _stock(network: Network, number: dict[str, int], scale: float) -> NDArray[np.int64]:
     """Return the cases at the start, oldest first: rows of (case, profile, node, joined)."""
+    return _stock_rows(
+        tuple(
+            (number[each.node], each.cases.astype(np.float64).tobytes(), each.ages) for each in network.stocks
+        ),
+        network.n_profiles,
+        scale,
+    )
+
+
+# Worlds that differ by their laws alone begin alike. A few million rows take memory: two are kept.
+@lru_cache(maxsize=2)
+def _stock_rows(
+    stocks: tuple[tuple[int, bytes, tuple[float, ...]], ...], n_profiles: int, scale: float
+) -> NDArray[np.int64]:
     parts = []
-    for place, stock in enumerate(network.stocks):
-        wanted = stock.cases * scale
+    for place, (node, cases, quantiles) in enumerate(stocks):
+        wanted = np.frombuffer(cases) * scale
         # Largest remainders, so that the total is right whatever the scale.
         counts = np.floor(wanted).astype(np.int64)
         short = round(float(wanted.sum())) - int(counts.sum())
         counts[np.argsort(-(wanted - counts), kind="stable")[:short]] += 1
-        profiles = np.repeat(np.arange(network.n_profiles), counts)
+        profiles = np.repeat(np.arange(n_profiles), counts)
         # Profiles are spread evenly over the ages by a fixed stride, not drawn.
         total = profiles.size
         profiles = profiles[np.argsort((np.arange(total) * 0.6180339887498949) % 1.0, kind="stable")]
         at = (np.arange(total) + 0.5) / max(total, 1)
-        ages = np.interp(at, np.linspace(0, 1, len(stock.ages)), stock.ages)[::-1]
+        ages = np.interp(at, np.linspace(0, 1, len(quantiles)), quantiles)[::-1]
         rows = np.empty((total, 4), np.int64)
         rows[:, 0] = (
             (np.int64(kernel.STOCK_SOURCE) << kernel.SOURCE_SHIFT)
@@ -627,7 +629,7 @@ def _stock(network: Network, number: dict[str, int], scale: float) -> NDArray[np
             | np.arange(total)
         )
         rows[:, 1] = profiles
-        rows[:, 2] = number[stock.node]
+        rows[:, 2] = node
         rows[:, 3] = -np.rint(ages).astype(np.int64)
         parts.append(rows)
     every = np.concatenate(parts) if parts else np.zeros((0, 4), np.int64)

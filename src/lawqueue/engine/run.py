@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -20,6 +21,7 @@ from lawqueue.engine.cluster import replicates_on
 from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
+from lawqueue.engine.varying import frozen
 from lawqueue.errors import Cancelled, InputError, RunError
 
 Made = TypeVar("Made")
@@ -115,8 +117,15 @@ def _arrivals(compiled: Compiled, seed: int, replicate: int) -> NDArray[np.int64
         if source.process == "even":
             counts[row] = np.diff(np.floor(np.concatenate([[0.0], np.cumsum(means)]) + 1e-9)).astype(np.int64)
         else:
-            counts[row] = streams.poisson(means, streams.uniforms(seed, replicate, source.name, means.size))
+            counts[row] = _drawn(seed, replicate, source.name, means.tobytes())
     return counts
+
+
+@lru_cache(maxsize=256)
+def _drawn(seed: int, replicate: int, source: str, means: bytes) -> NDArray[np.int64]:
+    """Return the arrivals of a source by tick: once for all worlds of a draw in which as many are expected."""
+    expected = np.frombuffer(means)
+    return frozen(streams.poisson(expected, streams.uniforms(seed, replicate, source, expected.size)))
 
 
 def with_arrivals(compiled: Compiled, seed: int, replicate: int) -> Compiled:
@@ -331,6 +340,7 @@ def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator
 
 def simulate_each(
     build: Callable[[int], Network],
+    read: Callable[[int, Run], Made],
     *,
     seed: int,
     replicates_wanted: int,
@@ -339,27 +349,29 @@ def simulate_each(
     cluster: str | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[], None] | None = None,
-) -> tuple[Run, ...]:
+) -> tuple[Made, ...]:
     """
-    Simulate networks that differ by replicate, one run of one replicate each.
+    Simulate networks that differ by replicate, one run of one replicate each, and read each run at once.
 
     Parameters
     ----------
     build
         Takes the number of a replicate and gives its network; called on the threads of the run.
+    read
+        Takes the number of a replicate and its run, and gives what is kept of it.
 
     Returns
     -------
-    tuple of Run
-        In the order of the replicates. If `build` gives the same network each time, together they hold
-        the same bytes as one run of `simulate`.
+    tuple
+        What `read` gave, in the order of the replicates. If `build` gives the same network each time, the
+        runs together hold the same bytes as one run of `simulate`.
     """
 
     def compiled(number: int) -> Compiled:
         return compile_network(build(number), scale)
 
     done = []
-    for each in _each(compiled, seed, replicates_wanted, threads, stop, cluster):
+    for each in _each(compiled, read, seed, replicates_wanted, threads, stop, cluster):
         done.append(each)
         if progress is not None:
             progress()
@@ -368,25 +380,24 @@ def simulate_each(
 
 def _each(
     compiled: Callable[[int], Compiled],
+    read: Callable[[int, Run], Made],
     seed: int,
     count: int,
     threads: int,
     stop: threading.Event | None,
     cluster: str | None,
-) -> Iterator[Run]:
-    def made(number: int) -> Run:
+) -> Iterator[Made]:
+    def made(number: int) -> Made:
         plan = compiled(number)
-        return _run_of_one(plan, run_replicate(plan, seed, number, stop))
+        return read(number, Run(plan, (run_replicate(plan, seed, number, stop),)))
 
     if cluster is not None:
         plans = [compiled(number) for number in range(count)]
-        yield from map(_run_of_one, plans, replicates_on(cluster, run_replicate, plans, seed, stop))
+        everywhere = replicates_on(cluster, run_replicate, plans, seed, stop)
+        for number, replicate in enumerate(everywhere):
+            yield read(number, Run(plans[number], (replicate,)))
     else:
         yield from _in_order(made, count, threads)
-
-
-def _run_of_one(compiled: Compiled, replicate: Replicate) -> Run:
-    return Run(compiled, (replicate,))
 
 
 def simulate(

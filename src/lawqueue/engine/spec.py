@@ -11,7 +11,6 @@ make it finer.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -21,51 +20,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.varying import Floats, Ints, Quantity
 from lawqueue.errors import SpecError, did_you_mean
-
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Dated:
-    """
-    A value that changes at known ticks.
-
-    Parameters
-    ----------
-    starts
-        Ticks from which each value holds; the first is 0, the rest ascend.
-    values
-        One number, or one array of shape (n_profiles,), for each start.
-    """
-
-    starts: tuple[int, ...]
-    values: tuple[float | Floats, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.starts) != len(self.values) or not self.starts:
-            raise SpecError(
-                f"a dated value needs one value for each start, got {len(self.values)} for {len(self.starts)}."
-            )
-        if self.starts[0] != 0 or any(b <= a for a, b in pairwise(self.starts)):
-            raise SpecError(f"the starts of a dated value must ascend from 0, got {self.starts!r}.")
-
-    def at(self, tick: int) -> float | Floats:
-        """Return the value that holds at a tick."""
-        return self.values[bisect_right(self.starts, tick) - 1]
-
-    @classmethod
-    def from_series(cls, series: Sequence[float] | Floats) -> Dated:
-        """Return the runs of equal values of a series with one number for each tick."""
-        numbers = np.asarray(series, dtype=np.float64)
-        changes = np.flatnonzero(np.diff(numbers) != 0) + 1
-        starts = (0, *(int(each) for each in changes))
-        return cls(starts, tuple(float(numbers[each]) for each in starts))
-
-
-Varying: TypeAlias = "float | Floats | Dated"
-"""One number; or one for each profile, shape (n_profiles,); or either of them, dated."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +66,7 @@ class StayChoice:
     """
 
     options: tuple[Stay, ...]
-    which: Varying
+    which: Quantity
 
 
 @dataclass(frozen=True)
@@ -136,9 +92,9 @@ class Edge:
     """
 
     to: str
-    share: Varying | None = None
+    share: Quantity | None = None
     label: str = ""
-    idle_share: Varying | None = None
+    idle_share: Quantity | None = None
     relabel: NDArray[np.int32] | None = None
     copy_to: str | None = None
 
@@ -180,14 +136,14 @@ class Source:
     arrival_rate
         Mean arrivals [case/tick]: one number, or shape (horizon,).
     mix
-        Share of each profile among them, shape (n_profiles,), or dated such arrays.
+        Share of each profile among them, shape (n_profiles,), varying.
     process
         `poisson`, or `even` for the whole part of a running total.
     """
 
     name: str
     arrival_rate: float | Floats
-    mix: Floats | Dated
+    mix: Quantity
     to: Route
     process: Literal["poisson", "even"] = "poisson"
 
@@ -226,8 +182,8 @@ class Station:
     name: str
     to: Route
     units_per_tick: float | Floats | None = None
-    units: Varying = 1.0
-    priority: Varying = 0.0
+    units: Quantity = 1.0
+    priority: Quantity = 0.0
     renege: Renege | None = None
     within: str | None = None
 
@@ -255,7 +211,7 @@ class Hold:
     to: Route
     stay: Stay | StayChoice
     places: float | Floats | None = None
-    priority: Varying = 0.0
+    priority: Quantity = 0.0
     overflow: Literal["divert", "wait", "preempt"] = "divert"
     overflow_to: Route | None = None
 

@@ -18,11 +18,13 @@ from typing import Any
 import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
-from scipy.special import pdtrik
+from scipy.special import pdtr, pdtrik
 
 from lawqueue.engine.jit import entry, kernel
 
 TO_UNIT = 2.0**-32
+TAIL = 1e-6
+"""Least distance of a draw from 0 and 1 at which sums of probabilities are near enough."""
 
 
 @kernel
@@ -84,9 +86,42 @@ def poisson(means: NDArray[np.float64], draws: NDArray[np.float64]) -> NDArray[n
     Parameters
     ----------
     means
-        Expected counts, any shape.
+        Expected counts, shape (n,); where one is not above 0, so is the count.
     draws
-        Numbers in [0, 1) of the same shape.
+        Numbers in [0, 1), shape (n,).
+
+    Notes
+    -----
+    The count is the least whose cumulative probability is not below the draw. It is looked for from the most
+    likely one, in about √mean steps; the probabilities passed on the way are added up. Their error, some 1e-13,
+    decides only about a draw that is as near to a boundary between counts; one within `TAIL` of 0 or 1, where
+    the probabilities themselves are so small, is left to SciPy.
     """
-    counts = np.ceil(pdtrik(draws, np.maximum(means, 1e-12)))
-    return np.where(means > 0, np.maximum(counts, 0), 0).astype(np.int64)
+    likely = np.floor(np.maximum(means, 0.0))
+    at_most = pdtr(likely, means)
+    below = np.where(likely > 0, pdtr(np.maximum(likely - 1.0, 0.0), means), 0.0)
+    counts = likely.astype(np.int64)
+    _walk(np.array(means), np.array(draws), at_most, at_most - below, counts)
+    far = (means > 0) & ((draws < TAIL) | (draws > 1.0 - TAIL))
+    counts[far] = np.ceil(pdtrik(draws[far], np.maximum(means[far], 1e-12)))
+    return counts
+
+
+@entry
+def _walk(means: Any, draws: Any, at_most: Any, chances: Any, counts: Any) -> None:
+    """Walk each count to its draw, given the cumulative probability and the probability of where it starts."""
+    for i in range(counts.size):
+        count, total, chance = counts[i], at_most[i], chances[i]
+        while draws[i] > total:
+            count += 1
+            chance *= means[i] / count
+            # Beyond the last bit of the sum there is nothing left to reach.
+            if total + chance == total:
+                break
+            total += chance
+        else:
+            while count > 0 and draws[i] <= total - chance:
+                total -= chance
+                chance *= count / means[i]
+                count -= 1
+        counts[i] = count

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
+from lawqueue.months import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +19,8 @@ Stamp = Literal["data", "assumed", "fitted", "emergent"]
 Kind = Literal["flow", "level", "stock", "ratio"]
 FEWEST = 20
 """Replicates from which on an interval leaves out the outermost 10 %: of fewer, 5 % is not even one replicate."""
+NO_INTERVAL = "no interval of one run"
+ONE_RUN = "one run cannot tell an effect from chance"
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,21 @@ class Series:
 
     @property
     def unit_of_total(self) -> str:
-        """Unit of its total over several months: cases, where a month has cases by month."""
-        return self.unit.removesuffix("/month")
+        """Unit of its total over several months: cases, where a flow has cases by month."""
+        return self.unit.removesuffix("/month") if self.kind == "flow" else self.unit
 
 
 @dataclass(frozen=True)
 class Interval:
     """
-    Where replicates lie: the middle 90 % of them, or, of fewer than `FEWEST`, all.
+    Where replicates lie: the middle 90 % of them, or, of fewer than `FEWEST`, all; one alone has none.
 
     Parameters
     ----------
     name
-        What it holds, as `range of 8 runs` or `90 % interval`.
+        What it holds, as `range of 8 runs` or `90 % interval`, or `NO_INTERVAL`.
     low, high
-        Its ends, in the unit of the values, shape of one replicate.
+        Its ends, in the unit of the values, shape of one replicate; NaN where there is none.
     """
 
     name: str
@@ -82,9 +85,11 @@ class Interval:
 def interval(values: NDArray[np.float64]) -> Interval:
     """Return the interval over the first axis, that of the replicates."""
     n = len(values)
+    if n == 1:
+        none = np.full_like(values[0], np.nan)
+        return Interval(NO_INTERVAL, none, none)
     if n < FEWEST:
-        name = f"range of {n} run{'' if n == 1 else 's'}"
-        return Interval(name, np.asarray(values.min(axis=0)), np.asarray(values.max(axis=0)))
+        return Interval(f"range of {n} runs", np.asarray(values.min(axis=0)), np.asarray(values.max(axis=0)))
     return Interval("90 % interval", *np.quantile(values, (0.05, 0.95), axis=0))
 
 
@@ -125,11 +130,19 @@ class Results:
         Returns
         -------
         (n_replicates,) float64
+
+        Raises
+        ------
+        InputError
+            If these are no whole months, or not all of them were simulated.
         """
-        chosen = np.array([start <= month < end for month in self.months])
-        part = self.of(name)[:, chosen]
-        if not part.size:
-            raise InputError(f"no month of {self.scenario!r} lies between {start} and {end}.")
+        months = whole(start, end - timedelta(days=1))
+        if not self.months[0] <= months[0] <= months[-1] <= self.months[-1]:
+            raise InputError(
+                f"{start} to {end - timedelta(days=1)} is not all simulated: {self.scenario!r} has the months "
+                f"{self.months[0]:%Y-%m} to {self.months[-1]:%Y-%m}."
+            )
+        part = self.of(name)[:, [month in months for month in self.months]]
         if self.about(name).kind == "flow":
             return np.asarray(part.sum(axis=1))
         if self.about(name).kind == "stock":
@@ -140,7 +153,7 @@ class Results:
         return means
 
     def tidy(self) -> pl.DataFrame:
-        """Return one row for each replicate, month and series, sorted by series."""
+        """Return one row for each replicate, month and series, sorted by series; null where there is no value."""
         import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
         n_replicates, n_months, n_series = self.values.shape
@@ -155,7 +168,7 @@ class Results:
                 "month": pl.Series(list(self.months)).gather(
                     np.tile(np.arange(n_months), n_series * n_replicates)
                 ),
-                "value": flat,
+                "value": pl.Series(flat).fill_nan(None),
                 "unit": pl.Series([each.unit for each in self.series]).gather(
                     np.repeat(np.arange(n_series), n_replicates * n_months)
                 ),
@@ -172,8 +185,8 @@ class Results:
         n_months, n_series = len(self.months), len(self.series)
         spread = interval(self.values)
 
-        def column(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            return values.T.ravel()
+        def column(values: NDArray[np.float64]) -> pl.Series:
+            return pl.Series(values.T.ravel()).fill_nan(None)
 
         def repeated(name: str) -> list[Any]:
             return [getattr(each, name) for each in self.series for _ in range(n_months)]

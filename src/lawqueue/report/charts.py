@@ -19,7 +19,9 @@ import numpy as np
 import vl_convert as vlc
 
 from lawqueue import numbers
+from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, interval
+from lawqueue.months import first_of_next_month
 from lawqueue.rules import Guideline
 from lawqueue.study.study import Bottleneck, Fit, Flow, LineMoved, Observed
 
@@ -99,10 +101,15 @@ def _base(description: str, height: int = HEIGHT) -> Spec:
     }
 
 
+UTC: Spec = {"type": "utc"}
+"""Scale of every axis of days: without it a chart would depend on the time zone of the machine."""
+
+
 def _x() -> Spec:
     return {
         "field": "month",
         "type": "temporal",
+        "scale": UTC,
         "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
     }
 
@@ -248,7 +255,8 @@ def bottlenecks(baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck]) ->
         "x": {
             "field": "month",
             "type": "temporal",
-            "timeUnit": "yearmonth",
+            "timeUnit": "utcyearmonth",
+            "scale": UTC,
             "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
         },
         "y": {"field": "world", "type": "nominal", "axis": {"title": None, "domain": False, "ticks": False}},
@@ -323,6 +331,7 @@ def fit(shown: Fit) -> Spec:
     axis = {
         "field": "month",
         "type": "temporal",
+        "scale": UTC,
         "axis": {"title": None, "format": "%b", "tickCount": "month", "grid": False}
         if len(rows) <= YEAR_OF_MONTHS
         else {"title": None, "format": "%b %Y", "tickCount": 6, "grid": False},
@@ -613,9 +622,7 @@ def marginal(curve: Curve) -> Spec:
         {
             "outcome": each.series.title,
             "more": each.more,
-            "each": each.each[0],
-            "low": each.each[1],
-            "high": each.each[2],
+            **dict(zip(("each", "low", "high"), map(_rounded, each.each), strict=True)),
         }
         for each in curve.yields
     ]
@@ -707,15 +714,15 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
 
 
 def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
-    """Return the numbers behind a chart: month, world, and median and interval over replicates."""
-    lines = ["month,world,median,low,high,interval"]
-    for world, each in results:
-        held = interval(each.of(name)).name
-        lines += [
-            ",".join((str(month), world, *map(numbers.figures, spread), held))
+    """Return the numbers behind a chart: month, world, unit, and median and interval over replicates."""
+    return csv_text(
+        ("month", "world", "unit", "median", "low", "high", "interval"),
+        (
+            (month, world, each.about(name).unit, *map(float, spread), interval(each.of(name)).name)
+            for world, each in results
             for month, *spread in _spread(each, name)
-        ]
-    return "\n".join(lines) + "\n"
+        ),
+    )
 
 
 LARGE = (
@@ -751,9 +758,12 @@ def fiscal_year(month: date) -> int:
 
 
 def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
-    """Return the fiscal years that some months fall in: name, first day, and the day after the last."""
-    years = sorted({fiscal_year(month) for month in months})
-    return [(year, date(year - 1, 10, 1), date(year, 10, 1)) for year in years]
+    """Return the fiscal years that some months fall in: name, and first day and day after the last of these months."""
+    after = first_of_next_month(months[-1])
+    return [
+        (year, max(date(year - 1, 10, 1), months[0]), min(date(year, 10, 1), after))
+        for year in sorted({fiscal_year(month) for month in months})
+    ]
 
 
 def months_in(months: Sequence[date], start: date, end: date) -> int:
@@ -939,7 +949,12 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
         "sort": [each.id for each in guidelines],
         "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelLimit": 210},
     }
-    x = {"field": "from", "type": "temporal", "axis": {"title": None, "format": "%Y", "tickCount": "year"}}
+    x = {
+        "field": "from",
+        "type": "temporal",
+        "scale": UTC,
+        "axis": {"title": None, "format": "%Y", "tickCount": "year"},
+    }
     scopes = {"in force": BLUE, "in force in part": "#56B4E9", "held back by a court": ORANGE}
     colour = {
         "field": "scope",

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from lawqueue import numbers
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Effect
@@ -40,6 +40,7 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["linked"] = _linked
+    made.filters["named"] = named
     made.filters["number"] = numbers.number
     made.filters["share"] = numbers.share
     made.filters["exact"] = numbers.exact
@@ -128,8 +129,8 @@ def effect_row(effect: Effect) -> dict[str, Any]:
     unit = effect.series.unit
     return {
         "series": effect.series,
-        "unit": _unit(effect),
-        "window": f"{effect.start:%b %Y} – {effect.end - timedelta(days=1):%b %Y}",
+        "unit": effect.unit,
+        "window": f"{named(effect.start, short=True)} – {named(effect.last, short=True)}",
         "baseline": numbers.quantity(effect.baseline, unit),
         "reform": numbers.quantity(effect.reform, unit),
         "difference": numbers.signed(effect.difference, unit),
@@ -138,13 +139,6 @@ def effect_row(effect: Effect) -> dict[str, Any]:
         "relative": numbers.EMPTY if unit == "/1" else numbers.relative(effect.relative),
         "verdict": effect.verdict,
     }
-
-
-def _unit(effect: Effect) -> str:
-    unit = effect.series.unit
-    if effect.series.kind == "flow":
-        return "cases" if unit.startswith("case") else unit
-    return unit
 
 
 def _bottleneck_text(answer: Answer) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from lawqueue import numbers
+from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
 
@@ -133,7 +132,7 @@ def yearly_csv(comparison: Comparison, topic: Topic) -> str:
 
 def _head(effect: Effect) -> tuple[object, ...]:
     about = effect.series
-    return about.name, about.unit_of_total, about.stamp, effect.start, effect.end - timedelta(days=1)
+    return about.name, effect.unit, about.stamp, effect.start, effect.last
 
 
 def effects_csv(effects: Iterable[Effect]) -> str:
@@ -165,14 +164,3 @@ def effects_csv(effects: Iterable[Effect]) -> str:
             for each in effects
         ),
     )
-
-
-def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a table as CSV, its numbers in six significant figures."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(
-        [numbers.figures(each) if isinstance(each, float) else each for each in row] for row in rows
-    )
-    return out.getvalue()

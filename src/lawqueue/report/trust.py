@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lawqueue import numbers
 from lawqueue.errors import InputError, shown
+from lawqueue.exports import json_text
 from lawqueue.models.us_immigration import model
 from lawqueue.report import charts
 from lawqueue.report.page import drawn, environment
@@ -100,7 +101,7 @@ def add_sensitivity(folder: Path, found: Sensitivity, made: Path) -> None:
     name = f"sensitivity.{found.scenario}.{found.series}.json"
     every = dict(sorted((added_before(folder) | {name: found}).items()))
     report = with_sensitivity((folder / REPORT).read_text(encoding="utf-8"), tuple(every.values()))
-    add(folder, made, {name: json.dumps(as_json(found), indent=1) + "\n", REPORT: report})
+    add(folder, made, {name: json_text(as_json(found), indent=1) + "\n", REPORT: report})
 
 
 def with_sensitivity(report: str, every: Sequence[Sensitivity]) -> str:
@@ -195,10 +196,12 @@ def yield_page(curves: Sequence[Curve]) -> str:
                 ("Outcome", f"More {have.name}", f"For one more {have.one}", curve.interval.capitalize()),
                 tuple(
                     (
-                        f"{each.series.title} ({each.series.unit_of_total})",
+                        f"{each.series.title} ({each.unit})",
                         f"{each.more:+,}",
                         f"{each.each[0]:+.3g}",
-                        f"{each.each[1]:+.3g} to {each.each[2]:+.3g}",
+                        numbers.EMPTY
+                        if math.isnan(each.each[1])
+                        else f"{each.each[1]:+.3g} to {each.each[2]:+.3g}",
                     )
                     for each in sorted(curve.yields, key=lambda one: order.index(one.series.name))
                 ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lawqueue.errors import Problem
-from lawqueue.files import Document, Location
+from lawqueue.files import Document, Location, pointing
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class Address:
     def of(cls, document: Document, location: Location) -> Address:
         """Return the address of the value at `location` in `document`."""
         line, column = document.where(location)
-        lines = document.path.read_text(encoding="utf-8").splitlines()[line - 1 :]
-        raw = "\n".join([lines[0][column - 1 :], *lines[1:]]) if lines else ""
+        raw = document.from_there(location)
         return cls(document.name, line, column, ".".join(map(str, location)), raw)
 
     def problem(self, text: str, offset: int, message: str) -> Problem:
@@ -49,7 +48,9 @@ class Address:
         letter by letter, and ignoring white space; escapes in double quotes are not undone.
         """
         line, column = self._place(text, offset)
-        return Problem(self.file, line, column, f"{self.label}: {message}" if self.label else message)
+        from_line_1 = "\n" * (self.line - 1) + " " * (self.column - 1) + (self.raw or text)
+        told = pointing(f"{self.label}: {message}" if self.label else message, from_line_1, line)
+        return Problem(self.file, line, column, told)
 
     def _place(self, text: str, offset: int) -> tuple[int, int]:
         if not self.raw:

@@ -507,10 +507,12 @@ def _calendar_findings(
     for first, after in zip(days, [*days[1:], end], strict=True):
         found = tuple(each.id for each in book._bind(component, first, place))
         if not found:
-            yield Finding("problem", (), f"no guideline binds {component}{where} from {first} to {after}.")
+            yield Finding("problem", (), f"no guideline binds {component}{where} from {first} until {after}.")
         elif len(found) > 1:
             names = " and ".join(found)
-            yield Finding("problem", found, f"{names} both bind {component}{where} from {first} to {after}.")
+            yield Finding(
+                "problem", found, f"{names} both bind {component}{where} from {first} until {after}."
+            )
 
 
 def _tier_findings(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:

@@ -284,6 +284,12 @@ class _Reader:
             raise self._refused(
                 max(quote, 0), "a quote is opened here and never closed. Close it."
             ) from error
+        except (
+            Exception
+        ) as error:  # whatever else the library says about a user's text is a fault of the text
+            raise self._refused(0, f"this cannot be read. {_ALLOWED}.") from error
+        if not tokens:
+            raise self._refused(0, "the condition is only a comment. Write TRUE if it always holds.")
         depth = 0
         for token, after in zip(tokens, [*tokens[1:], None], strict=True):
             self._check_token(token, after)
@@ -319,6 +325,10 @@ class _Reader:
             trees: list[Any] = dialect.parser().parse_into(exp.Condition, tokens, self.text)
         except ParseError as error:
             raise self._unreadable(error, tokens) from error
+        except RecursionError:
+            raise
+        except Exception as error:
+            raise self._refused(0, f"this cannot be read. {_ALLOWED}.") from error
         if len(trees) != 1 or trees[0] is None:
             raise self._refused(0, f"this is not one condition. {_ALLOWED}.")
         tree: exp.Expr = trees[0]
@@ -381,7 +391,7 @@ class _Reader:
             if not isinstance(each, exp.Literal) or not each.is_string:
                 raise self._refused(
                     _offset(each),
-                    f"a level in single quotes is expected here, got {each.name or each.sql()!r}.",
+                    f"a level in single quotes is expected here, got {each.name or type(each).__name__!r}.",
                 )
         return self._checked(tree, column, literals)
 

@@ -54,9 +54,9 @@ class Spell(Record):
 
     @property
     def span(self) -> str:
-        """Its first day, the first day after it, and its place, in words."""
+        """Its first day, the first day without it, and its place, in words."""
         where = f" in {self.place}" if self.place else ""
-        return f"{self.start} to {self.end or 'further notice'}{where}"
+        return f"{self.start} until {self.end or 'further notice'}{where}"
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

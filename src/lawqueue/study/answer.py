@@ -11,20 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue import numbers
-from lawqueue.models.cube import Results, interval
+from lawqueue.models.cube import ONE_RUN, Results, interval
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.flows import between_stages
 from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.models.us_immigration.stages import stages
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month, named
 from lawqueue.rules import Change, ParameterBook
+from lawqueue.rules.parameter import Parameter
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.deterrence import MEANINGS
 from lawqueue.study.library import statements
-from lawqueue.study.moves import GuidelineChange, StatuteChange
+from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
+from lawqueue.study.steps import Laid, idle, laid
 from lawqueue.study.study import (
     Answer,
     Assumption,
@@ -90,7 +90,7 @@ def limits(settings: Settings) -> tuple[str, ...]:
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
-    loaded = [stages(part.run, part.world) for part in outcome.parts]
+    loaded = [part.loads for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
     values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
     return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
@@ -108,22 +108,18 @@ def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
 
 def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
     """Return one sentence for each change of a scenario: switches first, then rules, then numbers, then notes."""
+    every = laid(scenario, parameters)
     told = [
         *_switches_moved(scenario),
-        *(_rule_changed(each) for each in scenario.own if not isinstance(each, Change)),
-        *(_number_changed(each, book) for each, book in _numbers_changed(scenario, parameters)),
+        *(_rule_changed(each) for each in every if not isinstance(each.change, Change)),
+        *(
+            _number_changed(each, each.change, parameters.parameter(each.change.name))
+            for each in every
+            if isinstance(each.change, Change)
+        ),
         *(each.note for each in scenario.text.changes if each.note),
     ]
     return tuple(told) or ("Nothing is changed.",)
-
-
-def _numbers_changed(scenario: Scenario, parameters: ParameterBook) -> Iterator[tuple[Change, ParameterBook]]:
-    """Yield the changes of parameters with the parameters that each is laid over: those above it are in force."""
-    book = overlaid(scenario.baseline, parameters) if scenario.baseline else parameters
-    for each in scenario.own:
-        if isinstance(each, Change):
-            yield each, book
-            book = book.changed(each)
 
 
 def _switches_moved(scenario: Scenario) -> Iterator[str]:
@@ -134,21 +130,26 @@ def _switches_moved(scenario: Scenario) -> Iterator[str]:
             yield f"The switch {named} of {switch.shown_date} {when}. It was: {switch.what}"
 
 
-def _rule_changed(change: GuidelineChange | StatuteChange) -> str:
+def _rule_changed(step: Laid) -> str:
+    change = step.change
+    assert not isinstance(change, Change)
     span = f"From {change.at}{f' until {change.until}' if change.until else ''}"
     if isinstance(change, GuidelineChange):
         places = {each.place for each in change.guideline.in_force} - {None}
         where = f", which was written for {' and '.join(sorted(map(str, places)))} alone" if places else ""
-        return f"{span}: the guideline in force for ICE is {change.guideline.id}{where}."
+        return f"{span}: the guideline in force for ICE is {change.guideline.id}{where}{_taken(step)}."
     function, topic = (part.replace("_", " ") for part in change.question)
-    there = model.law_in_history(change.at, change.at + timedelta(days=1)).get(change.question, ())
-    instead = f" instead of {there[0][2].id}" if there else ""
-    return f"{span}: {function}, {topic}: {change.statute.id if change.statute else 'no statute'} is in force{instead}."
+    there = step.before[step.on(change.at)]
+    instead = f" instead of {there}" if there else ""
+    now = change.statute.id if change.statute else "no statute"
+    return f"{span}: {function}, {topic}: {now} is in force{instead}{_taken(step)}."
 
 
-def _number_changed(change: Change, parameters: ParameterBook) -> str:
-    about = parameters.parameter(change.name)
-    number, before = change.number, parameters.value(change.name, change.at)
+def _number_changed(step: Laid, change: Change, about: Parameter) -> str:
+    """Tell a change of a number from what was there before it to what it makes of that, as they are in the run."""
+    first, complete = step.on(change.at), step.on(change.at + timedelta(days=change.ramp_days))
+    before, after = float(step.before[first]), float(step.after[complete])
+    number = change.number
     words = {
         "set": f"set to {written(number, about.unit)}",
         "multiply": f"multiplied by {written(number)}",
@@ -156,18 +157,28 @@ def _number_changed(change: Change, parameters: ParameterBook) -> str:
     }[change.operation]
     until = f" until {change.until}" if change.until else ""
     ramp = f", over {written(change.ramp_days, 'day')}" if change.ramp_days else ""
+    the_day_before = float(step.before[max(first - 1, 0)])
+    other = "" if the_day_before == before else f" ({written(the_day_before, about.unit)} the day before)"
+    to = "" if change.operation == "set" else f" to {written(after, about.unit)}"
     return (
         f"From {change.at}{until}{ramp}: {about.description.rstrip('.')} ({change.name}) {words}, "
-        f"from {written(before, about.unit)}."
+        f"from {written(before, about.unit)}{other}{to}{_taken(step)}."
     )
+
+
+def _taken(step: Laid) -> str:
+    """Say from when on other steps take the place of one."""
+    return "".join(f"; step {place + 1} takes its place from {day}" for place, day in step.taken_by)
 
 
 def late(scenario: Scenario) -> tuple[str, ...]:
     """Return one sentence for each change that first acts some time after it is made, or after the run."""
     told = []
     book = overlaid(scenario, model.parameters())
-    for each, before in _numbers_changed(scenario, model.parameters()):
+    before = overlaid(scenario.baseline, model.parameters()) if scenario.baseline else model.parameters()
+    for each in (change for change in scenario.own if isinstance(change, Change)):
         first = acts_from(each, before, book)
+        before = before.changed(each)
         if first is None or first <= each.at:
             continue
         what, delay = (_labelled(name) for name in (each.name, DELAYED[each.name]))
@@ -181,14 +192,12 @@ def late(scenario: Scenario) -> tuple[str, ...]:
         elif first >= scenario.end:
             longer = "let the run end later ('to')" if first <= LAST_DAY else "change it earlier ('at')"
             told.append(
-                f"{lag} The run ends on {scenario.text.end}, so nothing of it is in these numbers. "
+                f"{lag} The run ends on {scenario.last}, so nothing of it is in these numbers. "
                 f"To see it act, {longer}, or lower {delay}."
             )
         else:
             acting = written((scenario.end - first).days, "day")
-            told.append(
-                f"{lag} The run ends on {scenario.text.end}: it acts in the last {acting} of it alone."
-            )
+            told.append(f"{lag} The run ends on {scenario.last}: it acts in the last {acting} of it alone.")
     return tuple(told)
 
 
@@ -202,19 +211,18 @@ def _without_effect(scenario: Scenario, comparison: Comparison) -> tuple[str, ..
     first = comparison.first_month()
     if scenario.own and first is None:
         return (
-            "Nothing in the run differs from the baseline: what is changed has the value that it has there, "
-            "is read on the first day of a run alone, or meets no case.",
+            "Nothing in the run differs from the baseline: what is changed is the same there, or meets no case.",
         )
     changed = max(scenario.start, min((each.at for each in scenario.own), default=scenario.start))
     if first is not None and first - changed > AT_ONCE:
-        return (f"Nothing in the run differs from the baseline before {first:%B %Y}.",)
+        return (f"Nothing in the run differs from the baseline before {named(first)}.",)
     return ()
 
 
 def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], float]:
     """Return cases from stage to stage in months [first, last): the mean over the parts, which are of one size."""
-    parts = [between_stages(part.run, first, last) for part in outcome.parts]
-    return {ends: float(np.mean([each[ends] for each in parts])) for ends in parts[0]}
+    flows = [part.flows for part in outcome.parts]
+    return {ends: float(np.mean([each[ends][first:last].sum() for each in flows])) for ends in flows[0]}
 
 
 BEFORE_THE_PANDEMIC = date(2020, 2, 1)
@@ -259,7 +267,10 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         claim=text.claim,
         question=text.question,
         lever=describe(scenario, laboratory.parameters),
-        late=late(scenario) or _without_effect(scenario, comparison),
+        late=(
+            *(late(scenario) or _without_effect(scenario, comparison)),
+            *(sentence for _, sentence in idle(laid(scenario, laboratory.parameters))),
+        ),
         effects=tuple(comparison.effect(name, start, end) for name in text.outcomes),
         comparison=comparison,
         charts=tuple(text.outcomes[:4]),
@@ -333,8 +344,8 @@ def _comment(rows: Sequence[FitRow]) -> str:
     bias = sum(row.simulated for row in rows) / sum(row.published for row in rows) - 1
     side = "above" if bias > 0 else "below"
     return (
-        f"Mean absolute error {100 * mean:.0f} %; over the twelve months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
-        f"It is furthest off in {worst.month:%B %Y}: {worst.simulated:,.0f} against {worst.published:,.0f}."
+        f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
+        f"It is furthest off in {named(worst.month)}: {worst.simulated:,.0f} against {worst.published:,.0f}."
     )
 
 
@@ -426,15 +437,19 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
         lines += [*answers[0].late, *(_in_words(effect) for effect in answers[0].effects[:2])]
     elif answers:
         lines.append(
-            f"{len(answers)} scenarios, each against history from {history.world.start:%B %Y} to "
-            f"{history.world.end - timedelta(days=1):%B %Y}, on the published arrivals, staff and judges."
+            f"{len(answers)} scenarios, each against history from {named(history.world.start)} to "
+            f"{named(history.world.months[-1])}, on the published arrivals, staff and judges."
         )
     for each in answers:
         if each.name == "decline-2021":
-            kept = next(effect for effect in each.effects if effect.series.name == "book_ins.ice")
+            kept = next((effect for effect in each.effects if effect.series.name == "book_ins.ice"), None)
+            if kept is None:
+                continue
             published = model.observed().monthly("ice_arrest_book_ins", kept.start, kept.end).sum()
+            if not math.isfinite(published):
+                continue
             lines.append(
-                f"From February to September 2021 ICE booked in {published:,.0f} people whom it had arrested itself (data). "
+                f"From {named(kept.start)} to {named(kept.last)} ICE booked in {published:,.0f} people whom it had arrested itself (data). "
                 f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
                 "the guideline of 2017 stayed in force (emergent)."
             )
@@ -449,8 +464,7 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
 
 
 def _in_words(effect: Effect) -> str:
-    last = effect.end - timedelta(days=1)
-    about = f"{effect.series.title}, {effect.start:%B %Y} to {last:%B %Y}:"
+    about = f"{effect.series.title}, {named(effect.start)} to {named(effect.last)}:"
     if not math.isfinite(effect.difference):
         return f"{about} {effect.verdict}."
     before, after = _figure(effect.baseline, effect), _figure(effect.reform, effect)
@@ -459,7 +473,8 @@ def _in_words(effect: Effect) -> str:
     else:
         share = effect.relative
         change = "" if share is None or numbers.is_nothing(share, "/1") else f", {numbers.relative(share)}"
-        sure = f" ({effect.interval} {effect.verdict})" if effect.verdict else ""
+        certain = effect.verdict if effect.verdict == ONE_RUN else f"{effect.interval} {effect.verdict}"
+        sure = f" ({certain})" if effect.verdict else ""
         told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
     return f"{about} {told}."
 
@@ -470,7 +485,7 @@ def _figure(value: float, effect: Effect) -> str:
     if unit == "/1":
         return numbers.share(value)
     rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
-    return written(rounded, effect.series.unit_of_total)
+    return written(rounded, effect.unit)
 
 
 def _covers_seed_event(history: Outcome) -> bool:
@@ -508,13 +523,13 @@ def study(
         statements=statements(scenarios),
         observed=observed_for(history.results),
         fits=fits(history),
-        assumptions=assumptions(laboratory.parameters, first.text.end),
+        assumptions=assumptions(laboratory.parameters, first.last),
         timeline=timeline(scenarios),
         limits=limits(settings),
         record={
             "seed": str(settings.seed),
             "replicates": str(settings.replicates),
-            "scale": f"{settings.scale:g}",
+            "scale": str(settings.scale),
             "parameters": settings.parameters,
             "deterrence": settings.deterrence,
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object

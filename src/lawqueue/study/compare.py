@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from lawqueue.errors import InputError
-from lawqueue.models.cube import Results, Series, interval
+from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series, interval
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class Effect:
     start, end
         The window, without its end.
     baseline, reform
-        Means over replicates: of a flow's sum, of a level's or a ratio's mean.
+        Means over replicates: of a flow's sum, of a level's or a ratio's mean, in `unit`; NaN where there is no case.
     difference
         Mean over replicates of reform minus baseline.
     low, high
         Ends of the interval of that difference over replicates, which differ in their random numbers and, with
-        the ensemble, in their parameters too.
+        the ensemble, in their parameters too; NaN for one run.
     interval
         What the interval holds, as `Interval` names it.
     """
@@ -45,6 +45,16 @@ class Effect:
     interval: str
 
     @property
+    def last(self) -> date:
+        """Last day of the window."""
+        return self.end - timedelta(days=1)
+
+    @property
+    def unit(self) -> str:
+        """Unit of its numbers: that of the series, but cases where a flow of cases by month is summed."""
+        return self.series.unit_of_total
+
+    @property
     def relative(self) -> float | None:
         """The difference as a share of the baseline [/1]; None where the baseline is 0."""
         return self.difference / self.baseline if self.baseline else None
@@ -57,6 +67,8 @@ class Effect:
             worlds = {"the baseline": self.baseline, "the scenario": self.reform}
             where = " and of ".join(world for world, value in worlds.items() if not math.isfinite(value))
             return f"no case {ended} in a run of {where}"
+        if self.interval == NO_INTERVAL:
+            return ONE_RUN if self.difference else "exactly zero"
         if self.low == self.high == self.difference == 0:
             return "exactly zero"
         return "spans zero" if self.low <= 0 <= self.high else ""

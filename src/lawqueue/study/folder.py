@@ -11,15 +11,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from lawqueue.errors import InputError, shown
 from lawqueue.models.cube import Results
-from lawqueue.rules import Change
-from lawqueue.study.moves import AnyChange, GuidelineChange
 from lawqueue.study.place import RECORD, Place, folder_at, names, read_record
 from lawqueue.study.record import record as recorded
-from lawqueue.study.scenario import Scenario, ScenarioText
+from lawqueue.study.resolved import FILE as RESOLVED
+from lawqueue.study.resolved import guidelines, resolved
+from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
 SCHEMA = "lawqueue results 2"
@@ -34,7 +32,7 @@ def results_at(named: Path) -> AbstractContextManager[Place]:
 
 def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario]) -> None:
     """
-    Write `results.parquet`, `summary.csv`, `series.csv` and `scenario.resolved.yaml`.
+    Write `results.parquet`, `summary.csv`, `series.csv`, and `scenario.resolved.yaml` with its guidelines.
 
     Parameters
     ----------
@@ -49,13 +47,16 @@ def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[
         "series", "scenario", "replicate", "month", maintain_order=True
     ).write_parquet(table, compression="zstd")
     (folder / "results.parquet").write_bytes(table.getvalue())
-    summary = pl.concat([each.summary() for each in every]).write_csv(float_precision=4)
+    summary = pl.concat([each.summary() for each in every]).write_csv()
     (folder / "summary.csv").write_bytes(summary.encode())
     first = every[0].series
     columns = ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")
     about = pl.DataFrame({name: [getattr(each, name) for each in first] for name in columns}).write_csv()
     (folder / "series.csv").write_bytes(about.encode())
-    (folder / "scenario.resolved.yaml").write_text(resolved(scenarios), encoding="utf-8")
+    asked = list(scenarios)
+    (folder / RESOLVED).write_text(resolved(asked), encoding="utf-8")
+    for name, content in guidelines(asked).items():
+        (folder / name).write_bytes(content)
 
 
 def seal(folder: Path, schema: str, record: Mapping[str, Any]) -> None:
@@ -79,38 +80,6 @@ def _own_digest(record: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a record without its digest, as JSON with sorted keys and no spaces."""
     rest = {key: value for key, value in record.items() if key != "digest"}
     return _digest(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode())
-
-
-def resolved(scenarios: Iterable[Scenario]) -> str:
-    """Return scenarios with everything that was inherited or left to a default written out."""
-    yaml = YAML()
-    yaml.width = 100
-    out = io.StringIO()
-    yaml.dump(
-        {"scenarios": [_written_out(each) for each in scenarios]},
-        out,
-    )
-    return out.getvalue()
-
-
-def _written_out(scenario: Scenario) -> dict[str, Any]:
-    text: ScenarioText = scenario.text
-    start, end = scenario.window
-    return text.model_dump(by_alias=True, exclude={"changes", "window"}) | {
-        "window": {"from": start, "to": end},
-        "changes": [_change_written_out(each) for each in scenario.every],
-    }
-
-
-def _change_written_out(change: AnyChange) -> dict[str, Any]:
-    span = {"at": change.at, "until": change.until, "source": change.source}
-    if isinstance(change, Change):
-        return span | {change.operation: {change.name: change.number}, "ramp": change.ramp_days}
-    if isinstance(change, GuidelineChange):
-        return span | {"guideline": change.guideline.id}
-    return span | (
-        {"statute": change.statute.id} if change.statute else {"repeal": ", ".join(change.question)}
-    )
 
 
 def read_results_record(folder: Path) -> dict[str, Any]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
-from ruamel.yaml import YAML
+from pydantic import Field, RootModel
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.files import Document, read_yaml
+from lawqueue.files import Document, is_file, is_folder, read_yaml, validated
 from lawqueue.models.us_immigration import model, series
+from lawqueue.rules.source import Record, Words
 from lawqueue.study.scenario import HISTORY, Scenario, ScenarioText, load_scenario
+from lawqueue.study.steps import idle, laid
 from lawqueue.study.study import Statement
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -27,11 +30,11 @@ def found(what: str) -> tuple[list[Path], str]:
         If there is no such scenario or set.
     """
     given = Path(what)
-    if given.is_dir():
+    if is_folder(given):
         return in_order(given), given.resolve().name
-    if given.is_file() or given.suffix in {".yaml", ".yml"}:
+    if is_file(given) or given.suffix in {".yaml", ".yml"}:
         return [given], given.stem
-    if (SCENARIOS / what).is_dir():
+    if is_folder(SCENARIOS / what):
         return in_order(SCENARIOS / what), what
     known = {f"{each.parent.name}/{each.stem}": each for each in SCENARIOS.glob("*/*.yaml")}
     for name, path in known.items():
@@ -100,19 +103,47 @@ def _stack(scenario: Scenario | None) -> tuple[tuple[str, Path | None], ...]:
     return () if scenario is None else ((scenario.name, scenario.path), *_stack(scenario.baseline))
 
 
+class _StatementText(Record):
+    number: Annotated[int, Field(strict=True, ge=0)]
+    says: Words
+    answered: str = ""
+
+
+class _StatementsText(RootModel[list[_StatementText]]):
+    """The statements that a set answers, in order."""
+
+
+def idle_steps(scenario: Scenario) -> list[Problem]:
+    """Return the steps of a scenario's file that never act: it is valid with them, but does not say what it seems to."""
+    if scenario.path is None:
+        return []
+    document = read_yaml(scenario.path)
+    return [
+        document.problem(["changes", place], sentence)
+        for place, sentence in idle(laid(scenario, model.parameters()))
+    ]
+
+
 def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
-    """Return the statements that a set answers, read from `statements.yml` beside its scenarios."""
+    """
+    Return the statements that a set answers, read from `statements.yml` beside its scenarios.
+
+    Raises
+    ------
+    InputError
+        If the file has faults.
+    """
     folders = {each.path.parent for each in scenarios if each.path is not None}
     path = next(iter(folders)) / "statements.yml" if len(scenarios) > 1 and len(folders) == 1 else None
-    if path is None or not path.is_file():
+    if path is None or not path.exists():
         return ()
-    rows = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    rows = validated(_StatementsText, read_yaml(path, root=list)).root
     return tuple(
         Statement(
-            row["number"],
-            row["says"],
-            row.get("answered", ""),
-            tuple((each.name, each.text.title) for each in scenarios if row["number"] in each.text.statement),
+            row.number,
+            row.says,
+            row.answered,
+            tuple((each.name, each.text.title) for each in scenarios if row.number in each.text.statement),
         )
         for row in rows
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,12 +18,14 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
-from lawqueue.files import Document, read_yaml, validated
+from lawqueue.files import GOT, Document, is_file, read_yaml, validated
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.months import are_whole, last_of_month, last_of_month_before, not_whole
 from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
 from lawqueue.study.moves import KNOWN, AnyChange, GuidelineChange, StatuteChange, moved
+from lawqueue.study.steps import laid
 from lawqueue.units import written
 
 HISTORY = "history"
@@ -43,9 +46,22 @@ def _days(value: Any) -> Any:
     if isinstance(value, str):
         found = re.fullmatch(r"(-?\d{1,9}) days?", value.strip())
         if found is None:
-            raise ValueError(f"must be whole days, as 90 days, got {value!r}.")
+            raise ValueError(f"must be whole days, as 90 days, got {GOT}.")
         return int(found.group(1))
     return value
+
+
+def _a_day(value: Any) -> Any:
+    """Read a day; a number, which would be seconds since 1970, and a time of day are refused."""
+    if type(value) is date or value == "":
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError(f"must be a date, as 2021-03-01, got {GOT}.")
+
+
+Day = Annotated[date, BeforeValidator(_a_day)]
 
 
 def _listed(value: Any) -> Any:
@@ -60,7 +76,7 @@ def _a_number(value: Any) -> Any:
     if value is None or value == "":
         raise ValueError("is empty. Give a number.")
     if isinstance(value, bool):
-        raise ValueError(f"must be a number, got {str(value).lower()}.")  # noqa: TRY004  # pydantic reports it
+        raise ValueError(f"must be a number, got {GOT}.")  # noqa: TRY004  # pydantic reports it
     return value
 
 
@@ -93,11 +109,11 @@ def reserved(name: str) -> str | None:
 class ChangeText(_Record):
     """One change of the rules or the resources."""
 
-    at: date | None = Field(
+    at: Day | None = Field(
         None, description="First day of the change; with 'move', the new day of the switch."
     )
-    until: date | None = Field(
-        None, description="Day on which the change ends; it stays if this is left out."
+    until: Day | None = Field(
+        None, description="First day on which the change is gone again; it stays if this is left out."
     )
     set: dict[str, Amount] | None = Field(None, description="Parameters and their new values.")
     multiply: dict[str, Amount] | None = Field(
@@ -143,10 +159,10 @@ class ChangeText(_Record):
 
 
 class Window(_Record):
-    """The months over which effects are reported."""
+    """The whole months over which effects are reported."""
 
-    start: date = Field(alias="from", description="First day.")
-    end: date = Field(alias="to", description="Last day.")
+    start: Day = Field(alias="from", description="First day, the first of a month.")
+    end: Day = Field(alias="to", description="Last day, the last of a month.")
 
 
 class ScenarioText(_Record):
@@ -163,13 +179,14 @@ class ScenarioText(_Record):
     )
     claim: str = Field("", description="What was said, in correct terms.")
     model: Literal["us-immigration"] = Field(description="The model that is asked.")
-    start: date = Field(alias="from", description="First day to simulate.")
-    end: date = Field(alias="to", description="Last day to simulate.")
+    start: Day = Field(alias="from", description="First day to simulate, the first of a month.")
+    end: Day = Field(alias="to", description="Last day to simulate, the last of a month.")
     baseline: str = Field(
         HISTORY, description="`history`, or the name of another scenario in the same folder."
     )
     changes: list[ChangeText] = Field(
-        default_factory=list, description="What is changed; nothing is a null reform."
+        default_factory=list,
+        description="What is changed, laid over each other by date, then in this order; nothing is a null reform.",
     )
     outcomes: list[str] = Field(
         min_length=1, description="Series in which the answer is given, the first one first."
@@ -198,17 +215,26 @@ class Scenario:
         What each entry under `changes` changes; a switch moved or removed stands as what that changes.
     baseline
         The scenario it is compared with; None for history.
+    over
+        First and last day of the scenario that rests on it, over which it is run instead of its own; None if none does.
     """
 
     text: ScenarioText
     path: Path | None
     steps: tuple[tuple[AnyChange, ...], ...]
     baseline: Scenario | None
+    over: tuple[date, date] | None = None
+
+    @property
+    def placed(self) -> tuple[tuple[int, AnyChange], ...]:
+        """What it changes itself with the place of its step, in the order in which it is laid: by date, then by place."""
+        found = [(place, each) for place, step in enumerate(self.steps) for each in step]
+        return tuple(sorted(found, key=lambda each: each[1].at))
 
     @property
     def own(self) -> tuple[AnyChange, ...]:
-        """What it changes itself, in the order of the file."""
-        return tuple(each for step in self.steps for each in step)
+        """What it changes itself, in the order in which it is laid."""
+        return tuple(each for _, each in self.placed)
 
     @property
     def every(self) -> tuple[AnyChange, ...]:
@@ -228,20 +254,33 @@ class Scenario:
     @property
     def start(self) -> date:
         """First day simulated."""
-        return self.text.start
+        return self.over[0] if self.over else self.text.start
+
+    @property
+    def last(self) -> date:
+        """Last day simulated."""
+        return self.over[1] if self.over else self.text.end
 
     @property
     def end(self) -> date:
         """The day after the last."""
-        return self.text.end + timedelta(days=1)
+        return self.last + timedelta(days=1)
 
     @property
     def window(self) -> tuple[date, date]:
         """First day of the months over which effects are measured, and the day after the last."""
-        if self.text.window is not None:
+        if self.text.window is not None and self.over is None:
             return self.text.window.start, self.text.window.end + timedelta(days=1)
         first = max(self.start, min((each.at for each in self.own), default=self.start))
         return first.replace(day=1), self.end
+
+    @property
+    def guideline_files(self) -> dict[str, Path]:
+        """Guidelines beside it that it names, by the name that it gives them."""
+        if self.path is None:
+            return {}
+        named = [each.guideline for each in self.text.changes if each.guideline]
+        return {name: self.path.parent / name for name in named if name.endswith((".yaml", ".yml"))}
 
     @property
     def files(self) -> dict[str, Path]:
@@ -249,9 +288,20 @@ class Scenario:
         if self.path is None:
             return {}
         below = self.baseline.files if self.baseline else {}
-        named = [each.guideline for each in self.text.changes if each.guideline]
-        beside = {name: self.path.parent / name for name in named if name.endswith((".yaml", ".yml"))}
-        return below | beside | {self.name: self.path}
+        return below | self.guideline_files | {self.name: self.path}
+
+    def where(self, place: int, name: str) -> list[str | int]:
+        """Return where in the file the step in a place changes a parameter, as keys from the root."""
+        text = self.text.changes[place]
+        for operation in _OPERATIONS:
+            if name in (getattr(text, operation) or {}):
+                return ["changes", place, operation, name]
+        return ["changes", place, "move" if text.move else "remove"]
+
+    @property
+    def on_its_own(self) -> Scenario:
+        """The scenario over its own days, whatever rests on it."""
+        return replace(self, over=None)
 
     def is_history(self) -> bool:
         """Tell whether nothing at all is changed."""
@@ -317,7 +367,7 @@ def _load(
             )
         else:
             found = path.with_name(f"{text.baseline}.yaml")
-            if not found.is_file():
+            if not is_file(found):
                 others = [each.stem for each in path.parent.glob("*.yaml")]
                 problems.append(
                     document.problem(
@@ -327,47 +377,74 @@ def _load(
                 )
             else:
                 baseline = _load(found, parameters, guidelines, series, (*above, text.name))
-                baseline = _over(baseline, text.start, text.end)
+                baseline = _over(baseline, (text.start, text.end))
     if problems:
         raise InputError(problems)
     steps = tuple(tuple(_changes(each, path, guidelines)) for each in text.changes)
     scenario = Scenario(text, path, steps, baseline)
     # Bounds depend on the value that a change meets, so they are checked by laying the changes on.
-    try:
-        book = overlaid(scenario, parameters)
-    except InputError as error:
-        raise InputError(_placed(error, text, document, parameters)) from error
-    too_much = list(_too_much(text, document, book))
-    if too_much:
-        raise InputError(too_much)
+    book, faults = _laid_on(scenario, document, parameters)
+    faults = faults or [*_too_much(scenario, document, book), *_too_late(scenario, document, parameters)]
+    if faults:
+        raise InputError(faults)
     return scenario
 
 
-def _over(scenario: Scenario, start: date, end: date) -> Scenario:
+def _over(scenario: Scenario, days: tuple[date, date]) -> Scenario:
     """Return a scenario, and what it rests on, over the days of the one that rests on it."""
-    text = scenario.text.model_copy(update={"start": start, "end": end, "window": None})
     below = scenario.baseline
-    return replace(scenario, text=text, baseline=None if below is None else _over(below, start, end))
+    return replace(scenario, over=days, baseline=None if below is None else _over(below, days))
 
 
-def _too_much(text: ScenarioText, document: Document, book: ParameterBook) -> Iterator[Problem]:
+def _laid_on(
+    scenario: Scenario, document: Document, parameters: ParameterBook
+) -> tuple[ParameterBook, list[Problem]]:
+    """Return the parameters with the changes laid on, and a fault for each that leaves the bounds."""
+    problems = []
+    below = scenario.baseline.every if scenario.baseline else ()
+    for place, change in [*((None, each) for each in below), *scenario.placed]:
+        if isinstance(change, Change):
+            try:
+                parameters = parameters.changed(change)
+            except InputError as fault:
+                where = ["baseline"] if place is None else scenario.where(place, change.name)
+                problems.append(document.problem(where, str(fault)))
+    return parameters, problems
+
+
+def _too_much(scenario: Scenario, document: Document, book: ParameterBook) -> Iterator[Problem]:
     """Find shares of one whole that sum to more than it, at the change that makes them."""
     for names in wholes():
-        series = sum(book.series(name, text.start, text.end) for name in names)
+        series = sum(book.series(name, scenario.start, scenario.end) for name in names)
         days = np.flatnonzero(np.asarray(series) > 1 + 1e-9)
         if not days.size:
             continue
-        day = text.start + timedelta(days=int(days[0]))
+        day = scenario.start + timedelta(days=int(days[0]))
         where: list[str | int] = ["changes"]
-        for i, each in enumerate(text.changes):
-            for operation in _OPERATIONS:
-                for name in getattr(each, operation) or {}:
-                    if name in names:
-                        where = ["changes", i, operation, name]
+        for place, change in scenario.placed:
+            if isinstance(change, Change) and change.name in names and change.at <= day:
+                where = scenario.where(place, change.name)
         parts = " + ".join(f"{name} {written(book.value(name, day))}" for name in names)
         yield document.problem(
             where, f"{parts} is more than 1 on {day}. They are shares of one whole: lower one of them."
         )
+
+
+def _too_late(scenario: Scenario, document: Document, parameters: ParameterBook) -> Iterator[Problem]:
+    """Find changes, also of what the scenario rests on, of what is read on the first day alone that do not act on it."""
+    asked: Scenario | None = scenario
+    while asked is not None:
+        own = asked is scenario
+        for each in laid(asked, parameters):
+            at_start = each.what in model.read_at_start()
+            if at_start and each.moves.any() and not (each.moves & each.read).any():
+                step = f"step {each.place + 1}{'' if own else f' of {asked.name}'}"
+                yield document.problem(
+                    scenario.where(each.place, each.what) if own else ["baseline"],
+                    f"{step}: {each.what} is read on the first day of a run alone, so a change after {scenario.start} "
+                    f"never acts. Let it be at {scenario.start}, without a ramp, or leave it out.",
+                )
+        asked = asked.baseline
 
 
 def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideline:
@@ -408,25 +485,6 @@ def _changes(each: ChangeText, path: Path, guidelines: GuidelineBook) -> Iterato
         )
 
 
-def _placed(
-    error: InputError, text: ScenarioText, document: Document, parameters: ParameterBook
-) -> list[Problem]:
-    """Give a fault found while laying changes on the place of the change that has it."""
-    problems = []
-    for i, each in enumerate(text.changes):
-        for operation in _OPERATIONS:
-            for name, number in (getattr(each, operation) or {}).items():
-                try:
-                    parameters.changed(
-                        Change(
-                            name, each.at or text.start, operation, number, each.ramp, each.until, each.source
-                        )
-                    )
-                except InputError as fault:
-                    problems.append(document.problem(["changes", i, operation, name], str(fault)))
-    return problems or [document.problem(["changes"], str(error))]
-
-
 def _faults(
     text: ScenarioText,
     document: Document,
@@ -445,12 +503,13 @@ def _faults(
     for key, day in (("from", text.start), ("to", text.end)):
         if not first <= day <= last:
             yield document.problem([key], f"{key}: the model has inputs from {first} to {last}; got {day}.")
-    if text.window is not None and not text.start <= text.window.start < text.window.end <= text.end:
+    if text.end != last_of_month(text.end) and first <= text.end <= last:
+        ends = last_of_month_before(text.end), last_of_month(text.end)
+        given = " or ".join(str(each) for each in ends if each > text.start)
         yield document.problem(
-            ["window"],
-            f"window: {text.window.start} to {text.window.end} must lie in order inside the run, "
-            f"{text.start} to {text.end}.",
+            ["to"], f"to: a run ends on the last day of a month, got {text.end}. Give {given}."
         )
+    yield from _faults_of_window(text, document)
     named = [each.move or each.remove for each in text.changes]
     for i, each in enumerate(text.changes):
         if named[i] is not None and named[i] in named[:i]:
@@ -477,11 +536,8 @@ def _faults(
         for operation in _OPERATIONS:
             for name in getattr(each, operation) or {}:
                 if name not in parameters:
-                    line, column = document.key_at(["changes", i, operation, name])
-                    yield Problem(
-                        document.name,
-                        line,
-                        column,
+                    yield document.problem_of_key(
+                        ["changes", i, operation, name],
                         f"no parameter {name!r}. {did_you_mean(name, parameters.names)}",
                     )
         yield from _faults_of_law(text, i, each, document)
@@ -489,7 +545,7 @@ def _faults(
             try:
                 _guideline(each.guideline, document.path, guidelines)
             except InputError as error:
-                if error.problems and (document.path.parent / each.guideline).is_file():
+                if error.problems and is_file(document.path.parent / each.guideline):
                     yield from error.problems
                 else:
                     yield document.problem(["changes", i, "guideline"], str(error))
@@ -500,6 +556,19 @@ def _faults(
             yield document.problem(
                 ["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}"
             )
+
+
+def _faults_of_window(text: ScenarioText, document: Document) -> Iterator[Problem]:
+    if text.window is None:
+        return
+    start, end = text.window.start, text.window.end
+    if not text.start <= start < end <= text.end:
+        fault = f"{start} to {end} must lie in order inside the run, {text.start} to {text.end}."
+    elif not are_whole(start, end):
+        fault = not_whole(start, end, text.start.replace(day=1), last_of_month(text.end))
+    else:
+        return
+    yield document.problem(["window"], f"window: {fault}")
 
 
 def _faults_of_law(text: ScenarioText, i: int, each: ChangeText, document: Document) -> Iterator[Problem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,8 +15,11 @@ from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate, simulate_each
 from lawqueue.engine.spec import Network
 from lawqueue.errors import InputError, did_you_mean
+from lawqueue.exports import command_line
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.flows import Flows, between_stages
+from lawqueue.models.us_immigration.stages import Stage, stages
 from lawqueue.models.us_immigration.world import Law, World
 from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
 from lawqueue.study import deterrence, ensemble
@@ -70,34 +72,49 @@ class Settings:
         deterrence.setting(self.deterrence)
 
     def command(self, what: str) -> str:
-        """Return the command line that runs a scenario or a set in this way."""
-        turned = "" if self.deterrence == "off" else f" --deterrence {self.deterrence}"
-        return (
-            f"lawqueue run {what} --seed {self.seed} --replicates {self.replicates} --scale {self.scale:g} "
-            f"--parameters {self.parameters}{turned}"
-        )
+        """Return the command line that runs a scenario or a set in this way; where to is no part of it."""
+        turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)
+        how = ("--seed", self.seed, "--replicates", self.replicates, "--scale", self.scale)
+        name = f"./{what}" if what.startswith("-") else what  # or it would be an option
+        return command_line("lawqueue", "run", name, *how, "--parameters", self.parameters, *turned)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Replicates that share their parameters: what they were made from, and what the engine saw."""
+    """
+    What is kept of replicates that share their parameters; the run itself is let go.
 
-    world: World
-    run: Run
+    Parameters
+    ----------
+    loads
+        Load of every stage by month.
+    flows
+        Cases from stage to stage, (from, to) to shape (n_months,), the mean over replicates [case/month].
+    """
+
+    loads: tuple[Stage, ...]
+    flows: Flows
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario that was run: what it counted, and its parts, one for each set of parameters."""
+    """
+    A scenario that was run.
+
+    Parameters
+    ----------
+    results
+        What it counted.
+    world
+        The inputs of the first part: dates, guidelines and published figures are those of all.
+    parts
+        One for each set of parameters.
+    """
 
     name: str
     results: Results
+    world: World
     parts: tuple[Part, ...]
-
-    @property
-    def world(self) -> World:
-        """The inputs of the first part: dates, guidelines and published figures are those of all."""
-        return self.parts[0].world
 
 
 def calendar(changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar[Guideline]:
@@ -164,14 +181,6 @@ def run_once(
     return series.read(run, world, HISTORY)
 
 
-def _light(run: Run) -> Run:
-    """Return a run without the nodes of its network, which are most of what it holds and are not read again."""
-    network = copy(run.compiled.network)
-    # Not made anew: a network without nodes would be refused.
-    object.__setattr__(network, "nodes", ())
-    return replace(run, compiled=run.compiled._replace(network=network))
-
-
 class Laboratory:
     """
     Runs scenarios with one set of settings, and remembers what it has run.
@@ -231,10 +240,7 @@ class Laboratory:
     def _run(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
         key = _key(changes, start, end)
         if key not in self._done:
-            parts = self._parts(changes, start, end)
-            read = [series.read(each.run, each.world, name) for each in parts]
-            values = np.concatenate([each.values for each in read])
-            self._done[key] = Outcome(name, replace(read[0], values=values), parts)
+            self._done[key] = self._outcome(name, changes, start, end)
         known = self._done[key]
         return (
             known
@@ -242,13 +248,17 @@ class Laboratory:
             else replace(known, name=name, results=replace(known.results, scenario=name))
         )
 
-    def _parts(self, changes: tuple[AnyChange, ...], start: date, end: date) -> tuple[Part, ...]:
-        count = self.settings.replicates if self._ensemble else 1
+    def _outcome(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
         worlds: dict[int, World] = {}
 
         def build(number: int) -> Network:
             worlds[number] = changed_world(self._books[number], changes, start, end)
             return model.network(worlds[number])
+
+        def read(number: int, run: Run) -> tuple[Results, Part]:
+            # Read on the thread that made it, and let go: a run is a hundred times what is read of it.
+            world = worlds.pop(number)
+            return series.read(run, world, name), Part(stages(run, world), between_stages(run))
 
         settings = self.settings
         how: dict[str, Any] = {
@@ -260,10 +270,11 @@ class Laboratory:
             "stop": self._stop,
             "progress": self._progress,
         }
-        runs = simulate_each(build, **how) if self._ensemble else (simulate(build(0), **how),)
-        return tuple(
-            Part(worlds[number], _light(run)) for number, run in zip(range(count), runs, strict=True)
-        )
+        done = simulate_each(build, read, **how) if self._ensemble else (read(0, simulate(build(0), **how)),)
+        found, parts = zip(*done, strict=True)
+        values = np.concatenate([each.values for each in found])
+        world = changed_world(self._books[0], changes, start, end)
+        return Outcome(name, replace(found[0], values=values), world, parts)
 
     @property
     def parameters(self) -> ParameterBook:

@@ -104,7 +104,7 @@ class Answer:
     lever
         What is changed, from when, by how much, one sentence each.
     late
-        What of it first acts after a time, or not within the run, one sentence each.
+        What of it first acts after a time, or never within the run, one sentence each.
     effects
         On the outcomes that matter for the question.
     comparison

@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue import numbers
 from lawqueue.errors import InputError
+from lawqueue.exports import plain
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month
 from lawqueue.study.answer import seven_weeks
 from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
 from lawqueue.study.simulate import Laboratory, Settings
@@ -435,16 +437,6 @@ def _seed_event(by_observed: dict[str, Score], results: Results) -> list[Goal]:
 
 def as_json(found: Backtest) -> dict[str, Any]:
     """Return a back-test for JSON: dates as text, what is not a number as null."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {str(key): plain(each) for key, each in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(each) for each in value]
-        if isinstance(value, date):
-            return value.isoformat()
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
     made: dict[str, Any] = plain(asdict(found))
     for shown, line in zip(made["lines"], found.lines, strict=True):
         for each, score in zip(shown["scores"], line.scores, strict=True):
@@ -542,11 +534,11 @@ def _nearer(what: str, at: Horizon) -> str:
 
 
 def _beside(at: Horizon | None) -> str:
-    return f"{at.error:.1%} ({at.best_naive[1]:.1%})" if at else "–"
+    return f"{at.error:.1%} ({at.best_naive[1]:.1%})" if at else numbers.EMPTY
 
 
 def _share(value: float) -> str:
-    return f"{value:7.1%}" if math.isfinite(value) else f"{'–':>7}"
+    return f"{value:7.1%}" if math.isfinite(value) else f"{numbers.EMPTY:>7}"
 
 
 def _word(kind: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.cube import Series, interval
+from lawqueue import numbers
+from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Series, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.study.answer import loads
 from lawqueue.study.ensemble import FIT
@@ -46,15 +49,20 @@ class Yield:
     series
         The outcome.
     value
-        Mean over replicates: of a flow's sum, of a stock at the end, of a level's or a ratio's mean.
+        Mean over replicates: of a flow's sum, of a stock at the end, of a level's or a ratio's mean, in `unit`.
     each
-        Its change for one more: mean over replicates, and the ends of its interval.
+        Its change for one more: mean over replicates, and the ends of its interval; NaN where there is none.
     """
 
     more: int
     series: Series
     value: float
     each: tuple[float, float, float]
+
+    @property
+    def unit(self) -> str:
+        """Unit of its numbers: that of the series, but cases where a flow of cases by month is summed."""
+        return self.series.unit_of_total
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,24 @@ def runs(resources: Sequence[Resource]) -> int:
     return 1 + len(STEPS) * len(resources)
 
 
+def as_json(found: Curve) -> dict[str, Any]:
+    """Return a curve for JSON, each number of an outcome with its own unit and with its first and last day."""
+    yields = [
+        {
+            "more": each.more,
+            "series": each.series.name,
+            "title": each.series.title,
+            "stamp": each.series.stamp,
+            "unit": each.unit,
+            "value": each.value,
+            **dict(zip(("each", "low", "high"), each.each, strict=True)),
+        }
+        for each in found.yields
+    ]
+    whole: dict[str, Any] = asdict(found)
+    return whole | {"from": AT, "to": END - timedelta(days=1), "yields": yields}
+
+
 def plain(value: float, sign: str = "-") -> str:
     """
     Return a number for a table of plain text: whole from 100 on, three figures below, never an exponent.
@@ -146,7 +172,18 @@ def plain(value: float, sign: str = "-") -> str:
     >>> plain(1234567.8), plain(0.04567, "+"), plain(12.34)
     ('1,234,568', '+0.0457', '12.3')
     """
+    if not math.isfinite(value):
+        return numbers.EMPTY
     return f"{value:{sign},.0f}" if abs(value) >= 100 else f"{value:{sign}.3g}"
+
+
+def _brackets(held: str) -> str:
+    return ONE_RUN if held == NO_INTERVAL else f"{held} in brackets"
+
+
+def _interval(ends: tuple[float, ...]) -> str:
+    shown = ", ".join(plain(each, "+") for each in ends)
+    return f"[{shown}] " if all(map(math.isfinite, ends)) else ""
 
 
 def table(found: Curve) -> str:
@@ -154,16 +191,16 @@ def table(found: Curve) -> str:
     have = found.resource
     lines = [
         f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END - timedelta(days=1)}.",
-        f"For one more {have.one}, over the two years ({found.interval} in brackets):",
+        f"For one more {have.one}, over the two years ({_brackets(found.interval)}):",
     ]
     steps = list(dict.fromkeys(each.more for each in found.yields))
     for name in OUTCOMES:
         rows = [each for each in found.yields if each.series.name == name]
         about = rows[0].series
-        lines.append(f"  {about.title} ({about.unit_of_total}), {plain(found.before[name])} as it is")
+        lines.append(f"  {about.title} ({rows[0].unit}), {plain(found.before[name])} as it is")
         lines += [
             f"    {row.more:+8,}  {plain(row.value):>14}   {plain(row.each[0], '+'):>10} "
-            f"[{plain(row.each[1], '+')}, {plain(row.each[2], '+')}] each"
+            f"{_interval(row.each[1:])}each"
             for row in rows
         ]
     more = min(steps, key=lambda each: abs(each - SHOWN * found.now))

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.cube import Results, interval
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.cube import Results, Series, interval
+from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
 from lawqueue.study.answer import BINDS, loads
 from lawqueue.study.ensemble import FIT
 from lawqueue.study.scenario import LAST_DAY
@@ -81,7 +82,7 @@ class Solution:
     probability
         Reached with that number, or with the most that was tried [/1].
     outcome
-        Low end of the interval, median and high end of the series with that number.
+        Low end of the interval, median and high end of the series with that number; NaN for what there is not.
     holds
         What that interval holds.
     without
@@ -98,6 +99,8 @@ class Solution:
         Replicates without which not even all of them could show the wanted probability; None if no number could.
     tried
         Every number, and the share of replicates that meet the target with it; the one below `number` is in it.
+    since, unit
+        First day over which the series is counted, to `by`, and the unit of its numbers.
     """
 
     resource: Resource
@@ -118,6 +121,8 @@ class Solution:
     interval: tuple[float, float]
     needed: int | None
     tried: tuple[tuple[int, float], ...]
+    since: date
+    unit: str
 
     @property
     def gain(self) -> float:
@@ -169,11 +174,17 @@ def smallest(probability: Callable[[int], float], wanted: float, first: int, mos
     return high
 
 
+def counted_from(series: Series, by: date) -> date:
+    """Return the first day over which a series is counted to the end of a month: of a year for a flow, if the run is as long, else of the month."""
+    first = by.replace(day=1)
+    if series.kind != "flow":
+        return first
+    return max(first_of_next_month(first.replace(year=first.year - 1)), FIT[0])
+
+
 def measured(results: Results, name: str, by: date) -> NDArray[np.float64]:
-    """Return a series by replicate on a day: a flow over the year before, else in the month of the day."""
-    end = first_of_next_month(by)
-    months = 12 if results.about(name).kind == "flow" else 1
-    return results.total(name, results.months[max(len(results.months) - months, 0)], end)
+    """Return a series by replicate on the last day of a month: a flow over the year to it, else in its month."""
+    return results.total(name, counted_from(results.about(name), by), first_of_next_month(by))
 
 
 def solve(
@@ -193,6 +204,10 @@ def solve(
         raise InputError(
             f"--by: {by} is after {LAST_DAY}, the last day of published arrivals. Give a day up to then."
         )
+    if by != last_of_month(by):
+        raise InputError(
+            f"--by: results are counted by whole months, got {by}. Give {last_of_month_before(by)} or {last_of_month(by)}."
+        )
     if not FIT[0] <= decided < by:
         raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
     starts = decided + resource.lag(decided)
@@ -201,6 +216,7 @@ def solve(
             f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided)}. "
             "Give a later --by, or an earlier --at."
         )
+    about = next(each for each in catalogue() if each.name == target.series)
     start, end = FIT[0], first_of_next_month(by)
     history = laboratory.history(start, end)
     have = now(resource, history, decided)
@@ -240,6 +256,8 @@ def solve(
         wilson(probability(taken), values.size),
         needed(wanted),
         tuple((each, float(target.met(known[each]).mean())) for each in sorted(known)),
+        counted_from(about, by),
+        about.unit_of_total,
     )
 
 
@@ -257,11 +275,12 @@ def table(found: Solution) -> str:
     """Return a solution as plain text."""
     series = found.goal.series
     low, middle, high = found.outcome
+    spread = found.holds if math.isnan(low) else f"{found.holds} {plain(low)} to {plain(high)}"
     without = "" if found.number == 0 else f"; with no more, {plain(found.without)}"
     return "\n".join(
         [
             _head(found),
-            f"{series} by then: median {plain(middle)}, {found.holds} {plain(low)} to {plain(high)}{without}.",
+            f"{series}, {found.since} to {found.by}: median {plain(middle)}, {spread}{without}.",
             _full(found),
             *_precision(found),
             "Tried: " + ", ".join(f"{number:,} ({share:.0%})" for number, share in found.tried) + ".",

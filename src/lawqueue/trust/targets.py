@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration.observed import Figure, Observed
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.models.us_immigration.observed import Figure, Observed, is_month
+from lawqueue.months import whole
 from lawqueue.study.ensemble import FIT
 
 Floats = NDArray[np.float64]
@@ -71,9 +71,9 @@ def targets(catalogue: Sequence[Series], published: Observed) -> tuple[Target, .
 
 def _of_series(series: Series, observed: str, published: Observed) -> Iterator[Target]:
     known = [each for each in published.figures(observed) if FIT[0] <= each.start and each.end < FIT[1]]
-    monthly = {each.start: each for each in known if _is_month(each)}
+    monthly = {each.start: each for each in known if is_month(each)}
     for figure in published.annual(observed).values():
-        months = _months(figure.start, figure.end)
+        months = whole(figure.start, figure.end)
         # A year of which every month is published is met quarter by quarter, any other as a whole; its single
         # months are parts of that whole, but of a ratio, which no sum binds to its year.
         if figure in known and not set(months) <= monthly.keys():
@@ -95,17 +95,6 @@ def _of_series(series: Series, observed: str, published: Observed) -> Iterator[T
             float(np.mean([each.value for each in found])),
             max(FIRM[each.basis] for each in found),
         )
-
-
-def _is_month(figure: Figure) -> bool:
-    return figure.start.day == 1 and figure.end + timedelta(days=1) == first_of_next_month(figure.start)
-
-
-def _months(first: date, last: date) -> tuple[date, ...]:
-    months = [first]
-    while (following := first_of_next_month(months[-1])) <= last:
-        months.append(following)
-    return tuple(months)
 
 
 def logs(results: Results, wanted: Sequence[Target]) -> Floats:

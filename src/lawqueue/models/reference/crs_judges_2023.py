@@ -27,7 +27,8 @@ import numpy as np
 from lawqueue import theory
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate
-from lawqueue.engine.spec import Floats, Network, Sink, Source, Station, Stock, route
+from lawqueue.engine.spec import Network, Sink, Source, Station, Stock, route
+from lawqueue.engine.varying import Floats
 from lawqueue.models.reference.row import Row, computed, simulated
 
 JUDGES = 649

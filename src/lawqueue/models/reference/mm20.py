@@ -20,7 +20,8 @@ from scipy.stats import binom, poisson
 from lawqueue import theory
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate
-from lawqueue.engine.spec import Floats, Geometric, Hold, Network, Sink, Source, route
+from lawqueue.engine.spec import Geometric, Hold, Network, Sink, Source, route
+from lawqueue.engine.varying import Floats
 from lawqueue.models.reference.row import Row, computed, simulated
 
 SERVERS = 20

@@ -28,7 +28,6 @@ from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import (
     Delay,
     Edge,
-    Floats,
     Geometric,
     Hold,
     Network,
@@ -37,6 +36,7 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.engine.varying import Floats
 from lawqueue.models.reference.row import Row, simulated
 
 CASES_PER_DAY = 912

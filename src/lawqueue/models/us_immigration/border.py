@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Node,
@@ -28,8 +28,10 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.engine.varying import EVERYBODY, Varying, by_tick, frozen, weighted
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.world import Floats, Law, World, memoryless
+from lawqueue.models.us_immigration.published import Published
+from lawqueue.models.us_immigration.world import Floats, Law, Mask, World, memoryless
 
 SECTORS = (
     "san_diego",
@@ -70,17 +72,18 @@ class Arrivals:
     expelled_share: Floats
 
 
-def _shares(world: World, prefix: str, names: tuple[str, ...]) -> Floats:
+def _shares(figures: Published, names: tuple[str, ...]) -> Floats:
     """
     Return the parts of USBP encounters by month, rescaled to sum to 1, shape (n_months, len(names)).
 
     Sectors end a year before the total, the other parts a month: the last division is held.
     """
-    parts = np.stack([world.held(f"usbp_encounters.{prefix}{name}") for name in names], axis=1)
+    parts = np.stack([figures.held(f"usbp_encounters.{name}") for name in names], axis=1)
     return np.asarray(parts / parts.sum(axis=1, keepdims=True))
 
 
-def joint_encounters(world: World) -> Floats:
+@lru_cache(maxsize=64)
+def joint_encounters(figures: Published) -> Floats:
     """
     Return encounters by month, citizenship and family, shape (n_months, 3, 3) [case/month].
 
@@ -88,19 +91,19 @@ def joint_encounters(world: World) -> Floats:
     all families came from northern Central America and nearly all Mexicans alone: proportional fitting
     keeps its odds ratios and gives the margins of each month.
     """
-    family, nation = _shares(world, "", FAMILIES), _shares(world, "", NATIONALITIES)
+    family, nation = _shares(figures, FAMILIES), _shares(figures, NATIONALITIES)
     name = "usbp_encounters_joint.{}.{}"
     seed = np.array(
         [
-            [world.observed.annual(name.format(n, f))[ASSOCIATION_YEAR].value for f in FAMILIES]
+            [figures.observed.annual(name.format(n, f))[ASSOCIATION_YEAR].value for f in FAMILIES]
             for n in NATIONALITIES
         ]
     )
-    joint = np.broadcast_to(seed, (len(world.months), *seed.shape)).copy()
+    joint = np.broadcast_to(seed, (len(figures.months), *seed.shape)).copy()
     for _ in range(60):
         joint *= (nation / joint.sum(axis=2))[:, :, None]
         joint *= (family / joint.sum(axis=1))[:, None, :]
-    return np.asarray(joint * world.monthly("usbp_encounters")[:, None, None])
+    return frozen(joint * figures.monthly("usbp_encounters")[:, None, None])
 
 
 def expelled_shares(world: World, encounters: Floats) -> Floats:
@@ -120,45 +123,40 @@ def expelled_shares(world: World, encounters: Floats) -> Floats:
     (days, 3, 3) float64 [/1]
     """
     total = encounters.sum(axis=(1, 2))
-    published = world.monthly("usbp_expulsions_title42")
-    wide = world.monthly("cbp_encounters_title42") / (
-        world.monthly("cbp_encounters_title42") + world.monthly("cbp_encounters_title8")
+    figures = world.published
+    published = figures.monthly("usbp_expulsions_title42")
+    wide = figures.monthly("cbp_encounters_title42") / (
+        figures.monthly("cbp_encounters_title42") + figures.monthly("cbp_encounters_title8")
     )
     share = np.where(np.isnan(published), np.nan_to_num(wide), np.nan_to_num(published) / total)
-    middle = np.searchsorted(world.month_of, np.arange(len(world.months))) + 14
-    middle = np.minimum(middle, world.days - 1)
+    ones = np.ones(len(world.months))
     family = np.stack(
         [
-            np.ones(world.days),
-            world.daily("border.title42.family_ratio"),
-            world.daily("border.title42.child_ratio"),
+            ones,
+            world.once_a_month("border.title42.family_ratio"),
+            world.once_a_month("border.title42.child_ratio"),
         ],
         axis=1,
-    )[middle]
-    nation = np.stack(
-        [np.ones(world.days), np.ones(world.days), world.daily("border.title42.other_ratio")], axis=1
-    )[middle]
+    )
+    nation = np.stack([ones, ones, world.once_a_month("border.title42.other_ratio")], axis=1)
     relative = nation[:, :, None] * family[:, None, :]
     # The month of the order has days before it, too.
     then = _expulsion_allowed(world, world.law_in_history)
-    starts = np.searchsorted(world.month_of, np.arange(len(world.months)))
-    allowed_then = np.add.reduceat(then, starts, axis=0) / world.days_in_month[:, None, None]
+    allowed_then = np.add.reduceat(then, figures.first_days, axis=0) / figures.days_in_month[:, None, None]
     # In months in which history had no such order the share is assumed: nothing was published.
-    without = world.daily("border.title42.share_without_record")[middle]
+    without = world.once_a_month("border.title42.share_without_record")
     never = allowed_then.max(axis=(1, 2)) == 0
     share = np.where(never, without, share)
     allowed_then[never] = 1.0
-    probability = np.zeros_like(encounters)
-    for month in range(len(world.months)):
-        # Raise the common factor until the capped probabilities give the published total.
-        low, high = 0.0, 40.0
-        for _ in range(50):
-            factor = (low + high) / 2
-            probability[month] = np.minimum(0.98, factor * relative[month])
-            expelled = probability[month] * allowed_then[month] * encounters[month]
-            enough = expelled.sum() >= share[month] * total[month]
-            low, high = (low, factor) if enough else (factor, high)
-    return np.asarray(world.by_day(probability))
+    # Raise the common factor until the capped probabilities give the published total.
+    low, high = np.zeros(len(world.months)), np.full(len(world.months), 40.0)
+    for _ in range(50):
+        factor = (low + high) / 2
+        probability = np.minimum(0.98, factor[:, None, None] * relative)
+        expelled = probability * allowed_then * encounters
+        enough = expelled.reshape(len(expelled), -1).sum(axis=1) >= share * total
+        low, high = np.where(enough, low, factor), np.where(enough, factor, high)
+    return figures.by_day(probability)
 
 
 def _expulsion_allowed(world: World, law: Law) -> Floats:
@@ -194,8 +192,9 @@ def sector_shares(world: World, history: Floats) -> Floats:
 
 def arrivals(world: World) -> Arrivals:
     """Return first attempts and their division, from published encounters and the parameters."""
-    encounters = joint_encounters(world)
-    per_day = world.by_day(encounters / world.days_in_month[:, None, None])
+    figures = world.published
+    encounters = joint_encounters(figures)
+    per_day = figures.by_day(encounters / figures.days_in_month[:, None, None])
     in_force = expelled_shares(world, encounters)
     then = in_force * _expulsion_allowed(world, world.law_in_history)
     expelled = in_force * _expulsion_allowed(world, world.law)
@@ -203,7 +202,7 @@ def arrivals(world: World) -> Arrivals:
     factor = np.stack([world.daily(f"border.arrivals_factor.{name}") for name in FAMILIES], axis=1)
     return Arrivals(
         first * factor[:, None, :],
-        sector_shares(world, world.by_day(_shares(world, "", SECTORS))),
+        sector_shares(world, figures.by_day(_shares(figures, SECTORS))),
         expelled,
     )
 
@@ -271,40 +270,52 @@ def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
 
 def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
     """Take repeat attempts out of all attempts of history, day by day, in expectation."""
+    from lawqueue.models.us_immigration.repeats import waiting  # noqa: PLC0415  # numba, which files do without
+
     was = world.daily_in_history
     seeking = surrendering(was, expelled)
-    seen = apprehension(world, _expected_idle(world, per_day, expelled), seeking)
-    attempts = per_day / seen
+    attempts = per_day / apprehension(world, _expected_idle(world, per_day, expelled), seeking)
     soon, later = was("border.retry_days.soon"), was("border.retry_days.later")
-    again = np.stack(
-        [
-            was("border.retry.expulsion"),
-            was("border.retry.expulsion_family"),
-            np.zeros(world.days),
-        ],
-        axis=1,
+    joined_soon, joined_later = _repeats(world, per_day, expelled, attempts, seeking)
+    shape = (world.days, 3, 3)
+    repeats = (
+        waiting(joined_soon, soon).reshape(shape) / soon[:, None, None]
+        + waiting(joined_later, later).reshape(shape) / later[:, None, None]
     )
-    after_return, after_removal = was("border.retry.return"), was("border.retry.removal")
-    back = was("border.turn_back_probability")
-    voluntary = was("border.pathway.voluntary_return.mexico")
-    # Interior removals as published up to FY2020, then held: later ones are outcomes, not inputs.
-    removals = world.observed.annual("ice_removals_interior")
-    inside = np.array([removals[min(max(year, 2017), 2020)].value / 365 for year in world.fiscal_years])
-    waiting_soon, waiting_later = np.zeros((3, 3)), np.zeros((3, 3))
-    first = np.empty_like(attempts)
-    for day in range(world.days):
-        repeats = waiting_soon / soon[day] + waiting_later / later[day]
-        first[day] = np.maximum(attempts[day] - repeats, 0.02 * attempts[day])
-        waiting_soon -= waiting_soon / soon[day]
-        waiting_later -= waiting_later / later[day]
-        waiting_soon += per_day[day] * expelled[day] * again[day]
-        waiting_soon[:, 0] += attempts[day, :, 0] * (1 - seeking[day]) * back[day] * after_return[day]
-        others = per_day[day, :, 0] * (1 - expelled[day, :, 0])
-        waiting_soon[0, 0] += others[0] * voluntary[day] * after_return[day]
-        # Roughly the adults outside Title 42 who are removed; the simulation makes the real ones.
-        waiting_later[:, 0] += others * np.array([0.85, 0.6, 0.3]) * after_removal[day]
-        waiting_later[:, 0] += inside[day] * np.array([0.62, 0.24, 0.14]) * after_removal[day]
-    return first
+    return np.maximum(attempts - repeats, 0.02 * attempts)
+
+
+def _repeats(
+    world: World, per_day: Floats, expelled: Floats, attempts: Floats, seeking: Floats
+) -> tuple[Floats, Floats]:
+    """
+    Return who in history will try again soon, and later, in parts: (n_parts, days, 9) [case/day].
+
+    Soon: after an expulsion, after being turned back, after a voluntary return; later: after a removal from the
+    border, and from the interior.
+    """
+    was = world.daily_in_history
+    families = [was("border.retry.expulsion"), was("border.retry.expulsion_family"), np.zeros(world.days)]
+    soon, later = np.zeros((3, world.days, 3, 3)), np.zeros((2, world.days, 3, 3))
+    after_return, after_removal = was("border.retry.return"), was("border.retry.removal")[:, None]
+    back = was("border.turn_back_probability")[:, None]
+    others = per_day[:, :, 0] * (1 - expelled[:, :, 0])
+    soon[0] = per_day * expelled * np.stack(families, axis=1)[:, None, :]
+    soon[1, :, :, 0] = attempts[:, :, 0] * (1 - seeking) * back * after_return[:, None]
+    soon[2, :, 0, 0] = others[:, 0] * was("border.pathway.voluntary_return.mexico") * after_return
+    # Roughly the adults outside Title 42 who are removed; the simulation makes the real ones.
+    later[0, :, :, 0] = others * np.array([0.85, 0.6, 0.3]) * after_removal
+    inside = _interior_removals(world.published)[:, None]
+    later[1, :, :, 0] = inside * np.array([0.62, 0.24, 0.14]) * after_removal
+    return soon.reshape(3, world.days, 9), later.reshape(2, world.days, 9)
+
+
+@lru_cache(maxsize=64)
+def _interior_removals(figures: Published) -> Floats:
+    """Return interior removals as published up to FY2020, then held: later ones are outcomes, not inputs, (days,)."""
+    removals = figures.observed.annual("ice_removals_interior")
+    years = np.clip(figures.fiscal_years, 2017, 2020)
+    return frozen(np.array([removals[int(year)].value / 365 for year in years]))
 
 
 def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
@@ -341,7 +352,7 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
             world.daily("border.apprehension_probability.evading") + gain * coverage[sector], 0, 1 - back
         )
 
-        def met(evading: Floats) -> Dated:
+        def met(evading: Floats) -> Varying:
             by_nation = [
                 (mask, gives_up[:, n] * found_seeking + (1 - gives_up[:, n]) * evading)
                 for n, mask in enumerate(adults)
@@ -378,15 +389,18 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], Pool]:
     return result, pool
 
 
-def _first_mix(world: World, found: Arrivals) -> Dated:
+def _first_mix(world: World, found: Arrivals) -> Varying:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
-    first_days = np.searchsorted(world.month_of, np.arange(len(world.months)))
+    starts = tuple(world.published.first_days.tolist())
     before = {
-        name: world.daily(f"border.pathway.prior_removal_share.{name}")[first_days]
-        for name in ("near", "other")
+        name: world.once_a_month(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")
     }
-    mixes = np.zeros((len(world.months), people.n))
+    parts: list[tuple[Mask, Varying]] = []
+
+    def by_month(values: Floats) -> Varying:
+        return Varying(starts, EVERYBODY, values[:, None])
+
     for n, nation in enumerate(NATIONALITIES):
         for f, family in enumerate(FAMILIES):
             # A floor keeps a mix in months without any attempt of a kind.
@@ -395,12 +409,14 @@ def _first_mix(world: World, found: Arrivals) -> Dated:
                 before["other" if nation == "other" else "near"] if family == "single_adult" else 0 * attempts
             )
             cell = {"entry": "border", "track": "open", "nationality": nation, "family": family}
-            mixes += np.outer(attempts * removed, people.where(prior_removal="one", **cell))
-            mixes += np.outer(attempts * (1 - removed), people.where(prior_removal="none", **cell))
-    return Dated(tuple(int(each) for each in first_days), tuple(mixes))
+            parts += [
+                (people.where(prior_removal="one", **cell), by_month(attempts * removed)),
+                (people.where(prior_removal="none", **cell), by_month(attempts * (1 - removed))),
+            ]
+    return weighted(*parts)
 
 
-def _spread(world: World, values: Floats) -> Dated:
+def _spread(world: World, values: Floats) -> Varying:
     """Return (days, 3, 3) values as a dated value by profile, from month to month."""
     people = world.profiles
     parts = [
@@ -411,7 +427,7 @@ def _spread(world: World, values: Floats) -> Dated:
     return world.by_profile(*parts)
 
 
-def _pathway(world: World, expelled: Dated) -> Route:
+def _pathway(world: World, expelled: Varying) -> Route:
     """Return the route from processing: Title 42, prosecution, return, MPP, custody, release."""
     people = world.profiles
     adult = people.where(entry="border", family="single_adult")
@@ -440,7 +456,7 @@ def _pathway(world: World, expelled: Dated) -> Route:
     mexican = people.where(nationality="mexico")
     claims = {name: world.daily(f"border.pathway.fear_claim_share.{name}") for name in NATIONALITIES}
 
-    not_expelled = Dated(expelled.starts, tuple(1 - np.asarray(each) for each in expelled.values))
+    not_expelled = 1.0 - expelled
     unreferred = [(first_time, 1 - entry), (adult & prior, 1 - reentry)]
     # What is left of an adult after prosecution, return and MPP goes into expedited removal or is released.
     at_once = world.daily("border.pathway.removed_at_once_share.mexico")
@@ -464,26 +480,30 @@ def _pathway(world: World, expelled: Dated) -> Route:
     fearful = people.relabel(adult & people.where(track="open"), track="fear")
     noticed = people.relabel((adult | family | child) & people.where(track="open"), track="notice")
     return route(
-        Edge("expelled", world.times(expelled, (~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial))),
-        Edge("entry_referred", world.times(not_expelled, (first_time, entry))),
+        Edge(
+            "expelled",
+            expelled * world.by_profile((~(adult & prior), 1.0), (adult & prior, 1 - kept_for_trial)),
+        ),
+        Edge("entry_referred", not_expelled * world.by_profile((first_time, entry))),
         Edge(
             "reentry_referred",
-            world.times(not_expelled, (adult & prior, reentry)),
+            not_expelled * world.by_profile((adult & prior, reentry)),
             label="reentry_referred",
         ),
         Edge(
             "reentry_referred",
-            world.times(expelled, (adult & prior, kept_for_trial)),
+            expelled * world.by_profile((adult & prior, kept_for_trial)),
             label="reentry_referred_title42",
         ),
         Edge(
             "returned",
-            world.times(not_expelled, *((mask & mexican, share * voluntary) for mask, share in unreferred)),
+            not_expelled
+            * world.by_profile(*((mask & mexican, share * voluntary) for mask, share in unreferred)),
         ),
         Edge(
             "mpp_docket",
-            world.times(
-                not_expelled,
+            not_expelled
+            * world.by_profile(
                 *(
                     (mask & ~mexican, share * mpp)
                     for mask, share in [*unreferred, (family, np.ones(world.days))]
@@ -493,45 +513,48 @@ def _pathway(world: World, expelled: Dated) -> Route:
         ),
         Edge(
             "removed",
-            world.times(
-                not_expelled, *((mask, share * (1 - handed_over)) for mask, share in removed_at_once)
-            ),
+            not_expelled
+            * world.by_profile(*((mask, share * (1 - handed_over)) for mask, share in removed_at_once)),
             label="removed_by_cbp",
         ),
         Edge(
             "removed",
-            world.times(not_expelled, *((mask, share * handed_over) for mask, share in removed_at_once)),
+            not_expelled
+            * world.by_profile(*((mask, share * handed_over) for mask, share in removed_at_once)),
             label="handed_to_ice",
         ),
         Edge(
             "detention",
-            world.times(not_expelled, *((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
+            not_expelled
+            * world.by_profile(*((mask, left * detain * fast) for mask, left, _, fast, _ in rest)),
             label="expedited",
             relabel=expedited,
         ),
         Edge(
             "detention",
-            world.times(not_expelled, *((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
+            not_expelled
+            * world.by_profile(*((mask, left * detain * claim) for mask, left, claim, _, _ in rest)),
             label="fear_claimed",
             relabel=fearful,
         ),
         Edge(
             "detention",
-            world.times(not_expelled, *((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
+            not_expelled
+            * world.by_profile(*((mask, left * detain * slow) for mask, left, _, _, slow in rest)),
             label="notice_detained",
             relabel=noticed,
         ),
         Edge(
             "detention",
-            world.times(
-                not_expelled,
+            not_expelled
+            * world.by_profile(
                 (family & mexican, family_detained),
                 (family & ~mexican, family_detained * (1 - mpp)),
             ),
             label="family_detained",
             relabel=noticed,
         ),
-        Edge("orr", world.times(not_expelled, (child, 1.0)), label="child_to_orr", relabel=noticed),
+        Edge("orr", not_expelled * world.by_profile((child, 1.0)), label="child_to_orr", relabel=noticed),
         Edge("release", relabel=noticed),
     )
 
@@ -584,7 +607,7 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
                 *(
                     Edge(
                         f"detection.{name}",
-                        None if name == SECTORS[-1] else Dated.from_series(share[:, place]),
+                        None if name == SECTORS[-1] else by_tick(share[:, place]),
                     )
                     for place, name in enumerate(SECTORS)
                 )
@@ -592,7 +615,7 @@ def _after_return(world: World, found: Arrivals) -> list[Node]:
         ),
         Router(
             "evaded",
-            route(Edge("settled_from_2020_11", Dated.from_series(from_november)), "settled_before_2020_11"),
+            route(Edge("settled_from_2020_11", by_tick(from_november)), "settled_before_2020_11"),
         ),
         *(
             Delay(
@@ -626,9 +649,9 @@ def _ports(world: World) -> list[Node]:
         [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
         axis=0,
     )
-    arrivals = world.by_day(world.held("ofo_encounters") / world.days_in_month) * world.daily(
-        "border.port_factor"
-    )
+    figures = world.published
+    encounters = figures.by_day(figures.held("ofo_encounters") / figures.days_in_month)
+    arrivals = encounters * world.daily("border.port_factor")
     noticed = world.daily("border.port.notice_share")
     held = world.daily("border.port.detention_share")
     return [
@@ -636,8 +659,8 @@ def _ports(world: World) -> list[Node]:
         Router(
             "port_processing",
             route(
-                Edge("detention", Dated.from_series(noticed * held)),
-                Edge("release", Dated.from_series(noticed * (1 - held))),
+                Edge("detention", by_tick(noticed * held)),
+                Edge("release", by_tick(noticed * (1 - held))),
                 "refused_at_port",
             ),
         ),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Geometric,
@@ -24,9 +23,10 @@ from lawqueue.engine.spec import (
     Stock,
     route,
 )
+from lawqueue.engine.varying import by_tick
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import FAMILIES, MET_AGAIN
-from lawqueue.models.us_immigration.world import Floats, Mask, World, rest_of
+from lawqueue.models.us_immigration.world import Floats, Mask, World
 
 
 def outside_priorities(world: World) -> list[tuple[Mask, Floats]]:
@@ -128,15 +128,13 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         *_among(interior & ~prior, world.taken("custody", "after_order")),
         (people.where(track=("expedited", "prosecuted")), 1.0),
     )
-    by_order = np.asarray(ordered.values[0]) > HALF
+    by_order = np.asarray(ordered.at(0)) > HALF
     fearful = people.where(track="fear")
-    in_proceedings = world.times(rest_of(ordered), (~fearful, 1.0))
+    in_proceedings = (1.0 - ordered) * ~fearful
     # Of those, whom the law lets be released on bond.
-    bondable = rest_of(
-        world.either(
-            (~interior, 0.0),
-            *_among(interior, world.taken("custody", "pending_decision", lambda tier: tier.mandatory)),
-        )
+    bondable = 1.0 - world.either(
+        (~interior, 0.0),
+        *_among(interior, world.taken("custody", "pending_decision", lambda tier: tier.mandatory)),
     )
     near = people.where(nationality=("mexico", "northern_central_america"))
     stuck_near, stuck_far = (
@@ -203,12 +201,12 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             route(
                 Edge(
                     "final_orders",
-                    world.times(ordered, *reviewed),
+                    ordered * world.by_profile(*reviewed),
                     label="released_under_order",
                 ),
                 Edge(
                     "release",
-                    world.product(in_proceedings, bondable, world.by_profile(*reviewed)),
+                    in_proceedings * bondable * world.by_profile(*reviewed),
                     label="released_on_review",
                 ),
                 Edge("custody_outcome", ends),
@@ -220,28 +218,27 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             route(
                 Edge(
                     "final_orders",
-                    world.times(ordered, *reviewed),
+                    ordered * world.by_profile(*reviewed),
                     label="released_under_order",
                 ),
                 Edge(
                     "executable",
-                    world.times(
-                        ordered, (np.ones(people.n, bool), 1.0), *((mask, -share) for mask, share in reviewed)
+                    ordered
+                    * world.by_profile(
+                        (np.ones(people.n, bool), 1.0), *((mask, -share) for mask, share in reviewed)
                     ),
                     label="under_order",
                 ),
                 Edge("fear_screening", world.by_profile((fearful, 1.0))),
                 Edge(
                     "release",
-                    world.product(
-                        in_proceedings,
-                        bondable,
-                        world.by_profile(
-                            (interior & ~family, freed_interior),
-                            *((mask & ~family, share * (1 - freed_interior)) for mask, share in reviewed),
-                            (~interior & ~family, freed_border),
-                            (family, 1.0),
-                        ),
+                    in_proceedings
+                    * bondable
+                    * world.by_profile(
+                        (interior & ~family, freed_interior),
+                        *((mask & ~family, share * (1 - freed_interior)) for mask, share in reviewed),
+                        (~interior & ~family, freed_border),
+                        (family, 1.0),
                     ),
                     label="bond_or_recognizance",
                 ),
@@ -262,10 +259,10 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "fear_screening",
             route(
-                Edge("release", Dated.from_series(positive * freed_fear), label="positive_released"),
+                Edge("release", by_tick(positive * freed_fear), label="positive_released"),
                 Edge(
                     "detained_docket",
-                    Dated.from_series(positive * (1 - freed_fear)),
+                    by_tick(positive * (1 - freed_fear)),
                     label="positive_detained",
                 ),
                 Edge("executable", label="negative"),
@@ -310,7 +307,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "detained_docket",
             route(
-                Edge("executable", Dated.from_series(detained_order), label="ordered_removed"),
+                Edge("executable", by_tick(detained_order), label="ordered_removed"),
                 "relief_or_terminated",
             ),
             units=world.dated("court.minutes.detained"),
@@ -324,14 +321,14 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "docket",
             route(
-                Edge("final_orders", Dated.from_series(absent), label="absent_order"),
-                Edge("appeals", Dated.from_series(present * appeal), label="order_appealed"),
-                Edge("final_orders", Dated.from_series(present * (1 - appeal)), label="order_final"),
-                Edge("relief", Dated.from_series(relief)),
-                Edge("inactive", Dated.from_series(closed), label="administratively_closed"),
+                Edge("final_orders", by_tick(absent), label="absent_order"),
+                Edge("appeals", by_tick(present * appeal), label="order_appealed"),
+                Edge("final_orders", by_tick(present * (1 - appeal)), label="order_final"),
+                Edge("relief", by_tick(relief)),
+                Edge("inactive", by_tick(closed), label="administratively_closed"),
                 Edge("terminated"),
             ),
-            units=Dated.from_series(docket_minutes(world)),
+            units=by_tick(docket_minutes(world)),
         ),
         Delay("appeals", route(Edge("final_orders", 0.85), "relief"), world.memoryless("court.appeal_days")),
         Delay(
@@ -416,7 +413,9 @@ def judges(world: World) -> Floats:
 def judge_minutes(world: World) -> Floats:
     """Return hearing minutes by day [minute]: a new judge hears fewer cases at first."""
     ramp = world.daily("court.ramp_days")
-    hired = world.annual("immigration_judge_hires") / 365.25 * ramp * world.daily("court.judges_factor")
+    hired = (
+        world.published.annual("immigration_judge_hires") / 365.25 * ramp * world.daily("court.judges_factor")
+    )
     extra = _extra_judges(world)
     new = hired + np.maximum(0.0, extra - _before(extra, ramp))
     hearing = judges(world) - (1 - world.daily("court.ramp_share")) * np.minimum(new, judges(world))
@@ -469,7 +468,7 @@ def stocks(world: World) -> tuple[Stock, ...]:
     fiscal = world.start.year + (world.start.month >= 10)
     pending = year("court_pending_active")[fiscal - 1].value
     population = year("average_daily_population")[fiscal - 1].value
-    age = world.value("court.initial.pending_age")
+    age = world.at_start("court.initial.pending_age")
     held = stays(world)
     # Of those in custody the short stays are a smaller part than of those who come.
     brief = {kind: population * float(held.short(kind)[0] / held.mean[kind][0]) for kind in held.masks}
@@ -478,8 +477,8 @@ def stocks(world: World) -> tuple[Stock, ...]:
     )
     return (
         Stock("docket", spread(border, pending), (0.0, 2 * age)),
-        Stock("inactive", spread(border, world.value("court.initial.inactive_cases"))),
-        Stock("final_orders", spread(border, world.value("removal.initial_final_orders"))),
+        Stock("inactive", spread(border, world.at_start("court.initial.inactive_cases"))),
+        Stock("final_orders", spread(border, world.at_start("removal.initial_final_orders"))),
         Stock(
             "detention",
             spread(convicted, 0.55 * brief["interior"]) + spread(expedited, 0.45 * brief["border_expedited"]),
@@ -489,7 +488,7 @@ def stocks(world: World) -> tuple[Stock, ...]:
             spread(convicted, 0.55 * (population - brief["interior"]))
             + spread(expedited, 0.45 * (population - brief["border_expedited"])),
         ),
-        Stock("atd", spread(border, world.value("atd.initial"))),
+        Stock("atd", spread(border, world.at_start("atd.initial"))),
         Stock("nta_filing", spread(border, 20_000)),
         Stock("prison.a", spread(sentenced, 2_000)),
         Stock("prison.b1", spread(sentenced, 3_000)),

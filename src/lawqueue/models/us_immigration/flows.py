@@ -1,8 +1,9 @@
-"""The picture of flows: where cases went between the main stages, in one window."""
+"""The picture of flows: where cases went between the main stages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,12 @@ from lawqueue.engine.results import Run
 
 _IN, _OUT = "Border encounters", "Jail bookings and leads"
 
-# (from, to): edges to add up, as (node, labels); labels empty means every edge of the node.
-_FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
+Flows: TypeAlias = dict[tuple[str, str], NDArray[np.float64]]
+"""Stage, stage to cases by month, shape (n_months,) [case/month]."""
+Edges: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Edges to add up, as (node, labels); labels empty means every edge of the node."""
+
+_FLOWS: Mapping[tuple[str, str], Edges] = {
     (_IN, "Expelled or returned"): (
         ("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),
     ),
@@ -63,20 +68,12 @@ _FLOWS: Mapping[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
 }
 
 
-def between_stages(run: Run, first: int, last: int) -> dict[tuple[str, str], float]:
-    """
-    Return the mean number of cases that went from one stage to another in months [first, last).
+def between_stages(run: Run) -> Flows:
+    """Return the cases that went from one stage to another by month, the mean over replicates."""
+    return {ends: _along(run, edges).mean(axis=0) for ends, edges in _FLOWS.items()}
 
-    Returns
-    -------
-    dict
-        Stage, stage to cases over the window, the mean over replicates.
-    """
-    found = {}
-    for ends, edges in _FLOWS.items():
-        total: NDArray[np.float64] = np.zeros(1)
-        for node, labels in edges:
-            for label in labels or (None,):
-                total = total + run.passages(node, label)[:, first:last].sum(axis=1)
-        found[ends] = float(np.mean(total))
-    return found
+
+def _along(run: Run, edges: Edges) -> NDArray[np.float64]:
+    """Return the passages along some edges together, shape (n_replicates, n_months) [case/month]."""
+    parts = [run.passages(node, label) for node, labels in edges for label in labels or (None,)]
+    return np.asarray(np.sum(parts, axis=0))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
+from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
 from lawqueue.rules import Guideline
 
 INTERIM = "2021-02-18-ice"
@@ -50,9 +50,11 @@ class Groups:
         return np.asarray(self.actions[guideline] == ACTIONS.index("presumed"))
 
 
-def groups_of(people: Profiles, rules: Sequence[Guideline]) -> Groups:
+@lru_cache(maxsize=64)
+def groups_of(people: Profiles, rules: tuple[Same[Guideline], ...]) -> Groups:
     """Return the groups of the profiles, told apart by what each guideline lets officers do."""
-    keys = [people.columns["entry"], people.conviction] + [people.actions(each).astype(str) for each in rules]
+    actions = {each.it.id: people.actions(each.it) for each in rules}
+    keys = [people.columns["entry"], people.conviction, *(each.astype(str) for each in actions.values())]
     rows = np.array(["|".join(row) for row in zip(*keys, strict=True)])
     names, first, of_profile = np.unique(rows, return_index=True, return_inverse=True)
     return Groups(
@@ -60,5 +62,5 @@ def groups_of(people: Profiles, rules: Sequence[Guideline]) -> Groups:
         tuple(str(each) for each in names),
         people.columns["entry"][first],
         people.conviction[first],
-        {each.id: people.actions(each)[first] for each in rules},
+        {name: each[first] for name, each in actions.items()},
     )

@@ -7,11 +7,13 @@ hand-offs, arrests at large and removals draw on one budget of officer hours, in
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.spec import (
-    Dated,
     Edge,
     Geometric,
     Node,
@@ -23,12 +25,13 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.engine.varying import Varying, by_profile, by_tick
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import NATIONALITIES, RECORDS
-from lawqueue.models.us_immigration.world import Floats, World, rest_of
+from lawqueue.models.us_immigration.world import Floats, World
 
 
-def mix(world: World, records: str, venue: str) -> Dated:
+def mix(world: World, records: str, venue: str) -> Varying:
     """Return the share of each interior profile among bookings or leads, attributes taken as independent."""
     people = world.profiles
     inside = people.where(entry="interior", venue=venue, track="open")
@@ -55,15 +58,7 @@ def mix(world: World, records: str, venue: str) -> Dated:
         ),
         weights("nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
     ]
-    parts = [world.by_profile(*each) for each in factors]
-    starts = sorted({tick for each in parts for tick in each.starts})
-    values = []
-    for tick in starts:
-        share = inside.astype(float)
-        for each in parts:
-            share = share * np.asarray(each.values[int(np.searchsorted(each.starts, tick, side="right")) - 1])
-        values.append(share)
-    return Dated(tuple(starts), tuple(values))
+    return reduce(mul, (world.by_profile(*each) for each in factors), by_profile(inside))
 
 
 def nodes(world: World) -> tuple[list[Node], Pool]:
@@ -84,7 +79,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     )
     pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
     kinds = places.shares(world)
-    everybody, followed = np.ones(people.n, bool), world.daily("cooperation.pursued_share")
+    followed = world.dated("cooperation.pursued_share")
     in_jail = world.memoryless("interior.time_in_jail")
     rank = world.ranks()
     referred = world.daily("prosecution.referral_share.interior") * world.lawful(
@@ -100,7 +95,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 Edge("custodial_arrest", detainer.met, label="arrested_at_release"),
                 Edge(
                     "at_large_arrest",
-                    world.times(rest_of(detainer.held, detainer.met), (everybody, followed)),
+                    (1.0 - (detainer.held + detainer.met)) * followed,
                     label="pursued",
                     relabel=pursued,
                 ),
@@ -129,7 +124,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             mix(world, "record_leads", "at_large"),
             route("mandate"),
         ),
-        Router("mandate", route(Edge("civil_priority", Dated.from_series(mandate)), "no_agency")),
+        Router("mandate", route(Edge("civil_priority", by_tick(mandate)), "no_agency")),
         Router(
             "civil_priority",
             route(
@@ -159,15 +154,15 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Station(
             "screening",
             route(Edge("cooperation", label="detainer_issued")),
-            units=Dated.from_series(world.daily("ero.hours.screening") * places.screening_factor(world)),
+            units=by_tick(world.daily("ero.hours.screening") * places.screening_factor(world)),
             priority=rank,
             renege=Renege(in_jail, route("released_by_jail")),
         ),
         Router(
             "cooperation",
             route(
-                Edge("handoff.none", Dated.from_series(kinds["none"])),
-                Edge("handoff.limited", Dated.from_series(kinds["limited"])),
+                Edge("handoff.none", by_tick(kinds["none"])),
+                Edge("handoff.limited", by_tick(kinds["limited"])),
                 "handoff.full",
             ),
         ),
@@ -192,7 +187,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Router(
             "joint_case",
             route(
-                Edge("lost_to_noncooperation", Dated.from_series(places.lost_investigations(world))),
+                Edge("lost_to_noncooperation", by_tick(places.lost_investigations(world))),
                 "investigation",
             ),
         ),

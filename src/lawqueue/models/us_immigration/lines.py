@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration import interior, model
-from lawqueue.models.us_immigration.world import first_of_next_month
+from lawqueue.months import first_of_next_month
 from lawqueue.rules import Guideline, Tier
 
 
@@ -61,8 +61,9 @@ def population(day: date) -> NDArray[np.float64]:
     world = model.world_in_history(start, end)
 
     def flow(records: str, venue: str, rate: str, activity: str) -> NDArray[np.float64]:
-        shares = np.asarray(interior.mix(world, records, venue).values[0])
-        return np.asarray(shares / shares.sum() * world.value(rate) * world.value(activity) * 365.25)
+        shares = np.asarray(interior.mix(world, records, venue).at(0))
+        bookings = world.daily(rate)[0] * world.daily(activity)[0]
+        return np.asarray(shares / shares.sum() * bookings * 365.25)
 
     return (
         flow("record_jail", "jail_or_prison", "interior.jail_bookings", "interior.activity")

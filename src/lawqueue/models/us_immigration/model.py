@@ -28,6 +28,8 @@ from lawqueue.rules import (
 )
 
 FOLDER = Path(__file__).parent
+_A_YEAR = date(2020, 10, 1), date(2021, 10, 1)
+"""Any year of which all inputs are known."""
 WAITS = (
     0,
     1,
@@ -121,6 +123,14 @@ def world(
 def world_in_history(start: date, end: date) -> World:
     """Return the inputs of history, from `start` until the day before `end`."""
     return world(parameters(), calendar_in_history(start, end), law_in_history(start, end), start, end)
+
+
+@cache
+def read_at_start() -> frozenset[str]:
+    """Return the parameters that are read for the first day of a run alone: they say what is there when it begins."""
+    inputs = world_in_history(*_A_YEAR)
+    custody.stocks(inputs)
+    return frozenset(inputs.read_at_start)
 
 
 def network(inputs: World) -> Network:

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
+from lawqueue.months import are_whole, first_of_next_month
 
 ValueT = TypeVar("ValueT")
 Basis: TypeAlias = Literal["stated", "derived", "assumed"]
@@ -164,7 +165,7 @@ class Observed:
                 f"Months of {series!r} were asked for from {start} to {end}. Expected the first day of a "
                 "month twice, the second not before the first; the second month itself is not returned."
             )
-        known = {each.start: each.value for each in self.figures(series) if _is_month(each)}
+        known = {each.start: each.value for each in self.figures(series) if is_month(each)}
         return np.array([known.get(month, math.nan) for month in _months(start, end)], dtype=np.float64)
 
     def annual(self, series: str) -> dict[int, Figure]:
@@ -438,18 +439,15 @@ def _number(text: str) -> float:
     return value
 
 
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
-
-
 def _months(start: date, end: date) -> Iterator[date]:
     while start < end:
         yield start
-        start = _next_month(start)
+        start = first_of_next_month(start)
 
 
-def _is_month(figure: Figure) -> bool:
-    return figure.start.day == 1 and figure.end + timedelta(days=1) == _next_month(figure.start)
+def is_month(figure: Figure) -> bool:
+    """Tell whether a figure is of one whole month."""
+    return are_whole(figure.start, figure.end) and (figure.end - figure.start).days < 31
 
 
 def _is_fiscal_year(figure: Figure) -> bool:

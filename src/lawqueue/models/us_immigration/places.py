@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lawqueue.engine.spec import Dated
+from lawqueue.engine.varying import Varying
 from lawqueue.models.us_immigration.profiles import CONVICTED
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -33,8 +33,8 @@ class HandOff:
         Not held, but taken over at the release.
     """
 
-    held: Dated
-    met: Dated
+    held: Varying
+    met: Varying
 
 
 def shares(world: World, *, then: bool = False) -> dict[str, Floats]:

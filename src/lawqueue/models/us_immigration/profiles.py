@@ -7,20 +7,24 @@ A profile is one combination of the attributes in `profile.yaml` that some rule 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lawqueue.engine.varying import frozen
 
 if TYPE_CHECKING:
     import polars as pl
 
     from lawqueue.rules import Guideline
+    from lawqueue.rules.guideline import Suspension
     from lawqueue.rules.instrument import Instrument
 
+ItT = TypeVar("ItT")
 NATIONALITIES = ("mexico", "northern_central_america", "other")
 FAMILIES = ("single_adult", "family_unit", "unaccompanied_child")
 RECORDS = ("none", "pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
@@ -70,11 +74,26 @@ def _rows() -> list[tuple[str, ...]]:
     return rows
 
 
+class Same(Generic[ItT]):
+    """An object as a key: equal to itself alone, and kept as long as the key is."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: ItT) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.it is other.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
 class Profiles:
     """
     The table of profiles.
 
-    Masks and relabellings are arrays of shape (n,) over its rows.
+    Masks and relabellings are arrays of shape (n,) over its rows, made once and not to be written to.
     """
 
     def __init__(self) -> None:
@@ -82,14 +101,10 @@ class Profiles:
         self.n = len(self.rows)
         self.columns = {name: np.array([row[i] for row in self.rows]) for i, name in enumerate(ATTRIBUTES)}
         self._place = {row: i for i, row in enumerate(self.rows)}
-        self._tiers: dict[int, tuple[Instrument[Any], NDArray[np.int64]]] = {}
 
     def where(self, **levels: str | Sequence[str]) -> NDArray[np.bool_]:
         """Return which profiles have the given level, or one of the given levels, of each attribute."""
-        mask = np.ones(self.n, bool)
-        for name, wanted in levels.items():
-            mask &= np.isin(self.columns[name], [wanted] if isinstance(wanted, str) else list(wanted))
-        return mask
+        return _where(self, tuple((name, _known(wanted)) for name, wanted in levels.items()))
 
     def relabel(self, among: NDArray[np.bool_], **levels: str) -> NDArray[np.int32]:
         """
@@ -102,11 +117,11 @@ class Profiles:
         levels
             Attributes and their new levels; the combination must be in the table.
         """
-        new = np.arange(self.n, dtype=np.int32)
-        for i in np.flatnonzero(among):
-            row = dict(zip(ATTRIBUTES, self.rows[i], strict=True)) | levels
-            new[i] = self._place[tuple(row[name] for name in ATTRIBUTES)]
-        return new
+        return _relabel(self, among.tobytes(), tuple(levels.items()))
+
+    def place(self, levels: Mapping[str, str]) -> int:
+        """Return the row that has the given levels of all attributes."""
+        return self._place[tuple(levels[name] for name in ATTRIBUTES)]
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -117,11 +132,11 @@ class Profiles:
 
     def tiers(self, instrument: Instrument[Any]) -> NDArray[np.int64]:
         """Return the tier of each profile in a guideline or a statute, as an index into its tiers, shape (n,)."""
-        known = self._tiers.get(id(instrument))
-        if known is None:
-            # The instrument is kept beside its tiers, so that its id is not given to another one.
-            known = self._tiers[id(instrument)] = (instrument, instrument.tier_of(self.frame))
-        return known[1]
+        return _tiers(self, Same(instrument))
+
+    def reached(self, suspension: Suspension) -> NDArray[np.bool_]:
+        """Return which profiles are in the scope of a suspension, shape (n,)."""
+        return _reached(self, Same(suspension))
 
     def actions(self, guideline: Guideline) -> NDArray[np.int64]:
         """Return what a guideline says of each profile, as an index into `ACTIONS`, shape (n,)."""
@@ -139,3 +154,33 @@ class Profiles:
         return np.where(
             np.isin(record, CONVICTED), "convicted", np.where(record == "pending_charge", "pending", "none")
         )
+
+
+def _known(wanted: str | Sequence[str]) -> tuple[str, ...]:
+    return (wanted,) if isinstance(wanted, str) else tuple(wanted)
+
+
+@lru_cache(maxsize=1024)
+def _where(people: Profiles, levels: tuple[tuple[str, tuple[str, ...]], ...]) -> NDArray[np.bool_]:
+    mask = np.ones(people.n, bool)
+    for name, wanted in levels:
+        mask &= np.isin(people.columns[name], wanted)
+    return frozen(mask)
+
+
+@lru_cache(maxsize=1024)
+def _relabel(people: Profiles, among: bytes, levels: tuple[tuple[str, str], ...]) -> NDArray[np.int32]:
+    new = np.arange(people.n, dtype=np.int32)
+    for i in np.flatnonzero(np.frombuffer(among, bool)):
+        new[i] = people.place(dict(zip(ATTRIBUTES, people.rows[i], strict=True)) | dict(levels))
+    return frozen(new)
+
+
+@lru_cache(maxsize=1024)
+def _tiers(people: Profiles, instrument: Same[Instrument[Any]]) -> NDArray[np.int64]:
+    return frozen(instrument.it.tier_of(people.frame))
+
+
+@lru_cache(maxsize=1024)
+def _reached(people: Profiles, suspension: Same[Suspension]) -> NDArray[np.bool_]:
+    return frozen(suspension.it.reaches(people.frame))

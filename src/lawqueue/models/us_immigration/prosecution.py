@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lawqueue.engine.spec import (
-    Dated,
     Delay,
     Edge,
     Hold,
@@ -14,6 +13,7 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
+from lawqueue.engine.varying import Varying, by_tick
 from lawqueue.models.us_immigration.profiles import MET_AGAIN
 from lawqueue.models.us_immigration.world import World
 
@@ -33,7 +33,7 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
     declined = route(Edge("detention", label="declined", relabel=civil))
     shares = {name: world.daily(f"prosecution.share.{name}") for name in ("b1", "b2")}
 
-    def sentenced_under(name: str, years: float) -> Dated:
+    def sentenced_under(name: str, years: float) -> Varying:
         """Return who is sentenced under a paragraph: by record if it is known, else by the published shares."""
         by_record = world.taken("criminal_referral", "reentry", lambda tier: tier.maximum_years == years)
         return world.by_profile(
@@ -45,14 +45,14 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
         Router(
             "entry_referred",
             route(
-                Edge("entry_case", Dated.from_series(accepted), label="accepted"),
+                Edge("entry_case", by_tick(accepted), label="accepted"),
                 Edge("detention", label="declined", relabel=civil),
             ),
         ),
         Router(
             "reentry_referred",
             route(
-                Edge("reentry_case", Dated.from_series(accepted), label="accepted"),
+                Edge("reentry_case", by_tick(accepted), label="accepted"),
                 Edge("detention", label="declined", relabel=civil),
             ),
         ),

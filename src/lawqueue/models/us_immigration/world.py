@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache, reduce
+from operator import mul
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.spec import Dated, Geometric, StayChoice
+from lawqueue.engine.spec import Geometric, StayChoice
+from lawqueue.engine.varying import Varying, by_profile, by_tick, frozen, weighted
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
-from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles
+from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
+from lawqueue.models.us_immigration.published import Published, published
 from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
 from lawqueue.rules.statute import Function, Provision
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Part: TypeAlias = tuple["Mask | Floats", "Floats | float"]
+"""Weights or a mask over profiles, shape (n,), and a number or a series by day, shape (days,)."""
 Law = Mapping[tuple[Function, str], Calendar[Statute]]
 """Which statute answers each question when."""
 
 
-def first_of_next_month(day: date) -> date:
-    """Return the first day of the month after that of `day`."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+ONCE_A_MONTH = {
+    "border.title42.family_ratio": 15,
+    "border.title42.child_ratio": 15,
+    "border.title42.other_ratio": 15,
+    "border.title42.share_without_record": 15,
+    "border.pathway.prior_removal_share.near": 1,
+    "border.pathway.prior_removal_share.other": 1,
+}
+"""Parameters that are set beside figures by month, and the day of the month as on which they are read."""
 
 
 def memoryless(means: Floats) -> StayChoice:
     """Return a memoryless stay with the given mean on each day, shape (days,) [day]."""
-    levels, which = np.unique(np.round(means, 3), return_inverse=True)
+    found = by_tick(np.round(means, 3))
+    levels, which = np.unique(found.numbers, return_inverse=True)
     return StayChoice(
         tuple(Geometric(max(1.0, float(each))) for each in levels),
-        Dated.from_series(which.astype(np.float64)),
+        Varying(found.starts, found.cells, which.reshape(found.numbers.shape).astype(np.float64)),
     )
 
 
-def rest_of(*shares: Dated) -> Dated:
-    """Return what shares by profile leave of a whole, from day to day."""
-    starts = sorted({tick for each in shares for tick in each.starts})
-    return Dated(
-        tuple(starts),
-        tuple(1.0 - np.sum([np.asarray(each.at(tick)) for each in shares], axis=0) for tick in starts),
-    )
+@lru_cache(maxsize=1024)
+def _takes(statute: Same[Statute], levels: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether a statute takes a profile of which only some levels are known."""
+    known = statute.it
+    profile = dict.fromkeys(known.schema.names, UNKNOWN) | dict(levels)
+    return known.explain(profile).index < len(known.tiers)
 
 
 @dataclass(frozen=True)
@@ -83,35 +95,33 @@ class World:
     profiles: Profiles
     start: date
     end: date
+    read_at_start: set[str] = field(default_factory=set, compare=False, repr=False)
+    """Parameters that were read for the first day alone, so far."""
 
     @cached_property
     def groups(self) -> Groups:
         """The groups by which the engine counts."""
-        return groups_of(self.profiles, self.rules)
+        return groups_of(self.profiles, tuple(Same(each) for each in self.rules))
 
     @cached_property
+    def published(self) -> Published:
+        """Published figures over the days of the run."""
+        return published(self.observed, self.start, self.end)
+
+    @property
     def days(self) -> int:
         """Length of the horizon [day]."""
-        return (self.end - self.start).days
+        return self.published.days
 
-    @cached_property
+    @property
     def months(self) -> tuple[date, ...]:
         """First day of each month."""
-        found = [self.start.replace(day=1)]
-        while (following := first_of_next_month(found[-1])) < self.end:
-            found.append(following)
-        return tuple(found)
+        return self.published.months
 
-    @cached_property
+    @property
     def month_of(self) -> NDArray[np.int64]:
         """Index of the month of each day, shape (days,)."""
-        starts = [max(0, (month - self.start).days) for month in self.months]
-        return np.searchsorted(starts, np.arange(self.days), side="right") - 1
-
-    @cached_property
-    def days_in_month(self) -> NDArray[np.int64]:
-        """Days of each month that are simulated, shape (n_months,)."""
-        return np.bincount(self.month_of, minlength=len(self.months))
+        return self.published.month_of
 
     def day(self, when: date) -> int:
         """Return the number of a day from the start."""
@@ -119,50 +129,37 @@ class World:
 
     def daily(self, name: str) -> Floats:
         """Return a parameter by day, shape (days,)."""
-        return self.book.series(name, self.start, self.end)
+        return self._remembered(self.book, name)
 
     def daily_in_history(self, name: str) -> Floats:
         """Return a parameter by day as it was, shape (days,)."""
-        return self.history.series(name, self.start, self.end)
-
-    def value(self, name: str) -> float:
-        """Return a parameter on the first day."""
-        return self.book.value(name, self.start)
-
-    def dated(self, name: str) -> Dated:
-        """Return a parameter as a dated value."""
-        return Dated.from_series(self.daily(name))
-
-    def monthly(self, series: str) -> Floats:
-        """Return a published monthly series, shape (n_months,); NaN where nothing was published."""
-        return self.observed.monthly(series, self.months[0], first_of_next_month(self.months[-1]))
-
-    def held(self, series: str) -> Floats:
-        """Return a published monthly series; a month without a figure has the last one before it, (n_months,)."""
-        known = self.monthly(series)
-        last = np.maximum.accumulate(np.where(np.isnan(known), 0, np.arange(known.size)))
-        return np.asarray(known[last])
-
-    def by_day(self, monthly: Floats) -> Floats:
-        """Spread monthly values over the days: each day has the value of its month."""
-        return np.asarray(monthly[self.month_of])
-
-    def annual(self, series: str) -> Floats:
-        """Return a published annual series by day: each day has the value of its fiscal year; the last is held."""
-        figures = self.observed.annual(series)
-        known = sorted(figures)
-        nearest = np.array(known)[
-            np.clip(np.searchsorted(known, self.fiscal_years, side="right") - 1, 0, None)
-        ]
-        return np.array([figures[int(year)].value for year in nearest])
+        return self._remembered(self.history, name)
 
     @cached_property
-    def fiscal_years(self) -> NDArray[np.int64]:
-        """Fiscal year of each day, named by the year in which it ends, shape (days,)."""
-        dates = [self.start + timedelta(days=i) for i in range(self.days)]
-        return np.array([each.year + (each.month >= 10) for each in dates])
+    def _series(self) -> dict[tuple[int, str], Floats]:
+        return {}
 
-    def by_profile(self, *parts: tuple[Mask | Floats, Floats | float]) -> Dated:
+    def _remembered(self, book: ParameterBook, name: str) -> Floats:
+        key = (id(book), name)
+        if key not in self._series:
+            # The world holds its two books, so that their ids are theirs alone.
+            self._series[key] = frozen(book.series(name, self.start, self.end))
+        return self._series[key]
+
+    def at_start(self, name: str) -> float:
+        """Return a parameter on the first day, of which a change on a later day would never act."""
+        self.read_at_start.add(name)
+        return self.book.value(name, self.start)
+
+    def once_a_month(self, name: str) -> Floats:
+        """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
+        return np.asarray(self.daily(name)[self.published.first_days + ONCE_A_MONTH[name] - 1])
+
+    def dated(self, name: str) -> Varying:
+        """Return a parameter as a number that varies by day."""
+        return by_tick(self.daily(name))
+
+    def by_profile(self, *parts: Part) -> Varying:
         """
         Return a value for each profile and day: the sum of weight × series over the parts.
 
@@ -171,18 +168,12 @@ class World:
         parts
             Weights or a mask over profiles, shape (n,), and a number or a series by day, shape (days,).
         """
-        series = [np.broadcast_to(np.asarray(each, float), (self.days,)) for _, each in parts]
-        weights = [np.asarray(mask, float) for mask, _ in parts]
-        changed = np.zeros(self.days, bool)
-        changed[0] = True
-        for each in series:
-            changed[1:] |= np.diff(each) != 0
-        starts = np.flatnonzero(changed)
-        values = tuple(
-            np.asarray(sum(weight * each[tick] for weight, each in zip(weights, series, strict=True)))
-            for tick in starts
+        return weighted(
+            *(
+                (by_profile(weight), series if np.ndim(series) == 0 else by_tick(np.asarray(series)))
+                for weight, series in parts
+            )
         )
-        return Dated(tuple(int(each) for each in starts), values)
 
     def memoryless(self, name: str) -> StayChoice:
         """Return a memoryless stay whose mean [day] is a parameter that may change by date."""
@@ -223,7 +214,7 @@ class World:
         for each in guideline.suspended:
             suspended = self._during(each.spell.start, each.spell.end) * in_force * acted_on
             if suspended.any():
-                yield each.reaches(self.profiles.frame), suspended
+                yield self.profiles.reached(each), suspended
 
     def taken(
         self,
@@ -280,35 +271,15 @@ class World:
         """
         taken = np.zeros(self.days)
         for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
-            profile = dict.fromkeys(statute.schema.names, UNKNOWN) | levels
-            if statute.explain(profile).index < len(statute.tiers):
+            if _takes(Same(statute), tuple(levels.items())):
                 taken += self._during(first, after)
         return taken
 
-    def either(self, *parts: tuple[Mask, Floats | float]) -> Dated:
+    def either(self, *parts: Part) -> Varying:
         """Return the probability of each profile on each day to be in at least one of some parts, [/1]."""
-        shares = [self.by_profile(part) for part in parts]
-        starts = sorted({tick for each in shares for tick in each.starts})
-        return Dated(
-            tuple(starts),
-            tuple(
-                1.0 - np.prod([1.0 - np.asarray(each.at(tick)) for each in shares], axis=0) for tick in starts
-            ),
-        )
+        return 1.0 - reduce(mul, (1.0 - self.by_profile(part) for part in parts))
 
-    def product(self, *factors: Dated) -> Dated:
-        """Return the product of dated values by profile."""
-        starts = sorted({tick for each in factors for tick in each.starts})
-        return Dated(
-            tuple(starts),
-            tuple(np.prod([np.asarray(each.at(tick)) for each in factors], axis=0) for tick in starts),
-        )
-
-    def times(self, value: Dated, *parts: tuple[Mask | Floats, Floats | float]) -> Dated:
-        """Return a dated value by profile times the sum of weight × series over the parts."""
-        return self.product(value, self.by_profile(*parts))
-
-    def ranks(self) -> Dated:
+    def ranks(self) -> Varying:
         """Return the class of each profile under the guideline in force: 0 for its tiers, 1 for the rest."""
         return self.by_profile(
             *((self.profiles.ranks(guideline), in_force) for guideline, in_force in self._in_force())
