@@ -109,6 +109,13 @@ def test_what_listens_and_says_nothing_is_no_scheduler() -> None:
             asked(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
 
 
+def test_a_worker_is_no_scheduler() -> None:
+    with local(1) as cluster:
+        (worker,) = cluster.scheduler_info["workers"]
+        with pytest.raises(RunError, match="no Dask scheduler answers at .*, but a worker"):
+            asked(worker)
+
+
 @pytest.mark.usefixtures("soon")
 def test_a_scheduler_without_a_worker_is_said() -> None:
     with local(0) as cluster, pytest.raises(RunError, match="had no worker for 1 seconds"):
