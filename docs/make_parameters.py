@@ -23,9 +23,10 @@ INTRODUCTION: Final = """\
 Written by `docs/make_parameters.py` from `src/lawqueue/models/us_immigration/parameters/`; change that, not this page.
 The path of a file is the name of its parameter. A value holds from its date until the next one.
 
-Basis: *stated* was published; *derived* was computed from what was published; *estimated* rests on published figures
-of something near; *assumed* was published by nobody; *fitted* was set so that figures of fiscal years 2017 to 2020 are
-met. No value was fitted to an outcome after September 2020. *Range* is the span in which a value may well lie. Parameters
+Basis: *stated* was published; *derived* follows from published figures by the formula beside it, which `lawqueue rules
+check` evaluates; *estimated* rests on published figures of something near; *fitted* was set so that figures of fiscal years
+2017 to 2020 are met; *recalled* is remembered and was not retrieved; *assumed* was found with no publisher; *definition* is a
+convention of this model. No value was fitted to an outcome after September 2020. *Range* is the span in which a value may well lie. Parameters
 marked † are drawn ([trust.md](trust.md)): from the range of the entry that holds longest in fiscal years 2017 to 2020, and the
 other entries of those years move along by the same factor, out of their own range if need be; what is assumed anew about
 later years is drawn from its own range."""
@@ -75,8 +76,9 @@ def _source(value: DatedValue) -> str:
     cited = value.source
     if isinstance(cited, str):
         return _plain(cited)
-    title = f"[{_plain(cited.title)}]({cited.url})" if cited.url else _plain(cited.title)
-    rest = [_plain(part) for part in (cited.section, cited.note) if part]
+    title = f"[{_plain(cited.cited)}]({cited.link})" if cited.link else _plain(cited.cited)
+    formula = f"`{value.formula}`" if value.formula else None
+    rest = [_plain(part) for part in (cited.section, formula, cited.note) if part]
     return "; ".join([title, *rest])
 
 

@@ -17,8 +17,9 @@ import vl_convert as vlc
 
 from lawqueue.models.us_immigration import model
 from lawqueue.report.timeline import drawing
-from lawqueue.rules.source import Source
+from lawqueue.rules.source import UNREAD, Source
 from lawqueue.rules.timeline import TOPICS, Switch, Timeline
+from lawqueue.study.moves import moved
 
 DOCS: Final = Path(__file__).parent
 START, MIDDLE, END = date(1996, 1, 1), date(2017, 1, 1), date(2027, 1, 1)
@@ -27,7 +28,7 @@ START, MIDDLE, END = date(1996, 1, 1), date(2017, 1, 1), date(2027, 1, 1)
 def page(timeline: Timeline) -> str:
     """Return the page: what the picture shows, and one row per switch."""
     rows = "\n".join(_row(each) for each in timeline)
-    n_assumed = sum(each.basis == "assumed" for each in timeline)
+    n_assumed = sum(each.basis in UNREAD for each in timeline)
     return f"""\
 # Timeline
 
@@ -37,10 +38,13 @@ come from a secondary tracker, and say so. Written by `docs/make_timeline.py` fr
 
 ![Switches by topic over time, with the spells of the guidelines and of some statutes](images/timeline.svg)
 
-Dots are switches: filled where a source states them, hollow where they are assumed. Bars are spells: of the guidelines
+Dots are switches: filled where a source states them, hollow where they are recalled or assumed. Bars are spells: of the guidelines
 (orange where ICE had its own), of expedited removal (orange where it reaches the whole country), of Title 42, of custody
 while a decision is pending (orange where no bond is set after an entry without admission), and of agreements with local agencies (orange with task
 forces). The scale changes at the start of 2017.
+
+A source is the instrument as lawyers cite it. Where it is "as carried by" somebody, the copy alone was read, and
+the link leads there. Reporters and Federal Register pages of documents that were read in a copy are from memory.
 
 | Date | Topic | What | Sets | Source |
 |---|---|---|---|---|
@@ -54,14 +58,14 @@ def _row(switch: Switch) -> str:
         switch.shown_date,
         TOPICS[switch.topic],
         switch.what,
-        switch.sets,
+        switch.sets if moved(switch, None, "") else f"Moves nothing in the simulation. {switch.sets}",
         f"{basis}{_link(switch.source)}",
     )
     return f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |"
 
 
 def _link(source: Source) -> str:
-    return f"[{source.title}]({source.url})" if source.url else f"{source.title}."
+    return f"[{source.cited}]({source.link})" if source.link else f"{source.cited}."
 
 
 def main() -> None:

@@ -160,7 +160,7 @@ def _run(
         def fill(made: Path) -> None:
             write_results(made, _every_result(study), scenarios)
             write_report(study, made / REPORT)
-            seal(made, SCHEMA, record)
+            seal(made, SCHEMA, record | {"same_as_history_until": _partings(study)})
 
         bar.say("writing")
         place.put(fill)
@@ -168,8 +168,13 @@ def _run(
     return study
 
 
+def _partings(study: Study) -> dict[str, str]:
+    """Return the first day on which each scenario parts from history: every number before it is the same, bit for bit."""
+    return {each.name: each.parts_on.isoformat() for each in study.answers if each.parts_on is not None}
+
+
 @contextmanager
-def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _Bar]]:
+def _laboratory(settings: Settings, quiet: bool, *, keep: bool = False) -> Iterator[tuple[Laboratory, _Bar]]:
     """Give what runs scenarios and shows its progress; a Ctrl-C or a SIGTERM ends its replicates at once."""
     from lawqueue.study.answer import outdated  # noqa: PLC0415
     from lawqueue.study.simulate import Laboratory  # noqa: PLC0415
@@ -179,7 +184,7 @@ def _laboratory(settings: Settings, quiet: bool) -> Iterator[tuple[Laboratory, _
     stop = threading.Event()
     with _progress(quiet) as bar:
         try:
-            yield Laboratory(settings, stop, bar.step), bar
+            yield Laboratory(settings, stop, bar.step, trunks={} if keep else None), bar
         except BaseException:
             stop.set()
             raise
@@ -505,7 +510,7 @@ def marginal_yield(
         wanted = RESOURCES if what is None else (resource(what),)
         path = out or Path("out/yield") / f"{what or 'all'}.html"
         settings = Settings(0, replicates, scale, threads)
-        with page_at(path) as place, _laboratory(settings, quiet) as (laboratory, bar):
+        with page_at(path) as place, _laboratory(settings, quiet, keep=True) as (laboratory, bar):
             bar.start(marginal.runs(wanted) * replicates)
             found = []
             for each in wanted:
@@ -542,7 +547,7 @@ def solve(
 
         bought, goal = resource(what), solving.goal(target, names())
         until, decided = _day(by, "--by"), _day(at, "--at")
-        with _laboratory(Settings(0, replicates, scale, threads), quiet) as (laboratory, bar):
+        with _laboratory(Settings(0, replicates, scale, threads), quiet, keep=True) as (laboratory, bar):
             bar.start(None)
             found = solving.solve(bought, goal, until, probability, decided, laboratory)
         typer.echo(json_text(asdict(found)) if as_json else solving.table(found))
@@ -568,14 +573,16 @@ def rules_list() -> None:
 
 @rules.command()
 def timeline() -> None:
-    """List the dated switches of law and policy; * marks those that a scenario can move or remove."""
+    """List the dated switches of law and policy; * marks those that move something, which a scenario can change."""
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
         from lawqueue.study.moves import moved  # noqa: PLC0415
 
         for each in model.timeline():
-            mark = "*" if moved(each, None, "") else " "
-            typer.echo(f"{mark} {each.shown_date:10} {each.id:32} {each.what}")
+            moves = bool(moved(each, None, ""))
+            typer.echo(f"{'*' if moves else ' '} {each.shown_date:10} {each.id:32} {each.what}")
+            if not moves:
+                typer.echo(f"{'':46}Moves nothing in the simulation. {each.sets}")
 
 
 @rules.command()
@@ -608,14 +615,15 @@ def explain(
         typer.echo(f"{chosen.id}: {chosen.title}")
         typer.echo("\n".join(explained.lines()))
         quoted = f" “{explained.source.quote}”" if explained.source.quote else ""
-        typer.echo(f"  {explained.source.title}, {explained.source.section}.{quoted}")
-        typer.echo(f"  {explained.source.url}")
+        typer.echo(f"  {explained.source.cited}, {explained.source.section}.{quoted}")
+        typer.echo(f"  {explained.source.link}")
         day = None if date is None else _day(date, "--date")
         for each in chosen.suspended if day is None else chosen.suspensions(day):
             held = "within its scope" if each.spell.scope is None else f"for: {each.spell.scope}"
             inside = each.when is None or each.when.explain(levels).holds
             reached = "This profile is in the scope" if inside else "This profile is outside the scope"
-            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}. {reached}.")
+            what = " The order reaches detention and release alone." if each.decisions == "custody" else ""
+            typer.echo(f"  Suspended by a court, {each.spell.span}, {held}.{what} {reached}.")
         for named in chosen.modified_by:
             switch = model.timeline()[named]
             if day is None or switch.date <= day:
@@ -654,15 +662,12 @@ def statutes(
         if not found:
             first = min(spell.start for each in book for spell in each.in_force)
             raise InputError(f"no statute here is in force on {day}: the first is from {first} on.")
-        for each in sorted(found, key=lambda answer: (answer.function, answer.topic)):
-            years = (
-                ""
-                if each.maximum_years is None
-                else f" (at most {each.maximum_years:g} years{', after any other term' if each.tier.consecutive else ''})"
-            )
-            typer.echo(f"{each.function:17} {each.topic:18} {each.tier.name}{years}: {each.effect}")
-            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis == "assumed" else ""
-            typer.echo(f"{'':36} {each.statute}: {each.source.title}, {each.source.section}{basis}")
+        answers = [each for each in found if each.tier.defers_to is None]
+        for each in sorted(answers, key=lambda answer: (answer.function, answer.topic)):
+            years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
+            typer.echo(f"{each.function:17} {each.topic:22} {each.tier.name}{years}: {each.effect}")
+            basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis != "stated" else ""
+            typer.echo(f"{'':40} {each.statute}: {each.source.title}, {each.source.section}{basis}")
 
 
 @rules.command()
@@ -729,16 +734,22 @@ def _day(text: str, option: str) -> date_type:
 
 @rules.command()
 def check() -> None:
-    """Check the guidelines: gaps, overlaps, tiers nobody reaches, levels no rule reads."""
+    """Check rules and sources: gaps, overlaps, tiers nobody reaches, dead addresses, values that do not follow."""
     with _errors():
         from lawqueue.models.us_immigration import model  # noqa: PLC0415
         from lawqueue.rules import check as checked  # noqa: PLC0415
         from lawqueue.rules import load_schema  # noqa: PLC0415
+        from lawqueue.rules.answering import check_answers  # noqa: PLC0415
+        from lawqueue.rules.citing import check_citations, check_formulas  # noqa: PLC0415
+        from lawqueue.study import library  # noqa: PLC0415
 
-        findings = checked(model.guidelines(), load_schema(model.FOLDER / "profile.yaml"))
-        for each in findings:
+        schema, statutes = load_schema(model.FOLDER / "profile.yaml"), model.statutes()
+        findings = [*checked(model.guidelines(), schema, others=statutes), *check_answers(statutes, schema)]
+        written = sorted([*model.FOLDER.glob("**/*.yaml"), *library.SCENARIOS.glob("**/*.yaml")])
+        faults = [*check_citations(written), *check_formulas(written, model.observed().value)]
+        for each in (*findings, *sorted(faults)):
             typer.echo(str(each))
-        if any(each.severity == "problem" for each in findings):
+        if faults or any(each.severity == "problem" for each in findings):
             raise typer.Exit(NOT_MET)
 
 
@@ -760,6 +771,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                 "statement": list(each.statement),
                 "null": each.comparison.is_null(),
                 "late": list(each.late),
+                "same_as_history_until": each.parts_on,
                 "effects": [
                     {
                         "series": effect.series.name,
@@ -772,7 +784,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
                         "difference": effect.difference,
                         "low": effect.low,
                         "high": effect.high,
-                        "interval": effect.interval,
+                        "interval": effect.interval_or_why,
                         "verdict": effect.verdict,
                     }
                     for effect in each.effects

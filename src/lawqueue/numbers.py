@@ -70,15 +70,17 @@ def money(value: float | None) -> str:
 
 def share(value: float | None) -> str:
     r"""
-    Return a share in per cent.
+    Return a share in per cent; one that is there is never written as none.
 
     Examples
     --------
-    >>> share(0.1234), share(-0.05), share(14.354)
-    ('12.3\xa0%', '−5.0\xa0%', '1,435.4\xa0%')
+    >>> share(0.1234), share(-0.05), share(14.354), share(0.0003), share(0.0)
+    ('12.3\xa0%', '−5.0\xa0%', '1,435.4\xa0%', 'under 0.1\xa0%', '0.0\xa0%')
     """
     if value is None or not math.isfinite(value):
         return EMPTY
+    if 1e-9 < value < 5e-4:
+        return f"under 0.1{SPACE}%"
     return f"{100 * value:,.1f}{SPACE}%".replace(f"-0.0{SPACE}", f"0.0{SPACE}").replace("-", "−")
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 UNITS: Final[dict[str, str]] = {
     "/1": "a share between 0 and 1, or another number without a unit",
+    "/year": "a rate: events per head and year",
     "day": "calendar days",
     "case": "matters before an agency or a court",
     "case/day": "matters per calendar day",
@@ -69,11 +70,11 @@ def in_words(unit: str, number: float = 0) -> str:
 
     Examples
     --------
-    >>> in_words("judge"), in_words("judge", 1), in_words("USD/day"), in_words("/1")
-    ('judges', 'judge', 'dollars per day', '')
+    >>> in_words("judge"), in_words("judge", 1), in_words("USD/day"), in_words("/1"), in_words("/year")
+    ('judges', 'judge', 'dollars per day', '', 'per year')
     """
     what, _, per = unit.replace("USD", "dollar").partition("/")
     if not what:
-        return ""
+        return "" if per == "1" else f"per {per}"
     plural = "" if number == 1 else "s"
     return f"{what}{plural}" + (f" per {per}" if per else "")

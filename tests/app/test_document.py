@@ -52,7 +52,7 @@ def test_a_moved_lever_changes_its_number_and_keeps_every_comment() -> None:
 def test_steps_are_added_dated_ramped_moved_up_and_taken_away() -> None:
     state = acted(State(COMMENTED), {"do": "lever", "value": "detention.places"})
     added = list(steps(checked(state.text)))[1]
-    assert added.amounts[0].number == 28000  # what history has on the day of the first step
+    assert added.amounts[0].number == 34000  # what history has on the day of the first step
     assert added.at.isoformat() == "2021-04-02"
     state = acted(state, {"do": "date", "key": "at", "place": 1, "value": "2021-06-01"})
     state = acted(state, {"do": "date", "key": "until", "place": 1, "value": "2022-01-01"})
@@ -117,7 +117,7 @@ def test_a_changed_scenario_of_the_package_no_longer_passes_for_it() -> None:
 def test_a_stacked_reform_brings_its_steps_and_says_where_they_come_from() -> None:
     found = list(steps(checked(stacked(opened("prosecute-1326"), opened("more-removals")))))
     assert len(found) == 2
-    assert len(found[1].amounts) == 4
+    assert len(found[1].amounts) == 5
     assert found[1].note.startswith("More removals, by resources.")
 
 

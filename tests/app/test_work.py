@@ -94,7 +94,7 @@ def test_prefixes_hold_the_first_steps_and_the_last_is_the_scenario(three_steps:
     scenario = three_steps.scenario
     first, second, third = prefixes(scenario)
     assert [len(each) for each in first.steps] == [1]
-    assert [len(each) for each in second.steps] == [1, 4]
+    assert [len(each) for each in second.steps] == [1, 5]
     assert third.steps == scenario.steps
 
 

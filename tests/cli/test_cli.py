@@ -144,7 +144,9 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     undated = [line for line in explained.stdout.splitlines() if "Suspended" not in line]
     assert by_date.stdout.splitlines() == undated
     # The source, and what a court did to it, stand under the clauses.
-    assert "Memorandum of 18 February 2021, Presumed priorities, category 3" in explained.stdout
+    assert (
+        "11090.1 (18 February 2021), as carried by crimmigration.com, Presumed priorities" in explained.stdout
+    )
     assert "Suspended by a court, 2021-09-15 until 2021-11-29, for: mandatory detention" in explained.stdout
     there = ["--date", "2026-03-01", "--place", "minnesota", "--profile", "record=felony"]
     assert "criminal_matter: presumed" in runner.invoke(cli.app, ["rules", "explain", *there]).stdout
@@ -156,7 +158,10 @@ def test_rules_are_listed_explained_and_checked(runner: CliRunner) -> None:
     )
     assert wrong.exit_code == 2
     assert "record has no level 'aggravated_felon'. Did you mean 'aggravated_felony'?" in wrong.stderr
-    assert runner.invoke(cli.app, ["rules", "check"]).exit_code == 0
+    checked = runner.invoke(cli.app, ["rules", "check"])
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    switches = runner.invoke(cli.app, ["rules", "timeline"]).stdout
+    assert "Moves nothing in the simulation. nothing until the restart" in switches
 
 
 def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
@@ -269,7 +274,7 @@ def test_two_scenarios_of_one_name_are_refused(runner: CliRunner, scenario: Path
 
 
 def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scenario: Path) -> None:
-    text = SCENARIO.replace("court.extra_judges: 300", "ero.removal_seats: 0").replace(
+    text = SCENARIO.replace("court.extra_judges: 300", "ero.seats.air: 0, ero.seats.land: 0").replace(
         "[court.pending, court.completions]", "[removals.wait, book_ins.cbp]"
     )
     scenario.write_text(text.replace("at: 2020-12-01", "at: 2020-10-01"), encoding="utf-8")
@@ -301,4 +306,7 @@ def test_the_statutes_answer_for_a_profile_on_a_day(runner: CliRunner) -> None:
     assert "at most 20 years" in then.stdout
     assert "title42" in then.stdout
     assert "title42" not in runner.invoke(cli.app, [*asked, "2024-04-02"]).stdout
+    # Custody is one question: an earlier order that is reinstated is answered under 8 USC 1231 alone.
+    (custody,) = [line for line in then.stdout.splitlines() if line.startswith("custody")]
+    assert "reinstated_order" in custody
     assert runner.invoke(cli.app, ["rules", "statutes", "--profile", "prior_removl=one"]).exit_code == 2

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from lawqueue.study.ensemble import FOLDER
+from lawqueue.study.library import SCENARIOS, STATEMENTS, TOWN_HALL, in_order, loaded, said, statements
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if ">>>" in page.read_text(encoding="utf-8")]
@@ -50,3 +52,21 @@ def test_the_figures_of_the_back_test_in_words_are_those_of_the_scores() -> None
         assert f"{words} ({model} against {naive})" in trust
     lost = [title for title, each in lines.items() if each and not each["first year"]["wins"]]
     assert len(lost) == 3  # as README and page say
+
+
+def test_the_readme_has_the_statements_in_the_words_of_their_file() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = YAML(typ="safe").load((SCENARIOS / TOWN_HALL / STATEMENTS).read_text(encoding="utf-8"))
+    assert [each["number"] for each in rows] == list(range(1, 13))
+    for each in rows:
+        words = " ".join(f"{each['says']} {each.get('open', '')}".split())
+        assert f"| {each['number']} | {words} |" in readme
+
+
+def test_a_scenario_of_the_town_hall_has_no_other_words_than_the_statement_it_answers() -> None:
+    scenarios = loaded(in_order(SCENARIOS / TOWN_HALL))
+    told = {each.number: each for each in statements(scenarios)}
+    for each in scenarios:
+        assert not each.text.claim
+        assert bool(said(each)) == bool(each.text.statement)
+        assert all(told[number].says in said(each) for number in each.text.statement)

@@ -88,8 +88,8 @@ def test_a_scheduler_that_does_not_answer_is_said(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("somewhere", "missing port number"),
-        ("", "missing port number"),
+        ("somewhere", "Look at the address"),
+        ("", "Look at the address"),
         ("http://127.0.0.1:80", "unknown address scheme"),
         ("inproc://x", "not enough values"),
         ("tls://127.0.0.1:1", "TLS expects"),

@@ -298,8 +298,8 @@ def test_a_case_from_outside_is_not_let_into_a_docket_within_a_hold() -> None:
         Network(1, 8, (cases("outside", "beds", 8, t0=1), nodes[1], diverted, nodes[3]))
 
 
-def test_work_on_a_case_that_leaves_unserved_is_not_a_gift_to_the_next() -> None:
-    horizon = 5
+def test_a_case_whose_service_has_begun_does_not_lose_patience_and_keeps_its_work() -> None:
+    horizon = 6
     network = Network(
         1,
         horizon,
@@ -309,7 +309,7 @@ def test_work_on_a_case_that_leaves_unserved_is_not_a_gift_to_the_next() -> None
             Station(
                 "court",
                 route("end"),
-                units_per_tick=np.array([1.0, 0.0, 1.0, 1.0, 0.0]),
+                units_per_tick=np.array([1.0, 0.0, 0.0, 2.0, 0.0, 1.0]),
                 units=2.0,
                 renege=Renege(Fixed(2), route("gone")),
             ),
@@ -319,8 +319,10 @@ def test_work_on_a_case_that_leaves_unserved_is_not_a_gift_to_the_next() -> None
         periods=tuple(range(horizon)),
     )
     result = simulate(network, seed=0)
-    assert result.passages("court", "gone")[0, 2] == 1
-    np.testing.assert_array_equal(result.passages("court", "end")[0], at(horizon, t3=1))
+    # Of the two units at tick 3 the first case needs one, and the second begins with the other.
+    assert result.passages("court", "gone").sum() == 0
+    np.testing.assert_array_equal(result.passages("court", "end")[0], at(horizon, t3=1, t5=1))
+    np.testing.assert_array_equal(result.waits("court")[0][0, :, 0], at(horizon, t3=1))
 
 
 def test_three_cases_of_a_fifth_fit_into_three_fifths() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 
+from lawqueue.engine import spec
 from lawqueue.engine.compile import compile_network
+from lawqueue.engine.limits import LIMITS
+from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import (
     Delay,
     Edge,
@@ -18,14 +23,18 @@ from lawqueue.engine.spec import (
     Network,
     Node,
     Pool,
+    Quantiles,
+    Renege,
     Router,
     Sink,
     Source,
     Station,
+    StayChoice,
     Stock,
     route,
 )
-from lawqueue.engine.varying import by_tick, dated
+from lawqueue.engine.trunk import simulate_family
+from lawqueue.engine.varying import Varying, by_tick, dated
 from lawqueue.errors import SpecError
 
 MIX = np.array([0.5, 0.5])
@@ -66,7 +75,7 @@ def stocked(node: str, cases: Any = MIX) -> Network:
         (lambda: network(source("source"), END), "sends cases to 'source': no such node"),
         (lambda: network(source(Edge("end", copy_to="gone")), END), "sends cases to 'gone'"),
         (lambda: network(source(), END, END), "two nodes are called 'end'"),
-        (lambda: network(source(), END, horizon=0), "horizon must be at least 1 tick, got 0"),
+        (lambda: network(source(), END, horizon=0), "the network, horizon: expected a whole number from 1"),
         (lambda: network(source(), END, periods=(1,)), "periods must ascend from 0"),
         (lambda: network(source(), END, periods=(0, 5, 5)), "periods must ascend"),
         (lambda: network(source(), END, periods=(0, 10)), "start before the horizon"),
@@ -96,11 +105,17 @@ def stocked(node: str, cases: Any = MIX) -> Network:
             "keeps up 'cort': no such node. Did you mean 'court'",
         ),
         (lambda: network(source(), queue(within="end"), END), "within 'end', which is not a hold"),
-        (lambda: network(source(), hold(overflow_to=None), END), "overflow_to goes with divert and preempt"),
-        (lambda: network(source(), hold(overflow="wait"), END), "and only with them"),
+        (lambda: network(source(), hold(overflow_to=None), END), "divert and preempt need overflow_to"),
+        (lambda: network(source(), hold(overflow="wait"), END), "overflow_to and queue_limit go together"),
+        (lambda: network(source(), queue(queue_limit=3), END), "overflow_to and queue_limit go together"),
+        (lambda: network(source(), hold(queue_limit=3), END), "nobody waits there"),
+        (lambda: network(source(), hold(renege=Renege(Fixed(3), route("end"))), END), "nobody waits there"),
         (lambda: stocked("end"), "a stock lies at 'end', which is no station, hold or delay"),
-        (lambda: stocked("court", [1.0]), "needs one number ≥ 0 for each of 2 profiles"),
-        (lambda: stocked("court", [1.0, -1.0]), "needs one number ≥ 0"),
+        (lambda: stocked("court", [1.0]), "needs one number for each of 2 profiles"),
+        (
+            lambda: stocked("court", [1.0, -1.0]),
+            "stock at 'court', cases: expected a number from 0 .* got -1",
+        ),
         (lambda: dated((1,), (0.0,)), "must ascend from 0"),
         (lambda: dated((0, 3, 3), (0.0, 1.0, 2.0)), "must ascend from 0"),
         (lambda: dated((0, 3), (0.0,)), "one value for each start, got 1 for 2"),
@@ -115,45 +130,217 @@ def test_a_network_that_does_not_fit_together_is_refused(make: Callable[[], obje
     ("made", "words"),
     [
         (
-            network(source(route(Edge("end", 0.7), Edge("end", 0.7, "late"), Edge("end", label="x"))), END),
+            lambda: network(
+                source(route(Edge("end", 0.7), Edge("end", 0.7, "late"), Edge("end", label="x"))), END
+            ),
             "shares must be at least 0 and sum to at most 1 at tick 0; got up to 1.4",
         ),
-        (network(source(route(Edge("end", -0.1), Edge("end", label="x"))), END), "least -0.1"),
         (
-            network(source(route(Edge("end", 0.5), Edge("end", 0.4, "x"))), END),
+            lambda: network(source(route(Edge("end", -0.1), Edge("end", label="x"))), END),
+            "source 'source', to.*share: expected a number from 0 to 1, got -0.1",
+        ),
+        (
+            lambda: network(source(route(Edge("end", 0.5), Edge("end", 0.4, "x"))), END),
             "shares must sum to 1 at tick 0, got 0.9",
         ),
         (
-            network(source(route(Edge("end", dated((0, 4), (0.5, 1.5))), Edge("end", label="x"))), END),
-            "sum to at most 1 at tick 4",
+            lambda: network(
+                source(route(Edge("end", dated((0, 4), (0.5, 1.5))), Edge("end", label="x"))), END
+            ),
+            "share: expected a number from 0 to 1, got 1.5",
         ),
         (
-            network(source(route(Edge("end", np.zeros(3)), Edge("end", label="x"))), END),
+            lambda: network(source(route(Edge("end", np.zeros(3)), Edge("end", label="x"))), END),
             r"expected one number or 2, one for each profile; got shape \(3,\)",
         ),
-        (network(source(mix=np.ones(3)), END), "the mix needs one share ≥ 0 for each of 2 profiles"),
-        (network(source(mix=np.array([1.0, -1.0])), END), "the mix needs one share"),
-        (network(source(mix=np.zeros(2)), END), "the mix needs one share"),
-        (network(source(arrival_rate=-1.0), END), "arrival_rate of 'source': expected one number ≥ 0, or 10"),
-        (network(source(arrival_rate=np.ones(9)), END), "one for each tick"),
-        (network(source(arrival_rate=np.nan), END), "expected one number ≥ 0"),
-        (network(source(), queue(priority=16.0), END), "priority classes run from 0 to 15, got 16"),
-        (network(source(), queue(priority=np.array([0.0, -1.0])), END), "priority classes run from 0 to 15"),
-        (network(source(), hold(stay=Fixed(0)), END), "a stay is at least 1 tick, got 0"),
+        (lambda: network(source(mix=np.ones(3)), END), "the mix needs one share ≥ 0 for each of 2 profiles"),
+        (lambda: network(source(mix=np.array([1.0, -1.0])), END), "mix: expected a number from 0"),
+        (lambda: network(source(mix=np.zeros(2)), END), "the mix needs one share"),
         (
-            network(source(), Delay("wait", route("end"), Geometric(0.5)), END),
-            "mean of at least 1 tick, got 0.5",
+            lambda: network(source(arrival_rate=-1.0), END),
+            "'source', arrival_rate: expected a number from 0 .* got -1",
         ),
-        (network(source(), *(Sink(f"end {i}") for i in range(255)), END), "257 nodes are more than"),
+        (lambda: network(source(arrival_rate=np.ones(9)), END), "one for each tick"),
         (
-            network(*(Source(f"s{i}", 1.0, MIX, route("end")) for i in range(64)), END),
+            lambda: network(source(arrival_rate=np.nan), END),
+            "arrival_rate: expected a number from 0 .* got nan",
+        ),
+        (
+            lambda: network(source(), queue(priority=16.0), END),
+            "'court', priority: expected a whole number from 0 to 15, got 16",
+        ),
+        (
+            lambda: network(source(), queue(priority=np.array([0.0, -1.0])), END),
+            "whole number from 0 to 15, got -1",
+        ),
+        (
+            lambda: network(source(), hold(stay=Fixed(0)), END),
+            "'beds', stay.ticks: expected a whole number from 1 .* got 0",
+        ),
+        (
+            lambda: network(source(), Delay("wait", route("end"), Geometric(0.5)), END),
+            "'wait', stay.mean: expected a number from 1 .* got 0.5",
+        ),
+        (lambda: network(source(), *(Sink(f"end {i}") for i in range(255)), END), "257 nodes are more than"),
+        (
+            lambda: network(*(Source(f"s{i}", 1.0, MIX, route("end")) for i in range(64)), END),
             "64 sources are more than",
         ),
     ],
 )
-def test_numbers_that_cannot_be_simulated_are_refused(made: Network, words: str) -> None:
+def test_numbers_that_cannot_be_simulated_are_refused(made: Callable[[], Network], words: str) -> None:
     with pytest.raises(SpecError, match=words):
-        compile_network(made)
+        compile_network(made())
+
+
+# --- one guard for every number ---
+
+COURT = Station(
+    "court",
+    route("beds"),
+    units_per_tick=1.0,
+    units=1.0,
+    priority=0.0,
+    renege=Renege(StayChoice((Fixed(3), Geometric(4.0)), 0.0), route("end")),
+    queue_limit=5,
+    overflow_to=route("end"),
+)
+WHOLE = Network(
+    2,
+    10,
+    (
+        Source("source", 1.0, MIX, route(Edge("court", 0.5), Edge("away", label="rest"))),
+        COURT,
+        Station("desk", route(Edge("end", 0.5, idle_share=0.5), Edge("end", label="rest"), pool="staff")),
+        Hold(
+            "beds",
+            route("end"),
+            Quantiles((1.0, 2.0)),
+            3.0,
+            0.0,
+            "wait",
+            route("end"),
+            Renege(Geometric(2.0), route("end")),
+            4,
+        ),
+        Delay("away", route(Edge("desk", relabel=np.array([1, 0], np.int32))), Fixed(3)),
+        END,
+    ),
+    pools=(Pool("staff", 1.0, ("desk",), {"beds": 0.1}),),
+    stocks=(Stock("court", MIX, (0.0, 3.0)),),
+    periods=(0, 5),
+    groups=np.array([0, 1]),
+    group_names=("a", "b"),
+    bins=(0, 1, 2),
+)
+NUMERIC = ("float", "int", "Floats", "Ints", "NDArray", "Quantity", "Starts")
+
+
+def described() -> list[type]:
+    """Return every dataclass of the module that describes networks."""
+    found = [
+        each
+        for each in vars(spec).values()
+        if isinstance(each, type) and is_dataclass(each) and each.__module__ == spec.__name__
+    ]
+    return [*found, Varying]
+
+
+def numeric_fields() -> list[tuple[str, str]]:
+    """Return every field that holds numbers, by what its annotation says."""
+    return [
+        (each.__name__, one.name)
+        for each in described()
+        for one in fields(each)
+        if any(word in re.findall(r"\w+", str(one.type)) for word in NUMERIC) and one.name != "numbers"
+    ]
+
+
+def with_number(made: Any, kind: str, name: str, number: float) -> Any:
+    """Return a description in which each field `name` of each `kind` holds a number, alone, in an array, dated."""
+    if isinstance(made, tuple):
+        return tuple(with_number(each, kind, name, number) for each in made)
+    if not is_dataclass(made):
+        return made
+    changed = {one.name: with_number(getattr(made, one.name), kind, name, number) for one in fields(made)}
+    if type(made).__name__ == kind:
+        now = getattr(made, name)
+        if isinstance(now, np.ndarray):
+            changed[name] = np.concatenate([now[:-1].astype(float), [number]])
+        elif isinstance(now, tuple):
+            changed[name] = (*now[:-1], number)
+        elif isinstance(now, dict):
+            changed[name] = dict.fromkeys(now, number)
+        elif now is not None:
+            changed[name] = number
+    return type(made)(**changed)
+
+
+def test_every_numeric_field_of_a_description_has_its_limits() -> None:
+    assert set(numeric_fields()) == set(LIMITS)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -1.0, 1e300, 2.0**63])
+@pytest.mark.parametrize(
+    ("kind", "name"), [each for each in numeric_fields() if each != ("Varying", "starts")], ids="-".join
+)
+def test_a_number_that_is_none_is_refused_with_its_place(kind: str, name: str, number: float) -> None:
+    with pytest.raises(SpecError, match=rf"{name}.*expected a .*number from .*got {re.escape(repr(number))}"):
+        with_number(WHOLE, kind, name, number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [each for each, limit in LIMITS.items() if limit.whole and each[0] != "Varying"],
+    ids="-".join,
+)
+def test_a_part_of_a_tick_or_of_a_case_is_refused_where_they_are_counted(kind: str, name: str) -> None:
+    with pytest.raises(SpecError, match=rf"{name}.*expected a whole number"):
+        with_number(WHOLE, kind, name, 0.5)
+
+
+@pytest.mark.parametrize("number", [10**400, "many"])
+def test_what_is_no_number_does_not_vary(number: Any) -> None:
+    with pytest.raises(SpecError, match="expected a number, got"):
+        dated((0, 4), (1.0, number))
+
+
+@pytest.mark.parametrize("number", [float("nan"), -1.0, float("inf")])
+def test_a_number_in_a_dated_value_is_held_to_the_limits_of_its_field(number: Any) -> None:
+    with pytest.raises(SpecError, match="'court', units: expected a number from 0"):
+        network(source("court"), queue(units=dated((0, 4), (1.0, number))), END)
+    with pytest.raises(SpecError, match="starts"):
+        network(source("court"), queue(units=dated((0, 4.5), (1.0, 2.0))), END)  # type: ignore[arg-type]
+
+
+def test_a_choice_among_stays_that_are_not_there_is_refused() -> None:
+    with pytest.raises(SpecError, match="'away', stay, which: expected a whole number from 0 to 1, got 2"):
+        network(source("away"), Delay("away", route("end"), StayChoice((Fixed(1), Fixed(2)), 2.0)), END)
+    with pytest.raises(SpecError, match="'away', stay: quantiles must ascend"):
+        network(source("away"), Delay("away", route("end"), Quantiles((2.0, 1.0))), END)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({"seed": -1}, "seed: expected a whole number from 0"),
+        ({"seed": 0.5}, "seed: expected a whole number"),
+        ({"scale": 0.0}, "scale: expected a number above 0 and at most 1, got 0.0"),
+        ({"scale": float("nan")}, "scale: expected a number"),
+        ({"scale": 1.5}, "scale: expected a number"),
+        ({"replicates_wanted": 0}, "replicates_wanted: expected a whole number from 1"),
+        ({"threads": 0}, "threads: expected a whole number from 1"),
+        ({"threads": 2**63}, "threads: expected a whole number"),
+    ],
+)
+def test_a_way_to_run_that_cannot_be_is_refused(how: dict[str, Any], words: str) -> None:
+    made = network(source(), END)
+    with pytest.raises(SpecError, match=words):
+        simulate(made, **{"seed": 0} | how)
+    with pytest.raises(SpecError, match=words):
+        simulate_family(
+            lambda _: (made, [made]), lambda *_: None, **{"seed": 0, "replicates_wanted": 1} | how
+        )
 
 
 def test_too_many_profiles_are_refused() -> None:
@@ -167,7 +354,7 @@ def test_the_share_of_an_only_edge_must_be_one() -> None:
 
 
 def test_a_share_that_is_not_a_number_is_refused() -> None:
-    with pytest.raises(SpecError, match="shares"):
+    with pytest.raises(SpecError, match="share: expected a number from 0 to 1, got nan"):
         compile_network(network(source(route(Edge("end", float("nan")), Edge("end", label="x"))), END))
 
 

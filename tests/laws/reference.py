@@ -19,6 +19,7 @@ from lawqueue.engine import streams
 from lawqueue.engine.compile import laps
 from lawqueue.engine.spec import (
     BINS,
+    RENEGE,
     Delay,
     Fixed,
     Geometric,
@@ -59,6 +60,7 @@ class Counts:
     taken_sum: Counter[tuple[int, str]] = field(default_factory=Counter)
     waits: Counter[tuple[int, str, int, int]] = field(default_factory=Counter)
     ages: Counter[tuple[int, str, int, int]] = field(default_factory=Counter)
+    times: Counter[tuple[int, str]] = field(default_factory=Counter)
     work: defaultdict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
     idle: defaultdict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
     upkeep: defaultdict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
@@ -90,7 +92,7 @@ class Reference:
         self.back = laps(network)
         self.here: dict[str, list[Case]] = {name: [] for name in self.nodes}  # in order of joining
         self.queue: dict[str, list[Case]] = {name: [] for name in self.nodes}  # those who wait
-        self.heard: dict[str, tuple[Case | None, float]] = dict.fromkeys(self.nodes, (None, 0.0))
+        self.heard: dict[str, tuple[Case, float]] = {}  # who is in service, and the work that is left
         self.idle = {each.name: 1.0 for each in network.pools}
         self.taken = dict.fromkeys(self.nodes, 0)
         self.counts = Counts()
@@ -132,8 +134,6 @@ class Reference:
     def leave(self, case: Case) -> None:
         """Take a case off the lists; its place is given back when it is known where it goes."""
         self.here[case.at].remove(case)
-        if self.heard[case.at][0] is case:
-            self.heard[case.at] = (None, 0.0)
         if case in self.queue[case.at]:
             self.queue[case.at].remove(case)
 
@@ -162,6 +162,9 @@ class Reference:
             if isinstance(node, Router):
                 r = 0
                 continue
+            if isinstance(node, Station) and self.is_full(node, name not in self.heard):
+                r = 2
+                continue
             if not isinstance(node, Hold):
                 break
             if held == name:
@@ -170,7 +173,7 @@ class Reference:
             rank = int(pick(node.priority, self.day, case.profile))
             if self.is_free(node):
                 break
-            if node.overflow == "wait":
+            if node.overflow == "wait" and not self.is_full(node, False):
                 break
             if node.overflow == "preempt":
                 lower = [each for each in self.here[name] if each.rank > rank]
@@ -196,34 +199,37 @@ class Reference:
             self.wait(node, case, joined)
         elif isinstance(node, Delay):
             self.here[name].append(case)
+            case.joined = self.day
             case.leaves = self.day + self.stay(node.stay, case, name, 1)
         else:
             assert isinstance(node, Hold)
             if self.is_free(node):
                 self.enter(node, case, rank)
             else:
-                case.joined, case.rank = self.day, rank
-                self.here[name].append(case)
-                self.queue[name].append(case)
+                self.wait(node, case, self.day)
 
     def is_free(self, hold: Hold) -> bool:
         if hold.overflow == "wait" and self.queue[hold.name]:
             return False
         return hold.places is None or self.taken[hold.name] < round(on(hold.places, self.day))
 
-    def enter(self, hold: Hold, case: Case, rank: int) -> None:
-        case.place, case.rank, case.joined = hold.name, rank, self.day
+    def is_full(self, node: Station | Hold, idle: bool) -> bool:
+        return node.queue_limit is not None and len(self.queue[node.name]) >= node.queue_limit + idle
+
+    def enter(self, hold: Hold, case: Case, rank: int, joined: int | None = None) -> None:
+        case.place, case.rank, case.joined = hold.name, rank, self.day if joined is None else joined
+        self.counts.waits[self.period, hold.name, rank, self.day - case.joined] += 1
         case.leaves = self.day + self.stay(hold.stay, case, hold.name, 1)
         self.taken[hold.name] += 1
         self.here[hold.name].append(case)
 
-    def wait(self, station: Station, case: Case, joined: int) -> None:
+    def wait(self, node: Station | Hold, case: Case, joined: int) -> None:
         case.joined = joined
-        case.rank = int(pick(station.priority, self.day, case.profile))
-        if station.renege is not None:
-            case.leaves = max(joined, 0) + self.stay(station.renege.after, case, station.name, 2)
-        self.here[station.name].append(case)
-        self.queue[station.name].append(case)
+        case.rank = int(pick(node.priority, self.day, case.profile))
+        if node.renege is not None:
+            case.leaves = max(joined, 0) + self.stay(node.renege.after, case, node.name, 2)
+        self.here[node.name].append(case)
+        self.queue[node.name].append(case)
 
     def group(self, case: Case) -> int:
         return 0 if self.network.groups is None else int(self.network.groups[case.profile])
@@ -243,29 +249,44 @@ class Reference:
                 for case in sorted(self.queue[hold.name], key=lambda each: each.rank):
                     if hold.places is None or self.taken[hold.name] < round(on(hold.places, self.day)):
                         self.leave(case)
-                        self.counts.waits[self.period, hold.name, case.rank, self.day - case.joined] += 1
-                        self.enter(hold, case, case.rank)
+                        self.enter(hold, case, case.rank, case.joined)
+
+    def spend(self, station: Station, available: float, done: list[Case]) -> float:
+        """Go on with the case in service, if there is one, and add it to those who are done."""
+        if station.name not in self.heard:
+            return available
+        case, left = self.heard.pop(station.name)
+        spent = min(left, available)
+        self.counts.work[self.period, station.name] += spent
+        if left > available + 1e-9:
+            self.heard[station.name] = (case, left - available)
+        else:
+            self.counts.times[self.period, case.at] += self.day + 1 - case.joined
+            self.here[case.at].remove(case)
+            done.append(case)
+        return available - spent if available - spent > 1e-9 else 0.0
+
+    def resume(self, station: Station, available: float) -> float:
+        done: list[Case] = []
+        available = self.spend(station, available, done)
+        self.send(done, 0, self.day + 1)
+        return available
 
     def serve(self, station: Station, available: float) -> float:
-        ranks = sorted({each.rank for each in self.queue[station.name]})
-        spent = 0.0
-        for rank in ranks:
-            done = []
+        done: list[Case] = []
+        available = self.spend(station, available, done)
+        for rank in sorted({each.rank for each in self.queue[station.name]} | {0}):
             for case in [each for each in self.queue[station.name] if each.rank == rank]:
                 if available <= 0 or case.joined > self.day:
                     break
-                heard = self.heard[station.name][1] if self.heard[station.name][0] is case else 0.0
-                need = max(0.0, pick(station.units, self.day, case.profile) - heard)
-                if need > available + 1e-9:
-                    self.heard[station.name] = (case, heard + available)
-                    spent, available = spent + available, 0.0
-                    break
-                spent, available = spent + need, max(0.0, available - need)
-                self.leave(case)
+                self.queue[station.name].remove(case)
                 self.counts.waits[self.period, station.name, rank, self.day - case.joined] += 1
-                done.append(case)
+                self.heard[station.name] = (case, pick(station.units, self.day, case.profile))
+                available = self.spend(station, available, done)
             self.send(done, 0, self.day + 1)
-        self.counts.work[self.period, station.name] += spent
+            done = []
+            if available <= 0:
+                break
         return available
 
     def arrivals(self) -> list[tuple[Source, Any]]:
@@ -310,13 +331,14 @@ class Reference:
                     due = [c for c in self.here[node.name] if c not in waits and c.leaves == self.day]
                     for case in due:
                         self.leave(case)
+                        counts.times[self.period, node.name] += self.day - case.joined
                     self.send(due, 0, self.day)
-            for station in stations:
-                if station.renege is not None:
-                    due = [each for each in self.queue[station.name] if each.leaves == self.day]
+            for place in [*stations, *(each for each in net.nodes if isinstance(each, Hold))]:
+                if place.renege is not None:
+                    due = [each for each in self.queue[place.name] if each.leaves == self.day]
                     for case in due:
                         self.leave(case)
-                    self.send(due, 1, self.day)
+                    self.send(due, RENEGE[type(place)], self.day)
             self.admit()
             for s, (source, numbers) in enumerate(coming):
                 new = []
@@ -332,10 +354,13 @@ class Reference:
                     took = min(left[pool.name], on(units, self.day) * len(self.here[name]))
                     left[pool.name] -= took
                     counts.upkeep[self.period, pool.name] += took
+            staff = {name: pool.name for pool in net.pools for name in pool.stations}
             for station in stations:
-                staff = [each.name for each in net.pools if station.name in each.stations]
-                if staff:
-                    left[staff[0]] = self.serve(station, left[staff[0]])
+                if station.name in staff:
+                    left[staff[station.name]] = self.resume(station, left[staff[station.name]])
+            for station in stations:
+                if station.name in staff:
+                    left[staff[station.name]] = self.serve(station, left[staff[station.name]])
                 else:
                     assert station.units_per_tick is not None
                     self.serve(station, on(station.units_per_tick, self.day))

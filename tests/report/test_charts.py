@@ -46,7 +46,7 @@ def test_the_words_beside_the_line_stand_inside_the_drawing_and_apart(before: st
 
 def test_a_small_share_beside_the_line_is_not_called_none() -> None:
     words = [each["text"] for each in labels(line("2017-02-20-kelly", "2021-02-18-ice"))]
-    assert ["threat to national security", "presumed · 0.3\xa0%"] in words
+    assert ["threat to national security", "presumed · under 0.1\xa0%"] in words
 
 
 def test_colours_are_named_on_the_drawing() -> None:

@@ -30,7 +30,7 @@ description: Share of cases that a prosecutor takes.
 unit: /1
 minimum: null
 values:
-  - {from: 2020-01-01, value: -0.5, basis: derived, source: A sum.}
+  - {from: 2020-01-01, value: -0.5, basis: definition, source: A convention.}
 """
 START = date(2020, 1, 1)
 
@@ -236,8 +236,9 @@ BROKEN_FILES = {
         (
             4,
             41,
-            "values.0.basis: must be 'stated', 'derived', 'estimated', 'assumed' or 'fitted', got 'guessed'. "
-            "Known: 'assumed', 'derived', 'estimated', 'fitted', 'stated'.",
+            "values.0.basis: must be 'stated', 'derived', 'estimated', 'recalled', 'assumed', 'fitted' or "
+            "'definition', got 'guessed'. Known: 'assumed', 'definition', 'derived', 'estimated', 'fitted', "
+            "'recalled', 'stated'.",
         ),
         (5, 5, "values.1.value: this key is missing. Add it."),
         (5, 24, "unknown key 'values.1.valeu'. Did you mean 'value'?"),

@@ -23,10 +23,14 @@ BOOK = load_statutes(MODEL / "statutes", SCHEMA)
 PLAIN = {
     "nationality": "other",
     "family": "single_adult",
+    "age": "from_16",
     "entry": "interior",
+    "admission": "without_admission",
     "entry_cohort": "before_2014",
     "record": "none",
     "prior_removal": "none",
+    "conviction_order": "unknown",
+    "prior_entry_conviction": "none",
     "final_order": "none",
     "threat": "none",
     "place": "limited",
@@ -34,6 +38,7 @@ PLAIN = {
 }
 # Removed in 2010, came again in 2019, no conviction.
 REENTERED = PLAIN | {"entry_cohort": "from_2014", "prior_removal": "one"}
+CHILD = {"family": "unaccompanied_child"}
 QUESTIONS: list[tuple[Function, str]] = sorted({(each.function, each.topic) for each in BOOK})
 
 # Each row: the statute, the facts that matter, the tier, the longest term [year], and the paragraph that decides.
@@ -41,9 +46,15 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
     # 8 USC 1325(a): six months for the first commission, two years for a subsequent one
     ("8-usc-1325", {"entry": "border"}, "first", 0.5),
     ("8-usc-1325", {"entry": "border", "family": "family_unit"}, "first", 0.5),
-    ("8-usc-1325", {"entry": "border", "prior_removal": "one"}, "subsequent", 2),
-    # How somebody entered who is met in the interior, or lied at a port, cannot be read
-    ("8-usc-1325", {}, "not_shown", None),
+    ("8-usc-1325", {"entry": "border", "prior_entry_conviction": "one_or_more"}, "subsequent", 2),
+    ("8-usc-1325", {"prior_entry_conviction": "one_or_more"}, "subsequent", 2),
+    # An earlier removal is no earlier offence of this kind: it makes the entry one under 8 USC 1326(a)
+    ("8-usc-1325", {"entry": "border", "prior_removal": "one"}, "first", 0.5),
+    ("8-usc-1325", {"entry": "border", "prior_entry_conviction": "unknown"}, "first", 0.5),
+    # Complete on the day of the entry; whoever was admitted made none, and an unknown manner proves nothing
+    ("8-usc-1325", {}, "entered_earlier", 0.5),
+    ("8-usc-1325", {"admission": "admitted"}, "not_shown", None),
+    ("8-usc-1325", {"admission": "unknown"}, "not_shown", None),
     ("8-usc-1325", {"entry": "port", "prior_removal": "one"}, "not_shown", None),
     # 8 USC 1326(b)(2), (b)(1), (a)
     (
@@ -52,19 +63,29 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
         "b2_after_aggravated_felony",
         20,
     ),
-    # (b)(3): after removal on grounds of terrorism; the longer term of (b)(2) goes before it
+    # (b)(3) asks for a removal under subchapter V, which a finding of threat today is not
+    ("8-usc-1326", {"prior_removal": "one", "threat": "national_security"}, "a_after_removal", 2),
+    # (b) asks for a removal subsequent to the conviction
     (
         "8-usc-1326",
-        {"prior_removal": "one", "threat": "national_security"},
-        "b3_after_removal_on_terrorism_grounds",
+        {"prior_removal": "one", "record": "aggravated_felony", "conviction_order": "after_removal"},
+        "a_after_removal",
+        2,
+    ),
+    (
+        "8-usc-1326",
+        {"prior_removal": "one", "record": "felony", "conviction_order": "before_removal"},
+        "b1_after_felony",
         10,
     ),
     (
         "8-usc-1326",
-        {"prior_removal": "one", "threat": "national_security", "record": "aggravated_felony"},
-        "b2_after_aggravated_felony",
-        20,
+        {"prior_removal": "one", "record": "felony", "conviction_order": "after_removal"},
+        "a_after_removal",
+        2,
     ),
+    # (b)(1), three or more misdemeanors of two kinds, cannot be told from three of any kind
+    ("8-usc-1326", {"prior_removal": "one", "record": "several_misdemeanors"}, "a_after_removal", 2),
     ("8-usc-1326", {"prior_removal": "several", "record": "felony"}, "b1_after_felony", 10),
     ("8-usc-1326", {"prior_removal": "one", "record": "significant_misdemeanor"}, "a_after_removal", 2),
     ("8-usc-1326", {"prior_removal": "one", "entry": "port"}, "a_after_removal", 2),
@@ -78,6 +99,9 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
     ("8-usc-1231-a5", {"prior_removal": "one"}, "reinstated", None),
     ("8-usc-1231-a5", {"prior_removal": "one", "entry": "border"}, "reinstated", None),
     ("8-usc-1231-a5", {"prior_removal": "one", "entry": "port"}, "not_reinstated", None),
+    # "reentered the United States illegally": not with a visa
+    ("8-usc-1231-a5", {"prior_removal": "one", "admission": "admitted"}, "not_reinstated", None),
+    ("8-usc-1231-a5", {"prior_removal": "one", "admission": "unknown"}, "reinstated", None),
     ("8-usc-1231-a5", {"final_order": "from_2014"}, "not_reinstated", None),
     # 8 USC 1225(b)(1)(A)(i): arriving
     ("8-usc-1225-b1-ports", {"entry": "port"}, "arriving_at_a_port", None),
@@ -97,32 +121,76 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
     ("8-usc-1225-b1-nationwide-2019", {"entry": "border"}, "between_ports_near_the_border", None),
     ("8-usc-1225-b1-nationwide-2019", {"entry_cohort": "from_2014"}, "interior_within_two_years", None),
     ("8-usc-1225-b1-nationwide-2019", {}, "ordinary_proceedings", None),
+    # (iii)(II): "has not been admitted or paroled"
+    (
+        "8-usc-1225-b1-nationwide-2019",
+        {"entry_cohort": "from_2020_11", "admission": "admitted"},
+        "ordinary_proceedings",
+        None,
+    ),
+    (
+        "8-usc-1225-b1-nationwide-2025",
+        {"entry_cohort": "from_2020_11", "admission": "paroled"},
+        "ordinary_proceedings",
+        None,
+    ),
     ("8-usc-1225-b1-nationwide-2025", {"entry": "port"}, "arriving_at_a_port", None),
     ("8-usc-1225-b1-nationwide-2025", {"entry": "border"}, "between_ports_near_the_border", None),
     ("8-usc-1225-b1-nationwide-2025", {"entry_cohort": "from_2020_11"}, "interior_within_two_years", None),
     ("8-usc-1225-b1-nationwide-2025", {"entry_cohort": "from_2014"}, "ordinary_proceedings", None),
-    # 8 USC 1231(a)(2): after the order; 1225(b)(2)(A): applicants for admission; 1226(c)(1)(A) to (D); 1226(a)
-    ("8-usc-1226-until-2025", {"final_order": "from_2014"}, "after_a_final_order", None),
-    ("8-usc-1226-until-2025", {"entry": "border"}, "applicant_for_admission", None),
+    # Custody of children alone: 8 USC 1232(b)(1), (b)(3), (a)(2); 6 USC 279
+    ("6-usc-279", CHILD | {"entry": "border"}, "health_and_human_services", None),
+    ("6-usc-279", CHILD, "health_and_human_services", None),
+    ("6-usc-279", CHILD | {"entry": "border", "nationality": "mexico"}, "from_a_contiguous_country", None),
+    ("6-usc-279", {}, "no_child_alone", None),
+    # 8 USC 1231(a)(2), (5): after an order, or under one that is reinstated; 1225(b); 1226(c)(1)(A) to (D); 1226(a)
+    ("8-usc-1226-until-2025", CHILD | {"entry": "border"}, "child_alone", None),
+    ("8-usc-1226-until-2025", {"final_order": "from_2014"}, "after_an_order", None),
+    ("8-usc-1226-until-2025", {"prior_removal": "one"}, "after_an_order", None),
+    ("8-usc-1226-until-2025", {"prior_removal": "one", "admission": "admitted"}, "a_discretion", None),
+    ("8-usc-1226-until-2025", {"entry": "border"}, "at_the_border_or_a_port", None),
     ("8-usc-1226-until-2025", {"record": "aggravated_felony"}, "c1_criminal_or_security_grounds", None),
     ("8-usc-1226-until-2025", {"threat": "national_security"}, "c1_criminal_or_security_grounds", None),
     ("8-usc-1226-until-2025", {"record": "pending_charge"}, "a_discretion", None),
     ("8-usc-1226-until-2025", {}, "a_discretion", None),
-    # 8 USC 1226(c)(1)(E): charged is enough
-    # As read from July 2025: whoever entered without admission is an applicant, 8 USC 1225(b)(2)(A)
-    ("8-usc-1226-no-bond-2025", {"final_order": "from_2014"}, "after_a_final_order", None),
-    ("8-usc-1226-no-bond-2025", {"entry": "port"}, "applicant_for_admission", None),
-    ("8-usc-1226-no-bond-2025", {"record": "aggravated_felony"}, "c1_criminal_or_security_grounds", None),
-    ("8-usc-1226-no-bond-2025", {"record": "misdemeanor"}, "c1e_charge_or_conviction", None),
-    ("8-usc-1226-no-bond-2025", {}, "entered_without_admission", None),
-    ("8-usc-1226-no-bond-2025", {"entry": "unknown"}, "a_discretion", None),
-    ("8-usc-1226-from-2025", {"final_order": "from_2014"}, "after_a_final_order", None),
-    ("8-usc-1226-from-2025", {"entry": "port"}, "applicant_for_admission", None),
-    ("8-usc-1226-from-2025", {"record": "aggravated_felony"}, "c1_criminal_or_security_grounds", None),
-    ("8-usc-1226-from-2025", {"record": "pending_charge"}, "c1e_charge_or_conviction", None),
-    ("8-usc-1226-from-2025", {"record": "misdemeanor"}, "c1e_charge_or_conviction", None),
+    # 8 USC 1225(b)(1)(B)(iii)(IV), (b)(2)(A): at ports; X-K-, M-S- and Q. Li between them
+    *(
+        row
+        for name in ("1997", "xk", "ms", "q-li")
+        for row in (
+            (f"8-usc-1225-b-custody-{name}", CHILD | {"entry": "border"}, "child_alone", None),
+            (
+                f"8-usc-1225-b-custody-{name}",
+                {"entry": "border", "prior_removal": "one"},
+                "after_an_order",
+                None,
+            ),
+            (f"8-usc-1225-b-custody-{name}", {"entry": "port"}, "arriving_at_a_port", None),
+            (f"8-usc-1225-b-custody-{name}", {"entry": "border"}, "between_ports", None),
+            (f"8-usc-1225-b-custody-{name}", {}, "not_at_the_border", None),
+        )
+    ),
+    # 8 USC 1226(c)(1)(E): charged is enough, if inadmissible under 1182(a)(6)(A), (6)(C) or (7), as the admitted are not
+    *(
+        row
+        for name in ("from-2025", "no-bond-2025")
+        for row in (
+            (f"8-usc-1226-{name}", CHILD, "child_alone", None),
+            (f"8-usc-1226-{name}", {"final_order": "from_2014"}, "after_an_order", None),
+            (f"8-usc-1226-{name}", {"entry": "port"}, "at_the_border_or_a_port", None),
+            (f"8-usc-1226-{name}", {"record": "aggravated_felony"}, "c1_criminal_or_security_grounds", None),
+            (f"8-usc-1226-{name}", {"record": "pending_charge"}, "c1e_charge_or_conviction", None),
+            (f"8-usc-1226-{name}", {"record": "misdemeanor"}, "c1e_charge_or_conviction", None),
+            (f"8-usc-1226-{name}", {"record": "misdemeanor", "admission": "admitted"}, "a_discretion", None),
+        )
+    ),
     ("8-usc-1226-from-2025", {}, "a_discretion", None),
+    # Matter of Yajure Hurtado: whoever entered without admission is an applicant for it; an overstay is not
+    ("8-usc-1226-no-bond-2025", {}, "entered_without_admission", None),
+    ("8-usc-1226-no-bond-2025", {"admission": "admitted"}, "a_discretion", None),
+    ("8-usc-1226-no-bond-2025", {"entry": "unknown"}, "a_discretion", None),
     # 8 USC 1231(a)(2), (6); Guzman Chavez for a reinstated order
+    ("8-usc-1231-a", CHILD | {"final_order": "from_2014"}, "child_alone", None),
     ("8-usc-1231-a", {"prior_removal": "one"}, "reinstated_order", None),
     (
         "8-usc-1231-a",
@@ -140,6 +208,23 @@ WORKED_EXAMPLES: list[tuple[str, dict[str, str], str, float | None]] = [
     # 8 CFR 287.7(a), (d): whoever is in custody; the place decides whether it is honoured, not whether it is asked
     ("8-cfr-287-7", {"venue": "jail_or_prison", "place": "none"}, "hold_requested", None),
     ("8-cfr-287-7", {}, "not_held", None),
+    # Guidance of 21 Dec 2012: felony, three misdemeanors, return after removal, an order
+    ("8-cfr-287-7-guidance-2012", {"venue": "jail_or_prison", "record": "felony"}, "hold_requested", None),
+    (
+        "8-cfr-287-7-guidance-2012",
+        {"venue": "jail_or_prison", "prior_removal": "one"},
+        "hold_requested",
+        None,
+    ),
+    ("8-cfr-287-7-guidance-2012", {"venue": "jail_or_prison"}, "not_asked_for", None),
+    # Memo of 20 Nov 2014 on Secure Communities: notice first, for Priorities 1(a), (c), (d), (e) and 2(a), (b)
+    (
+        "8-cfr-287-7-notice-first",
+        {"venue": "jail_or_prison", "record": "several_misdemeanors"},
+        "notice_or_hold_requested",
+        None,
+    ),
+    ("8-cfr-287-7-notice-first", {"venue": "jail_or_prison", "prior_removal": "one"}, "not_asked_for", None),
     # 8 USC 1357(g)(1), (g)(10)
     ("8-usc-1357-g-jail", {"venue": "jail_or_prison", "place": "full_cooperation"}, "jail_models", None),
     ("8-usc-1357-g-jail", {"place": "full_cooperation"}, "no_agreement", None),
@@ -224,7 +309,8 @@ def test_nobody_is_expelled_under_title_42_before_its_first_day_or_after_its_las
             BOOK.answer("removal_track", PLAIN, day, topic="title42")
         assert str(caught.value) == (
             f"no statute answers removal_track about title42 on {day}. In force: "
-            "42-usc-265-with-children 2020-03-20 until 2020-11-18, 42-usc-265 2020-11-18 until 2023-05-12. "
+            "42-usc-265-with-children 2020-03-20 until 2020-11-18, 42-usc-265 2020-11-18 until 2021-01-29, "
+            "42-usc-265 2021-01-29 until 2022-03-04, 42-usc-265 2022-03-04 until 2023-05-12. "
             "Pick another date, or correct `in_force`."
         )
 
@@ -269,7 +355,7 @@ def test_outside_the_civil_priorities_and_yet_a_felony_and_an_order_to_reinstate
     track = BOOK.answer("removal_track", REENTERED, day, topic="reinstatement")
     assert track.tier.name == "reinstated"
     entry = BOOK.answer("criminal_referral", REENTERED, day, topic="improper_entry")
-    assert entry.tier.name == "not_shown"
+    assert (entry.tier.name, entry.maximum_years) == ("entered_earlier", 0.5)
 
 
 def test_an_answer_lists_the_tiers_up_to_the_one_that_matched() -> None:
@@ -281,18 +367,18 @@ def test_an_answer_lists_the_tiers_up_to_the_one_that_matched() -> None:
         "  ✗ prior_removal >= 'one' AND record = 'aggravated_felony'",
         "    ✓ prior_removal >= 'one'",
         "    ✗ record = 'aggravated_felony'",
-        "✗ b3_after_removal_on_terrorism_grounds: A felony; the term follows any other.",
-        "  ✗ prior_removal >= 'one' AND threat = 'national_security'",
-        "    ✓ prior_removal >= 'one'",
-        "    ✗ threat = 'national_security'",
+        "  unless",
+        "  ✗ conviction_order = 'after_removal'",
         "✓ b1_after_felony: A felony, with a longer term.",
         "  ✓ prior_removal >= 'one' AND record = 'felony'",
         "    ✓ prior_removal >= 'one'",
         "    ✓ record = 'felony'",
+        "  unless",
+        "  ✗ conviction_order = 'after_removal'",
     ]
     assert (answer.statute, answer.index, answer.effect) == (
         "8-usc-1326",
-        2,
+        1,
         "A felony, with a longer term.",
     )
 
@@ -308,6 +394,8 @@ def test_the_four_functions_have_statutes_and_none_has_civil_priority() -> None:
         ("criminal_referral", "improper_entry"),
         ("criminal_referral", "reentry"),
         ("custody", "after_order"),
+        ("custody", "applicant_for_admission"),
+        ("custody", "child_alone"),
         ("custody", "pending_decision"),
         ("local_handoff", "agreement"),
         ("local_handoff", "detainer"),
@@ -330,7 +418,7 @@ def test_every_question_but_title_42_has_one_answer_on_every_day(
 def test_what_is_assumed_says_so(statute: Statute) -> None:
     for tier in statute.tiers_all:
         assert tier.basis == "stated" or tier.note
-        assert tier.source.url.startswith("https://")
+        assert tier.source.link.startswith("https://")
         assert (tier.maximum_years is None) or statute.function == "criminal_referral"
 
 
@@ -353,10 +441,35 @@ def test_two_statutes_of_one_question_on_one_day_are_refused() -> None:
         twice.answer("criminal_referral", PLAIN, date(2021, 4, 2), topic="reentry")
 
 
-def test_a_consecutive_term_is_kept() -> None:
-    # 8 USC 1326(b)(3)
-    found = {each.name for each in BOOK["8-usc-1326"].tiers_all if each.consecutive}
-    assert found == {"b3_after_removal_on_terrorism_grounds"}
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        # Matter of X-K-, 31 May 2005; overruled by M-S- on 16 Apr 2019, kept by Padilla until 11 Jan 2021; Q. Li
+        (date(2005, 5, 30), "8-usc-1225-b-custody-1997"),
+        (date(2005, 5, 31), "8-usc-1225-b-custody-xk"),
+        (date(2019, 8, 1), "8-usc-1225-b-custody-xk"),
+        (date(2021, 1, 11), "8-usc-1225-b-custody-ms"),
+        (date(2025, 5, 14), "8-usc-1225-b-custody-ms"),
+        (date(2025, 5, 15), "8-usc-1225-b-custody-q-li"),
+    ],
+)
+def test_bond_between_ports_goes_by_the_decisions_of_the_day(day: date, name: str) -> None:
+    answer = BOOK.answer("custody", PLAIN | {"entry": "border"}, day, topic="applicant_for_admission")
+    assert (answer.statute, answer.tier.mandatory) == (name, name.endswith("q-li"))
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2012, 12, 20), "8-cfr-287-7"),
+        (date(2012, 12, 21), "8-cfr-287-7-guidance-2012"),
+        (date(2014, 11, 20), "8-cfr-287-7-notice-first"),
+        (date(2017, 2, 19), "8-cfr-287-7-notice-first"),
+        (date(2017, 2, 20), "8-cfr-287-7"),
+    ],
+)
+def test_for_whom_a_detainer_is_lodged_goes_by_the_guidance_of_the_day(day: date, name: str) -> None:
+    assert BOOK.in_force("local_handoff", "detainer", day).id == name
 
 
 BROKEN_FILES = {
@@ -374,17 +487,16 @@ BROKEN_FILES = {
             10,
             21,
             "tiers.0.when: 'record' has no level 'crime'. Known: 'aggravated_felony', 'felony', 'misdemeanor', "
-            "'none', 'pending_charge', 'significant_misdemeanor', 'unknown'.",
+            "'none', 'pending_charge', 'several_misdemeanors', 'significant_misdemeanor', 'unknown'.",
         ),
         (15, 11, "tiers.1.when: unknown attribute 'removals'. Did you mean 'prior_removal'?"),
         (
             16,
             5,
-            "unknown key 'tiers.1.action'. Known: 'basis', 'consecutive', 'effect', 'mandatory', "
-            "'maximum_years', 'name', 'note', 'source' and 2 more.",
+            "unknown key 'tiers.1.action'. Known: 'basis', 'defers_to', 'effect', 'mandatory', 'maximum_years', "
+            "'name', 'note', 'source' and 2 more.",
         ),
         (18, 20, "tiers.1.maximum_years: must be more than 0, got -1."),
-        (21, 1, "otherwise: 'consecutive' says how a term is served: give 'maximum_years' with it."),
     ],
     "names": [
         (1, 5, "id: 'statute-name' is not the name of the file, 'statute-names'. Make them equal."),

@@ -12,12 +12,12 @@ from lawqueue.app.state import State
 from lawqueue.app.views import headline, rendered
 from lawqueue.app.work import answered
 from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.custody import judges
+from lawqueue.models.us_immigration.courts import judges
 from lawqueue.rules import Change
 from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
 from lawqueue.study.scenario import DELAYED, Scenario, acts_from
-from lawqueue.study.simulate import Settings, changed_world
+from lawqueue.study.simulate import Laboratory, Settings, changed_world
 from lawqueue.trust.resources import RESOURCES
 
 TEXT = """\
@@ -149,3 +149,12 @@ def test_an_ensemble_of_an_older_model_is_told_where_it_is_used(monkeypatch: pyt
     assert not record.outdated(now | {"code": "of another kind"})
     for kind in now:
         assert record.outdated(now | {kind: "other"}), kind
+
+
+def test_a_recalled_figure_is_not_shown_as_published() -> None:
+    history = Laboratory(Settings(replicates=1, scale=0.001)).history(date(2017, 10, 1), date(2020, 10, 1))
+    figures = model.observed().figures("detainers_issued")
+    assert [each.start.year for each in figures if each.basis == "recalled"]
+    shown = answer.observed_for(history.results)
+    assert "detainers" not in shown  # recalled in each of these years
+    assert shown["book_ins.ice"].points

@@ -287,7 +287,7 @@ def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run()
 
 def test_one_run_has_no_interval_and_says_why(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    how = ["--scale", "0.005", "--replicates", "1", "--quiet", "--out", str(out)]
+    how = ["--scale", "0.03", "--replicates", "1", "--quiet", "--out", str(out)]
     runner = CliRunner()
     told = runner.invoke(cli.app, ["run", str(folder / "trial.yaml"), *how])
     assert told.exit_code == 0, told.output

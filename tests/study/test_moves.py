@@ -52,14 +52,26 @@ def shown(changes: list[AnyChange]) -> list[tuple[str, str, str]]:
         ("tae-johnson", None, [("2021-01-20-pekoske", "2021-02-18", "2021-11-29")]),
         ("tae-johnson", date(2021, 2, 10), [("2021-02-18-ice", "2021-02-10", "2021-02-18")]),
         # A pause that the order carried out from the next day keeps that day's lag.
-        ("removal-pause-stopped", date(2021, 4, 1), [("ero.removal_seats=0", "2021-01-27", "2021-04-02")]),
-        ("removal-pause", None, [("ero.removal_seats=700", "2021-01-22", "2021-01-27")]),
+        (
+            "removal-pause-stopped",
+            date(2021, 4, 1),
+            [("ero.seats.air=30", "2021-01-27", "2021-04-02"), ("ero.seats.land=60", "2021-01-27", "2021-04-02")],
+        ),
+        (
+            "removal-pause",
+            None,
+            [("ero.seats.air=300", "2021-01-22", "2021-01-27"), ("ero.seats.land=600", "2021-01-22", "2021-01-27")],
+        ),
         # A statute that never begins is not amended later: no Title 42 until the day on which it ended.
         ("title42", None, [("none", "2020-03-20", "2023-05-12")]),
         ("prosecutions-break-off", None, [(f"prosecution.referral_share.entry={BEFORE:g}", "2020-03-20", "2021-01-26")]),
         # ICE had a memo of its own from 18 February on, whatever becomes of that of the department.
-        ("pekoske", date(2021, 4, 1), [("2017-02-20-kelly", "2021-02-01", "2021-02-18")]),
-        ("pekoske", None, [("2017-02-20-kelly", "2021-02-01", "2021-02-18")]),
+        ("pekoske", date(2021, 4, 1), [("2020-03-18-ice-posture", "2021-02-01", "2021-02-18")]),
+        ("pekoske", None, [("2020-03-18-ice-posture", "2021-02-01", "2021-02-18")]),
+        # Without the stay in part no order on custody is left to act on: the share stays what it was.
+        ("priorities-stay", None, [("guidance.suspension_share=0", "2021-09-15", "2021-11-29")]),
+        # The judgment comes later, and so do the guidelines of September 2021.
+        ("mayorkas-back", date(2023, 10, 1), [("2022-06-24-gap", "2023-07-25", "2023-10-01")]),
         # The first of all has nothing before it; another spell of the same text changes nothing.
         ("morton", None, []),
         ("detainer-form", None, []),
@@ -86,9 +98,11 @@ def test_a_switch_moved_to_its_own_day_changes_nothing() -> None:
 
 
 def test_in_a_draw_a_moved_switch_moves_what_was_drawn() -> None:
-    name, switch = "ero.removal_seats", model.timeline()["removal-pause"]
-    book = drawn(model.parameters(), {name: 1100.0})
-    (change,) = (each for each in moved(switch, None, "test") if isinstance(each, Change))
+    name, switch = "ero.seats.air", model.timeline()["removal-pause"]
+    book = drawn(model.parameters(), {name: 500.0})
+    (change,) = (
+        each for each in moved(switch, None, "test") if isinstance(each, Change) and each.name == name
+    )
     removed = laid_over(book, model.parameters(), (change,))
     assert removed.value(name, date(2021, 1, 23)) == book.value(name, date(2021, 1, 21))
     assert removed.value(name, date(2021, 1, 23)) != change.number
@@ -108,7 +122,7 @@ def test_a_scenario_moves_and_removes_switches(tmp_path: Path) -> None:
     path.write_text(TEXT + "    remove: removal-pause\n", encoding="utf-8")
     (scenario,) = library.loaded([path])
     assert [each.number for each in scenario.changes] == [
-        model.parameters().value("ero.removal_seats", date(2021, 1, 21))
+        model.parameters().value(name, date(2021, 1, 21)) for name in ("ero.seats.air", "ero.seats.land")
     ]
 
 
@@ -122,7 +136,7 @@ def test_a_scenario_moves_and_removes_switches(tmp_path: Path) -> None:
         ("remove: tae-johnson\n    at: 2021-06-01", "'at' says from when"),
         ("move: tae-johnson\n    at: 2021-02-18", "'tae-johnson' is of 2021-02-18 already"),
         ("remove: tae-johnson\n  - source: test\n    move: tae-johnson\n    at: 2021-06-01", "step 2, move: 'tae-johnson' is moved or removed above already"),
-        ("remove: priorities-stay", "nothing in the model is tied to 'priorities-stay'"),
+        ("remove: padilla-vacated", "nothing in the model is tied to 'padilla-vacated'"),
         ("at: 2021-06-01\n    repeal: 8-usc-1325\n    ramp: 90 days", "'ramp' goes with numbers"),
         ("at: 2021-06-01\n    until: 2021-06-10\n    ramp: 90 days\n    set: {ero.officers: 1}", "before its ramp of 90 days is over"),
         ("remove: tae-johnson\nwindow: {from: 2021-06-01, to: 2021-05-01}", "window: 2021-06-01 to 2021-05-01 must lie in order inside the run"),

@@ -163,7 +163,7 @@ def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
     scenario = load(path)
     spells = calendar(scenario.every, date(2020, 10, 1), date(2022, 10, 1))
     assert [(first, guideline.id) for first, _, guideline in spells] == [
-        (date(2020, 10, 1), "2017-02-20-kelly"),
+        (date(2020, 10, 1), "2020-03-18-ice-posture"),
         (date(2021, 2, 1), "2014-11-20-johnson"),
     ]
 
@@ -314,7 +314,6 @@ def test_no_sum_is_of_a_part_of_a_month_or_of_months_that_were_not_run() -> None
         ("title: A trial", "title: .5e-3", "got .5e-3."),
         ("title: A trial", "title: True", "got True."),
         ("question: What if?", "question: 0x1F", "got 0x1F."),
-        ("    source: mine", "    source: 2021-04-02 10:00:00", "got 2021-04-02 10:00:00."),
         ("    source: mine", "    source: ~", "is empty"),
         ("ramp: 90 days", "ramp: 2021-04-02", "got 2021-04-02."),
         ("ramp: 90 days", "ramp: 'a \\d'", r"got 'a \d'."),
@@ -343,8 +342,8 @@ def test_a_message_shows_the_text_of_the_file_and_no_python(
     [
         ("2021-02-30", "2021-02-30 is no date: day is out of range for month."),
         ("0000-01-01", "0000-01-01 is no date: year 0 is out of range."),
-        ("2021-04-02T99:00:00", "2021-04-02T99:00:00 is no date: hour must be in 0..23."),
-        ("2021-04-02 22:00:00 +99:00", "2021-04-02 22:00:00 +99:00 is no date."),
+        ("2021-04-02T99:00:00", "must be a date, as 2021-03-01, got 2021-04-02T99:00:00."),
+        ("2021-04-02 22:00:00 +99:00", "must be a date, as 2021-03-01, got 2021-04-02 22:00:00 +99:00."),
         ("'2021-02-30'", "must be a date, as 2021-03-01, got '2021-02-30'."),
         ("9999-12-31", "lies outside the run"),
         ("0001-01-01", "lies outside the run"),
@@ -361,10 +360,10 @@ def test_a_day_that_cannot_be_is_told_where_it_stands(tmp_path: Path, day: str, 
     assert "timedelta" not in str(caught.value)
 
 
-def test_a_part_that_holds_itself_is_searched_once(tmp_path: Path) -> None:
+def test_a_part_that_holds_itself_is_refused_where_it_stands(tmp_path: Path) -> None:
     many = "".join(f"b{i}: &b{i} [{', '.join(f'*b{i - 1}' for _ in range(9))}]\n" for i in range(1, 9))
     loop = f"cannot_say: &a [*a, one #two\n  ]\nb0: &b0 [x]\n{many}"
-    with pytest.raises(InputError, match="cannot_say: the text ends at '#two'"):
+    with pytest.raises(InputError, match=r"trial.yaml:13:13: a list that holds itself"):
         load(written(tmp_path, GOOD + loop))
 
 

@@ -215,12 +215,16 @@ def test_what_a_baseline_changes_is_laid_before_what_rests_on_it(tmp_path: Path)
 
 def test_what_is_read_on_the_first_day_alone_is_found_by_how_the_model_reads_it() -> None:
     daily: set[str] = set()
-    asked = World.daily
+    asked, once = World.daily, World.once_a_month
 
     class Seen(World):
         def daily(self, name: str) -> np.ndarray:  # type: ignore[type-arg]
             daily.add(name)
             return asked(self, name)
+
+        def once_a_month(self, name: str) -> np.ndarray:  # type: ignore[type-arg]
+            # It picks days out of the series, which is no use of every day.
+            return once(plain, name)
 
     plain = model.world_in_history(START, END)
     world = Seen(**{name: getattr(plain, name) for name in World.__dataclass_fields__})

@@ -69,7 +69,6 @@ def queue(rates: list[float], service: float, servers: int, tick: float, ticks: 
 
 def waits(result: Run, tick: float) -> NDArray[np.float64]:
     """Return the mean wait by replicate and class, of all who came in the last period."""
-    # Those who find a place at once are not counted as waiting: divide by all who came.
     came = np.stack([each.passed[1, 0] for each in result.replicates])
     return np.asarray(result.waits("servers")[0][:, 1] / came * tick)
 

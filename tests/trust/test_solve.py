@@ -73,7 +73,7 @@ def test_more_judges_start_after_the_published_time_to_hire_and_are_the_fewest(
     assert found.number > 0
     assert dict(found.tried)[found.number] >= 0.8
     assert dict(found.tried).get(found.number - 1, 0.0) < 0.8
-    assert "742 days from the opening of a post (GAO-17-438" in table(found)
+    assert "742 days from the opening of a post (GAO, Immigration Courts, GAO-17-438" in table(found)
 
 
 def test_beds_do_not_shorten_the_docket_and_it_is_said_what_binds(laboratory: Laboratory) -> None:

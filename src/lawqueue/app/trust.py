@@ -13,6 +13,7 @@ from lawqueue import numbers
 from lawqueue.app.views import rendered
 from lawqueue.models.cube import Series
 from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.observed import RECALLED
 from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.months import named
 from lawqueue.report import charts
@@ -45,7 +46,7 @@ def trust_page(_: Mapping[str, str]) -> str:
         horizons=HORIZONS,
         assumptions=[assumption(each) for each in assumptions(model.parameters(), AFTER)],
         series=catalogue(),
-        sources=[published.source(each) for each in sorted(read)],
+        sources=[published.source(each) for each in sorted(read - {RECALLED})],
     )
 
 

@@ -27,6 +27,7 @@ from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_ou
 from lawqueue.rules import ParameterBook
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Effect
+from lawqueue.study.library import said
 from lawqueue.study.moves import moved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
@@ -67,7 +68,7 @@ def plain(number: float) -> str:
 def question(asked: State) -> dict[str, Any]:
     """Return what is asked, and what is changed to answer it."""
     scenario = asked.scenario
-    return {"text": scenario.text, "changed": describe(scenario, asked.history)}
+    return {"text": scenario.text, "claim": said(scenario), "changed": describe(scenario, asked.history)}
 
 
 def headline(answered: Answered) -> dict[str, Any]:
@@ -411,7 +412,7 @@ def table(answered: Answered, what: str, series: str) -> str:
         )
     if what == "parts" and answered.parts:
         rows = (
-            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval)
+            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval_or_why)
             for n, part in enumerate(answered.parts, start=1)
             for one in part.effects
         )

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lawqueue.app.document import file_name, packaged
 from lawqueue.app.state import State, command
@@ -13,7 +14,7 @@ from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Laboratory, Settings
+from lawqueue.study.simulate import Laboratory, Settings, Trunks
 from lawqueue.study.study import Answer, Study
 
 MOST_STEPS = 12
@@ -116,13 +117,24 @@ def answered(
         If `stop` was set.
     """
     scenario = state.scenario
-    laboratory = Laboratory(settings, stop, progress)
+    laboratory = Laboratory(
+        settings,
+        stop,
+        progress,
+        trunks=_kept(settings) if settings == state.quick(settings.threads) else None,
+    )
     made = record([scenario], settings)
     made["scenarios"] = _texts(scenario.baseline) | {scenario.name: _digest(state.text)}
     study = answers.study(
         scenario.text.title, [scenario], laboratory, made, command(state, file_name(scenario))
     )
     return Answered(state, scenario, settings, study, _parts(scenario, laboratory))
+
+
+@lru_cache(maxsize=4)
+def _kept(_: Settings) -> Trunks:
+    """Return where draws of history are kept for first looks, so that a moved lever costs a tail."""
+    return {}
 
 
 def _texts(scenario: Scenario | None) -> dict[str, str]:

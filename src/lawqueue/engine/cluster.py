@@ -15,32 +15,35 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lawqueue.engine import proof
-from lawqueue.engine.compile import Compiled
 from lawqueue.engine.proof import identity
-from lawqueue.engine.results import Replicate
 from lawqueue.errors import Cancelled, RunError
 
+Planned = TypeVar("Planned")
+Made = TypeVar("Made")
 DEADLINE = 10.0
 """How long a scheduler may take to answer, and a worker to come, at the start or once all are lost [s]."""
 _LOOK = 0.5  # between two looks at whether the user has cancelled [s]
-Work = Callable[[Compiled, int, int], Replicate]
 
 
 def replicates_on(
-    address: str, work: Work, plans: Sequence[Compiled], seed: int, stop: threading.Event | None
-) -> Iterator[Replicate]:
+    address: str,
+    work: Callable[[Planned, int, int], Made],
+    plans: Sequence[Planned],
+    seed: int,
+    stop: threading.Event | None,
+) -> Iterator[Made]:
     """
-    Yield one replicate of each plan, in order; what a lost worker had in hand is made again by another.
+    Yield what is made of each plan, in order; what a lost worker had in hand is made again by another.
 
     Parameters
     ----------
     address
         Of the scheduler.
     work
-        Makes a replicate of a plan, a seed and its number.
+        Makes replicate k of the plan at place k, of that plan (or plans), the seed and k.
 
     Raises
     ------
@@ -127,7 +130,7 @@ def _no_worker(address: str) -> str:
     return f"the Dask scheduler at {address!r} had no worker for {DEADLINE:g} seconds. Start one with: dask worker {address}."
 
 
-def _result(client: Any, future: Any, address: str, stop: threading.Event | None) -> Replicate:
+def _result(client: Any, future: Any, address: str, stop: threading.Event | None) -> Any:
     """Wait for a replicate, as long as somebody works on it."""
     alone_since = None
     while True:
@@ -150,8 +153,7 @@ def _result(client: Any, future: Any, address: str, stop: threading.Event | None
             raise RunError(f"{_lost(address)} {type(error).__name__}: {error}") from error
         else:
             _require_proof(worker, why)
-            replicate: Replicate = made
-            return replicate
+            return made
 
 
 def _lost(address: str) -> str:

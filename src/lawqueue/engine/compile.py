@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from lawqueue.engine import kernel
 from lawqueue.engine.spec import (
+    OVERFLOW,
+    RENEGE,
     Delay,
     Edge,
     Fixed,
@@ -60,10 +62,13 @@ class Plan(NamedTuple):
     tracked: Any
     n_key: Any
     r_main: Any
-    r_other: Any
+    r_renege: Any
+    r_overflow: Any
+    r_held: Any
     hold_of: Any
     hold_slot: Any
     overflow: Any
+    queue_limit: Any
     places: Any
     class_table: Any
     units_table: Any
@@ -104,6 +109,7 @@ class Plan(NamedTuple):
     station_units: Any
     pool_of: Any
     due_order: Any
+    renege_order: Any
     waiting_holds: Any
     pool_units: Any
     upkeep_pool: Any
@@ -113,11 +119,11 @@ class Plan(NamedTuple):
 
 
 class EdgeName(NamedTuple):
-    """An edge as a reader names it: the node it leaves, its label, and `main` or `other` route."""
+    """An edge as a reader names it: the node it leaves, its label, and the number of its route, 0 the main one."""
 
     node: str
     label: str
-    other: bool
+    way: int
 
 
 class Compiled(NamedTuple):
@@ -287,7 +293,7 @@ def laps(network: Network) -> set[tuple[str, int, int]]:
 def _targets(node: Node) -> list[tuple[int, int, str]]:
     return [
         (r, place, target)
-        for r, way in enumerate(routes_of(node))
+        for r, way in routes_of(node).items()
         for place, edge in enumerate(way.edges)
         for target in (edge.to, edge.copy_to)
         if target is not None
@@ -334,7 +340,8 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
 
     kind = np.array([_KINDS[type(each)] for each in nodes], dtype=np.int64)
     size = len(nodes)
-    r_main, r_other = np.full(size, -1), np.full(size, -1)
+    ways = np.full((size, 3), -1)
+    queue_limit = np.full(size, -1)
     class_table, units_table, stay_table = (
         np.zeros(size, np.int64),
         np.zeros(size, np.int64),
@@ -350,31 +357,28 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     n_queues = 0
 
     for i, node in enumerate(nodes):
-        for r, way in enumerate(routes_of(node)):
-            (r_main if r == 0 else r_other)[i] = len(routes)
+        for r, way in routes_of(node).items():
+            ways[i, r] = len(routes)
             table = _route_table(tables, way, node.name) if len(way.edges) > 1 else -1
             routes.append((f"{node.name}/{r}", way, len(edges), table))
             for place, edge in enumerate(way.edges):
-                edges.append(EdgeName(node.name, edge.name, r > 0))
+                edges.append(EdgeName(node.name, edge.name, r))
                 columns.append((number[edge.to], edge, int((node.name, r, place) in back)))
         if isinstance(node, Station | Hold):
             class_table[i] = _table(tables, node.priority, f"priority of {node.name!r}")
             most = int(tables.values[class_table[i]].max())
-            if (
-                most >= 1 << (kernel.NODE_SHIFT - kernel.CLASS_SHIFT)
-                or tables.values[class_table[i]].min() < 0
-            ):
-                raise SpecError(f"{node.name!r}: priority classes run from 0 to 15, got {most}.")
             n_classes[i] = most + 1
             queue[i], n_queues = n_queues, n_queues + most + 1
-        if isinstance(node, Station):
-            units_table[i] = _table(tables, node.units, f"units of {node.name!r}")
+            if node.queue_limit is not None:
+                queue_limit[i] = round(node.queue_limit * scale)
             if node.renege is not None:
                 options, which = _stays(node.renege.after)
                 renege_table[i] = _table(
                     tables, varying(which) + float(len(stays)), f"patience at {node.name!r}"
                 )
                 stays.extend(options)
+        if isinstance(node, Station):
+            units_table[i] = _table(tables, node.units, f"units of {node.name!r}")
         if isinstance(node, Hold | Delay):
             options, which = _stays(node.stay)
             stay_table[i] = _table(tables, varying(which) + float(len(stays)), f"stay of {node.name!r}")
@@ -386,6 +390,10 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
     for node in nodes:
         if isinstance(node, Station) and node.within is not None:
             hold_of[number[node.name]] = hold_slot[number[node.within]]
+
+    # Who leaves a queue for a place has none to give back.
+    r_held = np.repeat(hold_of, 3).reshape(size, 3)
+    r_held[kind == kernel.HOLD, RENEGE[Hold]] = -1
 
     n_state_queues = n_queues + 1
     for i, node in enumerate(nodes):
@@ -443,11 +451,14 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         kind=kind,
         tracked=np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
         n_key=np.array([_key(each.name) for each in nodes], np.int64),
-        r_main=r_main,
-        r_other=r_other,
+        r_main=ways[:, 0],
+        r_renege=ways[np.arange(size), [RENEGE.get(type(each), 0) for each in nodes]],
+        r_overflow=ways[np.arange(size), [OVERFLOW.get(type(each), 0) for each in nodes]],
+        r_held=r_held[ways >= 0],
         hold_of=hold_of,
         hold_slot=hold_slot,
         overflow=overflow,
+        queue_limit=queue_limit,
         places=places,
         class_table=class_table,
         units_table=units_table,
@@ -488,6 +499,14 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         station_units=station_units,
         pool_of=pool_of,
         due_order=np.array([i for i in range(size - 1, -1, -1) if calendar[i] >= 0], np.int64),
+        renege_order=np.array(
+            [
+                i
+                for i in [*(number[name] for name in order), *(number[each.name] for each in holds)]
+                if renege_table[i] >= 0
+            ],
+            np.int64,
+        ),
         waiting_holds=np.array([number[each.name] for each in holds if each.overflow == "wait"], np.int64),
         pool_units=pool_units,
         upkeep_pool=np.array([each[0] for each in upkeep], np.int64),
@@ -575,16 +594,12 @@ def _distributions(
             values.append(float(each.ticks))
         elif isinstance(each, Geometric):
             kinds.append(kernel.GEOMETRIC)
-            if not each.mean >= 1:
-                raise SpecError(f"a memoryless stay has a mean of at least 1 tick, got {each.mean!r}.")
             values.append(0.0 if each.mean == 1 else 1.0 / np.log1p(-1.0 / each.mean))
         else:
             assert isinstance(each, Quantiles)
             kinds.append(kernel.QUANTILES)
             values.append(float(len(each.points) - 1))
             points.extend([*each.points, each.points[-1]])
-        if isinstance(each, Fixed) and each.ticks < 1:
-            raise SpecError(f"a stay is at least 1 tick, got {each.ticks}.")
     return (
         np.array(kinds, np.int64),
         np.array(values, np.float64),

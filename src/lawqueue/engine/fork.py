@@ -23,7 +23,21 @@ Ints = NDArray[np.int64]
 FIXED: Final = frozenset(
     {
         *("horizon", "n_groups", "n_queues", "spare_queue", "period_of", "group_of", "bin_of"),
-        *("kind", "tracked", "n_key", "r_main", "r_other", "hold_of", "hold_slot", "overflow", "n_classes"),
+        *(
+            "kind",
+            "tracked",
+            "n_key",
+            "r_main",
+            "r_overflow",
+            "r_renege",
+            "r_held",
+            "queue_limit",
+            "renege_order",
+            "hold_of",
+            "hold_slot",
+            "overflow",
+            "n_classes",
+        ),
         *("queue", "calendar", "tickets", "evict", "r_first", "r_edges", "r_pool", "r_key"),
         *("e_target", "e_relabel", "e_copy", "e_lap", "relabels", "s_node", "station_order", "pool_of"),
         *("due_order", "waiting_holds", "upkeep_pool", "upkeep_node"),

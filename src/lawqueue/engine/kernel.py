@@ -1,23 +1,27 @@
 """
 The engine's inner loop: records moving through first-in-first-out queues, one tick at a time.
 
-A case is a record of two 64-bit words that stands in exactly one queue:
+A case is a record of two 64-bit words that stands in exactly one queue, or is the one in service:
 
 ```
 word 0   case id, 43 bits | lap, 20 bits            (-1: the record is gone, skip it)
-word 1   joined, 32 signed bits | node, 8 | class, 4 | profile, 20
+word 1   joined, 31 signed bits | has a place, 1 | node, 8 | class, 4 | profile, 20
 ```
 
-Queues are chains of blocks from one pool. A station has one queue for each class; a hold and a delay
-have one for each tick, into which a record goes on the tick its stay ends. A record does not move while
-it waits, so a *ticket* (address, word 0) can find it again: that is how a case reneges, and how a hold
-finds whom to pre-empt, at O(1) and without a search. A ticket whose record has moved on no longer
-matches and is dropped.
+Queues are chains of blocks from one pool. A station, and a hold before which cases wait, have one queue for
+each class; a hold and a delay have one for each tick, into which a record goes on the tick its stay ends. A
+record does not move while it waits, so a *ticket* (address, word 0) can find it again: that is how a case
+reneges, and how a hold finds whom to pre-empt, at O(1) and without a search. A ticket whose record has moved
+on no longer matches and is dropped.
+
+A case whose service at a station has begun, and is not done, stands in no queue but in the station's `part`
+fields: so patience, classes and a re-sort cannot touch it, and the work that it has had stays with it.
 
 Invariants, kept at the end of every tick and tested in `tests/laws`:
 
-* every live record stands in one queue, and `lev` counts it once at its node and group;
+* every live record stands in one queue or in service, and `lev` counts it once at its node and group;
 * `taken[h]` counts the records in hold h and in the stations within it;
+* `waiting[n]` counts those in the queues of node n, in no place and not in service;
 * within a queue `joined` never falls, so the head is the first to have come;
 * a station stops only when its work units or the cases that it may serve run out.
 
@@ -75,7 +79,10 @@ STOCK_SOURCE: Final = 31
 PROFILE_MASK: Final = (1 << 20) - 1
 CLASS_SHIFT: Final = 20
 NODE_SHIFT: Final = 24
-JOINED_SHIFT: Final = 32
+WAITS_AT: Final = (1 << 9) - 1
+"""Mask, after `NODE_SHIFT`, of the node of a record and of the bit that tells whether it has a place there."""
+PLACE_SHIFT: Final = 32
+JOINED_SHIFT: Final = 33
 
 # --- queues -------------------------------------------------------------------------------------------
 
@@ -200,7 +207,7 @@ def class_at(plan: Any, state: Any, node: Any, profile: Any) -> Any:
 
 @kernel
 def count_wait(plan: Any, state: Any, period: Any, queue: Any, waited: Any) -> None:
-    """Record that a case left a queue for service after `waited` ticks."""
+    """Record that the service of a case began, or that it took a place, after `waited` ticks."""
     state.wait_sum[period, queue] += waited
     state.wait_count[period, queue] += 1
     state.wait_histogram[period, queue, plan.bin_of[min(waited, plan.bin_of.size - 1)]] += 1
@@ -211,6 +218,7 @@ def take_place(
     plan: Any,
     state: Any,
     day: Any,
+    joined: Any,
     period: Any,
     node: Any,
     w0: Any,
@@ -219,12 +227,21 @@ def take_place(
     k0: Any,
     k1: Any,
 ) -> None:
-    """Let a case into a hold: its record goes to the tick on which its stay ends."""
+    """Let a case into a hold: its wait ends, and its record goes to the tick on which its stay ends."""
     slot = plan.hold_slot[node]
     state.taken[slot] += 1
     state.admitted[period, slot * plan.n_groups + plan.group_of[profile]] += 1
-    due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
-    w1 = (int64(day) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
+    count_wait(plan, state, period, plan.queue[node] + rank, day - joined)
+    ticks = stay_at(plan, state, node, profile, w0, k0, k1)
+    state.squares[period, node] += float64(ticks) * float64(ticks)
+    due = min(day + ticks, int64(plan.horizon))
+    w1 = (
+        (int64(joined) << JOINED_SHIFT)
+        | (int64(1) << PLACE_SHIFT)
+        | (int64(node) << NODE_SHIFT)
+        | (int64(rank) << CLASS_SHIFT)
+        | profile
+    )
     at = push(
         state,
         plan.calendar[node] + due,
@@ -263,6 +280,7 @@ def join_queue(
         w0,
         w1,
     )
+    state.waiting[node] += 1
     if plan.renege_table[node] >= 0:
         due = min(
             max(max(joined, 0) + patience(plan, state, node, profile, w0, k0, k1), day),
@@ -278,13 +296,18 @@ def join_queue(
 
 
 @kernel
-def somebody_waits(plan: Any, state: Any, node: Any) -> Any:
-    """Tell whether the free places of a hold are spoken for by those who wait for one."""
-    if plan.overflow[node] == WAIT:
-        for rank in range(plan.n_classes[node]):
-            if state.size[plan.queue[node] + rank] > 0:
-                return True
-    return False
+def is_full(plan: Any, state: Any, node: Any) -> Any:
+    """
+    Tell whether the queue of a node is at its limit.
+
+    At a station one more may come while nobody is in service, for the head of the queue is next.
+    """
+    limit = plan.queue_limit[node]
+    if limit < 0:
+        return False
+    if plan.kind[node] == STATION and state.part_case[node] == -1:
+        limit += 1
+    return state.waiting[node] >= limit
 
 
 @kernel
@@ -332,7 +355,7 @@ def send(
             node = came_from
             if not is_copy and plan.tracked[came_from]:
                 state.lev[came_from * groups + plan.group_of[profile]] -= 1
-                held = plan.hold_of[came_from]
+                held = plan.r_held[r]
             rank = int64(0)
             admitted = True
             while True:
@@ -374,6 +397,9 @@ def send(
                 if kind == ROUTER:
                     r = int64(plan.r_main[node])
                     continue
+                if kind == STATION and is_full(plan, state, node):
+                    r = int64(plan.r_overflow[node])
+                    continue
                 if kind != HOLD:
                     break
                 # A hold: a place, a wait, somebody else's place, or the way round.
@@ -383,9 +409,10 @@ def send(
                     held = int64(-1)
                 rank = class_at(plan, state, node, profile)
                 places = plan.places[slot, day]
-                if (places < 0 or state.taken[slot] < places) and not somebody_waits(plan, state, node):
+                # Free places are spoken for by those who wait for one.
+                if (places < 0 or state.taken[slot] < places) and state.waiting[node] == 0:
                     break
-                if plan.overflow[node] == WAIT:
+                if plan.overflow[node] == WAIT and not is_full(plan, state, node):
                     admitted = False
                     break
                 if plan.overflow[node] == PREEMPT:
@@ -394,11 +421,11 @@ def send(
                         state.stack[depth, 0] = state.words[2 * at]
                         state.stack[depth, 1] = state.words[2 * at + 1] & PROFILE_MASK
                         state.stack[depth, 2] = node
-                        state.stack[depth, 3] = plan.r_other[node]
+                        state.stack[depth, 3] = plan.r_overflow[node]
                         depth += 1
                         state.words[2 * at] = -1
                         break
-                r = int64(plan.r_other[node])
+                r = int64(plan.r_overflow[node])
             if held >= 0 and plan.hold_of[node] != held:
                 state.taken[held] -= 1
             if kind == SINK:
@@ -417,7 +444,7 @@ def send(
                     (int64(day) << JOINED_SHIFT) | (node << NODE_SHIFT) | profile,
                 )
             elif admitted:
-                take_place(plan, state, day, period, node, w0, profile, rank, k0, k1)
+                take_place(plan, state, day, day, period, node, w0, profile, rank, k0, k1)
             else:
                 join_queue(plan, state, day, day, node, w0, profile, rank, k0, k1)
 
@@ -429,6 +456,7 @@ def send(
 def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: Any) -> None:
     """Send on the cases whose stay in a hold or a delay ends today."""
     q = plan.calendar[node] + day
+    in_system = int64(0)
     while state.size[q] > 0:
         n = 0
         while n < BATCH and state.size[q] > 0:
@@ -440,8 +468,10 @@ def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: An
             if w0 != -1:
                 state.outbox[n] = w0
                 state.outbox_1[n] = w1
+                in_system += day - (w1 >> JOINED_SHIFT)
                 n += 1
         send(plan, state, day, day, period, node, plan.r_main[node], n, k0, k1)
+    state.time_sum[period, node] += in_system
     if plan.overflow[node] == PREEMPT:
         # Tickets of cases that have left pile up at the head: drop them, so that memory follows the live.
         for rank in range(plan.n_classes[node]):
@@ -458,7 +488,7 @@ def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: An
 
 @kernel
 def renege(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: Any) -> None:
-    """Send on, unserved, the cases whose patience at a station ends today."""
+    """Send on, unserved, the cases whose patience ends today while they wait."""
     q = plan.tickets[node] + day
     while state.size[q] > 0:
         n = 0
@@ -467,12 +497,13 @@ def renege(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1:
             w0 = state.words[2 * state.head[q] + 1]
             drop_head(state, q)
             w1 = state.words[2 * at + 1]
-            if state.words[2 * at] == w0 and (w1 >> NODE_SHIFT) & 0xFF == node:
+            if state.words[2 * at] == w0 and (w1 >> NODE_SHIFT) & WAITS_AT == node:
                 state.words[2 * at] = -1
                 state.outbox[n] = w0
                 state.outbox_1[n] = w1
                 n += 1
-        send(plan, state, day, day, period, node, plan.r_other[node], n, k0, k1)
+        state.waiting[node] -= n
+        send(plan, state, day, day, period, node, plan.r_renege[node], n, k0, k1)
 
 
 @kernel
@@ -486,9 +517,13 @@ def admit(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: 
             at = state.head[q]
             w0 = state.words[2 * at]
             w1 = state.words[2 * at + 1]
+            state.words[2 * at] = -1
             drop_head(state, q)
-            count_wait(plan, state, period, plan.queue[node] + rank, day - (w1 >> JOINED_SHIFT))
-            take_place(plan, state, day, period, node, w0, w1 & PROFILE_MASK, rank, k0, k1)
+            if w0 == -1:
+                continue
+            state.waiting[node] -= 1
+            joined = w1 >> JOINED_SHIFT
+            take_place(plan, state, day, joined, period, node, w0, w1 & PROFILE_MASK, rank, k0, k1)
 
 
 @kernel
@@ -523,15 +558,37 @@ def arrive(plan: Any, state: Any, day: Any, period: Any, source: Any, k0: Any, k
 
 
 @kernel
-def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: Any, k0: Any, k1: Any) -> Any:
-    """Spend up to `available` units on the queue of a station; return what is left."""
-    spent = 0.0
+def serve(
+    plan: Any, state: Any, day: Any, period: Any, node: Any, available: Any, begins: Any, k0: Any, k1: Any
+) -> Any:
+    """
+    Spend up to `available` units at a station; return what is left.
+
+    First on the case whose service has begun, whatever its class; then, if it `begins` others, on the queue.
+    What is left at the end, if less than the next case needs, begins its service.
+    """
+    spent, squares = 0.0, 0.0
+    in_system = int64(0)
     table = plan.units_table[node]
+    n = 0
+    if state.part_case[node] != -1:
+        need = state.part_left[node]
+        if need > available + ROUNDING:
+            state.part_left[node] = need - available
+            spent = available
+            available = 0.0
+        else:
+            spent = need
+            available = rest(available, need)
+            state.outbox[0] = state.part_case[node]
+            state.outbox_1[0] = state.part_word[node]
+            state.part_case[node] = -1
+            in_system += day + 1 - (state.part_word[node] >> JOINED_SHIFT)
+            n = 1
     for rank in range(plan.n_classes[node]):
         q = plan.queue[node] + rank
         while True:
-            n = 0
-            while n < BATCH and state.size[q] > 0 and available > 0.0:
+            while begins and n < BATCH and state.size[q] > 0 and available > 0.0:
                 at = state.head[q]
                 w0 = state.words[2 * at]
                 w1 = state.words[2 * at + 1]
@@ -542,42 +599,48 @@ def serve(plan: Any, state: Any, day: Any, period: Any, node: Any, available: An
                 if joined > day:
                     break
                 need = plan.values[row(plan, state, table, w1 & PROFILE_MASK)]
-                # A record does not move while it waits: address and word together name the part-heard case.
-                resumed = state.part_at[node] == at and state.part_case[node] == w0
-                if resumed:
-                    need = max(0.0, need - state.part_heard[node])
+                state.words[2 * at] = -1
+                drop_head(state, q)
+                state.waiting[node] -= 1
+                count_wait(plan, state, period, q, day - joined)
+                squares += need * need
                 if need > available + ROUNDING:
-                    state.part_heard[node] = available + (state.part_heard[node] if resumed else 0.0)
-                    state.part_at[node] = at
                     state.part_case[node] = w0
+                    state.part_word[node] = w1
+                    state.part_left[node] = need - available
                     spent += available
                     available = 0.0
                     break
-                available = max(0.0, available - need)
                 spent += need
-                if resumed:
-                    state.part_at[node] = -1
-                state.words[2 * at] = -1
-                drop_head(state, q)
-                count_wait(plan, state, period, q, day - joined)
+                available = rest(available, need)
+                in_system += day + 1 - joined
                 state.outbox[n] = w0
                 state.outbox_1[n] = w1
                 n += 1
+            full = n == BATCH
             send(plan, state, day, day + 1, period, node, plan.r_main[node], n, k0, k1)
-            if n < BATCH:
+            n = 0
+            if not full:
                 break
-        if available <= 0.0:
+        if available <= 0.0 or not begins:
             break
     state.work[period, node] += spent
+    state.squares[period, node] += squares
+    state.time_sum[period, node] += in_system
     return available
 
 
 @kernel
+def rest(available: Any, need: Any) -> Any:
+    """Return the units that are left after a service; what only rounding leaves does not begin another."""
+    left = available - need
+    return left if left > ROUNDING else 0.0
+
+
+@kernel
 def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None:
-    """Put a station's docket into the classes of today's rule, keeping the order of joining."""
+    """Put those who wait at a station into the classes of today's rule, keeping the order of joining."""
     spare = plan.spare_queue
-    heard = state.part_at[node]
-    state.part_at[node] = -1
     while True:
         first, first_joined = -1, int64(1) << 40
         for rank in range(plan.n_classes[node]):
@@ -591,16 +654,10 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         if first < 0:
             break
         at = state.head[first]
-        to = push(
-            state,
-            spare,
-            state.words[2 * at],
-            state.words[2 * at + 1],
-        )
-        if at == heard:
-            heard = to
+        push(state, spare, state.words[2 * at], state.words[2 * at + 1])
         state.words[2 * at] = -1
         drop_head(state, first)
+    state.waiting[node] = 0
     while state.size[spare] > 0:
         at = state.head[spare]
         w0 = state.words[2 * at]
@@ -610,9 +667,7 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         profile = w1 & PROFILE_MASK
         rank = class_at(plan, state, node, profile)
         # The patience of a case is a function of the case, so its ticket can be written again.
-        to = join_queue(plan, state, day, w1 >> JOINED_SHIFT, node, w0, profile, rank, k0, k1)
-        if at == heard and w0 == state.part_case[node]:
-            state.part_at[node] = to
+        join_queue(plan, state, day, w1 >> JOINED_SHIFT, node, w0, profile, rank, k0, k1)
 
 
 @kernel
@@ -680,7 +735,7 @@ def settle_stock(plan: Any, state: Any, stock: Any, k0: Any, k1: Any) -> None:
             if plan.hold_of[node] >= 0:
                 state.taken[plan.hold_of[node]] += 1
         elif plan.kind[node] == HOLD:
-            take_place(plan, state, 0, 0, node, w0, profile, class_at(plan, state, node, profile), k0, k1)
+            take_place(plan, state, 0, 0, 0, node, w0, profile, class_at(plan, state, node, profile), k0, k1)
         else:
             due = min(stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
             push(
@@ -698,7 +753,8 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
 
     Order within a tick: stays end and patience ends; free places are given out; cases arrive; stations
     serve, downstream first; places freed by them are given out; levels are summed. A case served today
-    joins its next queue tomorrow; a place is taken and a delay begins at once.
+    joins its next queue tomorrow; a place is taken and a delay begins at once. A service begins on the tick on
+    which the first work is spent on a case, and from then on the case is out of the queue.
     """
     for day in range(first, last):
         period = plan.period_of[day]
@@ -710,21 +766,24 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
                 resort(plan, state, day, node, k0, k1)
         for i in range(plan.due_order.size):
             finish_stays(plan, state, day, period, plan.due_order[i], k0, k1)
-        for i in range(plan.station_order.size):
-            if plan.renege_table[plan.station_order[i]] >= 0:
-                renege(plan, state, day, period, plan.station_order[i], k0, k1)
+        for i in range(plan.renege_order.size):
+            renege(plan, state, day, period, plan.renege_order[i], k0, k1)
         for i in range(plan.waiting_holds.size):
             admit(plan, state, day, period, plan.waiting_holds[i], k0, k1)
         for source in range(plan.s_node.size):
             arrive(plan, state, day, period, source, k0, k1)
         keep_up(plan, state, day, period)
-        for i in range(plan.station_order.size):
-            node = plan.station_order[i]
-            pool = plan.pool_of[node]
-            if pool < 0:
-                serve(plan, state, day, period, node, plan.station_units[i, day], k0, k1)
-            else:
-                state.pool_left[pool] = serve(plan, state, day, period, node, state.pool_left[pool], k0, k1)
+        # Staff that several stations share first go on with what they have begun at any of them.
+        for begins in range(2):
+            for i in range(plan.station_order.size):
+                node = plan.station_order[i]
+                pool = plan.pool_of[node]
+                if begins == 0 and (pool < 0 or state.part_case[node] == -1):
+                    continue
+                available = plan.station_units[i, day] if pool < 0 else state.pool_left[pool]
+                left = serve(plan, state, day, period, node, available, begins == 1, k0, k1)
+                if pool >= 0:
+                    state.pool_left[pool] = left
         for pool in range(plan.pool_units.shape[0]):
             total = plan.pool_units[pool, day]
             state.idle[pool] = state.pool_left[pool] / total if total > 0.0 else 0.0

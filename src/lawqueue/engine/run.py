@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from lawqueue.engine import kernel, streams
 from lawqueue.engine.cluster import replicates_on
 from lawqueue.engine.compile import Compiled, compile_network
+from lawqueue.engine.limits import LARGE, Limit, check_number
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
-from lawqueue.errors import Cancelled, InputError, RunError
+from lawqueue.errors import Cancelled, InputError, RunError, SpecError
 
 Made = TypeVar("Made")
 CHUNK = 365
@@ -48,10 +49,13 @@ class _State(NamedTuple):
     taken: Any
     taken_sum: Any
     admitted: Any
-    part_at: Any
+    waiting: Any
     part_case: Any
-    part_heard: Any
+    part_word: Any
+    part_left: Any
     work: Any
+    squares: Any
+    time_sum: Any
     pool_left: Any
     pool_upkeep: Any
     pool_idle: Any
@@ -93,10 +97,13 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         taken=zeros(slots),
         taken_sum=zeros(periods, slots),
         admitted=zeros(periods, slots * plan.n_groups),
-        part_at=np.full(nodes, -1),
+        waiting=zeros(nodes),
         part_case=np.full(nodes, -1),
-        part_heard=np.zeros(nodes),
+        part_word=zeros(nodes),
+        part_left=np.zeros(nodes),
         work=np.zeros((periods, nodes)),
+        squares=np.zeros((periods, nodes)),
+        time_sum=zeros(periods, nodes),
         pool_left=np.zeros(pools),
         pool_upkeep=np.zeros((periods, pools)),
         pool_idle=np.zeros((periods, pools)),
@@ -179,7 +186,9 @@ class Walk:
         blocks = max(blocks, _blocks(compiled))
         state = _fresh(compiled, blocks)
         kernel.settle_stock(compiled.plan, state, compiled.stock, *key)
-        state.admitted[:] = 0
+        # Who is in a place at the start was let in before the run.
+        for counted in (state.admitted, state.wait_count, state.wait_histogram, state.squares):
+            counted[:] = 0
         return cls(compiled, key, blocks, state, state.lev.copy())
 
     def onto(self, compiled: Compiled) -> Walk:
@@ -276,6 +285,8 @@ def _collect(compiled: Compiled, start: NDArray[np.int64], state: _State) -> Rep
         taken_sum=state.taken_sum,
         admitted=state.admitted.reshape(periods, -1, groups),
         work=state.work,
+        squares=state.squares,
+        time_sum=state.time_sum,
         pool_upkeep=state.pool_upkeep,
         pool_idle=state.pool_idle,
         wait_sum=state.wait_sum,
@@ -320,10 +331,10 @@ def replicates(
     if cluster is not None:
         yield from replicates_on(cluster, run_replicate, [compiled] * count, seed, stop)
     else:
-        yield from _in_order(lambda each: run_replicate(compiled, seed, each, stop), count, threads)
+        yield from in_order(lambda each: run_replicate(compiled, seed, each, stop), count, threads)
 
 
-def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator[Made]:
+def in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator[Made]:
     """Yield what `work` makes of 0, 1, … `count` - 1, in order, made on `threads` threads, at most one for each of them."""
     if threads < 1:
         raise InputError(f"threads: must be at least 1, got {threads}.")
@@ -338,66 +349,13 @@ def _in_order(work: Callable[[int], Made], count: int, threads: int) -> Iterator
     )
 
 
-def simulate_each(
-    build: Callable[[int], Network],
-    read: Callable[[int, Run], Made],
-    *,
-    seed: int,
-    replicates_wanted: int,
-    scale: float = 1.0,
-    threads: int = 1,
-    cluster: str | None = None,
-    stop: threading.Event | None = None,
-    progress: Callable[[], None] | None = None,
-) -> tuple[Made, ...]:
-    """
-    Simulate networks that differ by replicate, one run of one replicate each, and read each run at once.
-
-    Parameters
-    ----------
-    build
-        Takes the number of a replicate and gives its network; called on the threads of the run.
-    read
-        Takes the number of a replicate and its run, and gives what is kept of it.
-
-    Returns
-    -------
-    tuple
-        What `read` gave, in the order of the replicates. If `build` gives the same network each time, the
-        runs together hold the same bytes as one run of `simulate`.
-    """
-
-    def compiled(number: int) -> Compiled:
-        return compile_network(build(number), scale)
-
-    done = []
-    for each in _each(compiled, read, seed, replicates_wanted, threads, stop, cluster):
-        done.append(each)
-        if progress is not None:
-            progress()
-    return tuple(done)
-
-
-def _each(
-    compiled: Callable[[int], Compiled],
-    read: Callable[[int, Run], Made],
-    seed: int,
-    count: int,
-    threads: int,
-    stop: threading.Event | None,
-    cluster: str | None,
-) -> Iterator[Made]:
-    def made(number: int) -> Made:
-        plan = compiled(number)
-        return read(number, Run(plan, (run_replicate(plan, seed, number, stop),)))
-
-    if cluster is not None:
-        plans = [compiled(number) for number in range(count)]
-        everywhere = replicates_on(cluster, run_replicate, plans, seed, stop)
-        for number, replicate in enumerate(everywhere):
-            yield read(number, Run(plans[number], (replicate,)))
-    else:
-        yield from _in_order(made, count, threads)
+def check_how(seed: int, replicates_wanted: int, scale: float, threads: int) -> None:
+    """Refuse a way to run that cannot be what it says."""
+    check_number("seed", seed, Limit(0, np.inf, whole=True))
+    check_number("replicates_wanted", replicates_wanted, Limit(1, LARGE, whole=True))
+    check_number("threads", threads, Limit(1, LARGE, whole=True))
+    if not 0 < scale <= 1:
+        raise SpecError(f"scale: expected a number above 0 and at most 1, got {scale!r}.")
 
 
 def simulate(
@@ -438,6 +396,7 @@ def simulate(
     Run
         Counts, levels, waits and work by replicate and period.
     """
+    check_how(seed, replicates_wanted, scale, threads)
     compiled = compile_network(network, scale)
     done = []
     for each in replicates(compiled, seed, replicates_wanted, threads, stop, cluster):

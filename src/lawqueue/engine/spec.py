@@ -12,14 +12,15 @@ make it finer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.limits import LIMITS, Limit, check_number, check_numbers, numbers_of
 from lawqueue.engine.varying import Floats, Ints, Quantity
 from lawqueue.errors import SpecError, did_you_mean
 
@@ -161,15 +162,16 @@ class Station:
     """
     A queue in front of staff: by priority class, then first in, first out.
 
-    A case that is served on a tick joins the next queue on the following one.
+    A case that is served on a tick joins the next queue on the following one. Service begins when the first
+    work is spent on a case: from then on it is out of the queue, nobody overtakes it, and its patience is over.
 
     Parameters
     ----------
     units_per_tick
         Work that the station's own staff can do [unit/tick]; `None` if a `Pool` staffs it.
     units
-        Work that a case needs [unit], varying. Work left over at the end of a tick goes into the case at
-        the head, which is part-heard until the rest is done.
+        Work that a case needs [unit], varying, as it is when its service begins. Work left over at the end of a
+        tick goes into the case at the head, which is part-heard until the rest is done.
     priority
         Class of a case on joining, 0 the most urgent, varying. When it changes by date the queue is
         re-sorted.
@@ -177,6 +179,10 @@ class Station:
         When and where a case leaves unserved, if it does.
     within
         A `Hold` whose place the case keeps while it waits here.
+    queue_limit
+        Cases that may wait, beside the one in service, or that is next while nobody is; `None` is unlimited.
+    overflow_to
+        Where cases go that find the queue full; goes with `queue_limit`.
     """
 
     name: str
@@ -186,6 +192,8 @@ class Station:
     priority: Quantity = 0.0
     renege: Renege | None = None
     within: str | None = None
+    queue_limit: int | None = None
+    overflow_to: Route | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +213,10 @@ class Hold:
         What happens when no place is free: `divert` along `overflow_to`; `wait`, by class and then first
         in, first out; or `preempt`: the longest-held case of the least urgent lower class is sent along
         `overflow_to`, and the arrival itself if there is none.
+    renege
+        When and where a case leaves that waits for a place; goes with `wait`.
+    queue_limit
+        Cases that may wait for a place; `None` is unlimited. Who finds as many goes along `overflow_to`.
     """
 
     name: str
@@ -214,6 +226,8 @@ class Hold:
     priority: Quantity = 0.0
     overflow: Literal["divert", "wait", "preempt"] = "divert"
     overflow_to: Route | None = None
+    renege: Renege | None = None
+    queue_limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -336,27 +350,43 @@ class Network:
         raise SpecError(f"no node {name!r}. {did_you_mean(name, (each.name for each in self.nodes))}")
 
 
-def routes_of(node: Node) -> list[Route]:
-    """Return the routes out of a node: the main one first, then overflow or renege."""
+RENEGE: Final[Mapping[type, int]] = {Station: 1, Hold: 2}
+OVERFLOW: Final[Mapping[type, int]] = {Station: 2, Hold: 1}
+"""Numbers of the routes out of a queue: draws belong to them, so that they do not hang on which others there are."""
+
+
+def routes_of(node: Node) -> dict[int, Route]:
+    """Return the routes out of a node by their numbers: the main one is 0."""
     if isinstance(node, Sink):
-        return []
-    found = [node.to]
-    if isinstance(node, Station) and node.renege is not None:
-        found.append(node.renege.to)
-    if isinstance(node, Hold) and node.overflow_to is not None:
-        found.append(node.overflow_to)
-    return found
+        return {}
+    found = {0: node.to}
+    if isinstance(node, Station | Hold):
+        if node.renege is not None:
+            found[RENEGE[type(node)]] = node.renege.to
+        if node.overflow_to is not None:
+            found[OVERFLOW[type(node)]] = node.overflow_to
+    return dict(sorted(found.items()))
+
+
+def _check_every_number(network: Network) -> None:
+    """Refuse a network with a number that cannot be what it says, by the node or the part where it stands."""
+    own = {each.name: getattr(network, each.name) for each in fields(network)}
+    for name, value in own.items():
+        if ("Network", name) in LIMITS and value is not None:
+            check_number(f"the network, {name}", value, LIMITS["Network", name])
+    for part in (*network.nodes, *network.pools, *network.stocks):
+        kind = type(part).__name__.lower()
+        check_numbers(f"stock at {part.node!r}" if isinstance(part, Stock) else f"{kind} {part.name!r}", part)
 
 
 def _check(network: Network) -> None:
     """Refuse a network that cannot be simulated as described."""
+    _check_every_number(network)
     names = [each.name for each in network.nodes]
     kinds = {each.name: type(each) for each in network.nodes}
     for name in names:
         if names.count(name) > 1:
             raise SpecError(f"two nodes are called {name!r}. Give each its own name.")
-    if network.horizon < 1:
-        raise SpecError(f"the horizon must be at least 1 tick, got {network.horizon}.")
     periods = network.periods
     if periods[0] != 0 or any(b <= a for a, b in pairwise(periods)) or periods[-1] >= network.horizon:
         raise SpecError("periods must ascend from 0 and start before the horizon.")
@@ -370,7 +400,7 @@ def _check(network: Network) -> None:
     pooled = [name for pool in network.pools for name in pool.stations]
     pools = [pool.name for pool in network.pools]
     for node in network.nodes:
-        for way in routes_of(node):
+        for way in routes_of(node).values():
             _check_route(network, node, way, kinds, pools)
         if isinstance(node, Station):
             if (node.units_per_tick is None) != (node.name in pooled):
@@ -381,10 +411,10 @@ def _check(network: Network) -> None:
                 raise SpecError(f"station {node.name!r} stands in more than one pool.")
             if node.within is not None and kinds.get(node.within) is not Hold:
                 raise SpecError(f"station {node.name!r} is within {node.within!r}, which is not a hold.")
-        if isinstance(node, Hold) and (node.overflow != "wait") != (node.overflow_to is not None):
-            raise SpecError(
-                f"hold {node.name!r}: overflow_to goes with divert and preempt, and only with them."
-            )
+        if isinstance(node, Station | Hold):
+            _check_queue(node)
+        if isinstance(node, Hold | Delay):
+            _check_stay(f"{node.name!r}, stay", node.stay)
     for name in pooled:
         if kinds.get(name) is not Station:
             raise SpecError(f"a pool staffs {name!r}, which is not a station. {did_you_mean(name, names)}")
@@ -397,12 +427,43 @@ def _check(network: Network) -> None:
     for stock in network.stocks:
         if kinds.get(stock.node) not in (Station, Hold, Delay):
             raise SpecError(f"a stock lies at {stock.node!r}, which is no station, hold or delay.")
-        if stock.cases.shape != (network.n_profiles,) or (stock.cases < 0).any():
+        if stock.cases.shape != (network.n_profiles,):
             raise SpecError(
-                f"the stock at {stock.node!r} needs one number ≥ 0 for each of {network.n_profiles} profiles."
+                f"the stock at {stock.node!r} needs one number for each of {network.n_profiles} profiles."
             )
     _check_no_timeless_cycle(network)
     _check_within(network)
+
+
+def _check_queue(node: Station | Hold) -> None:
+    """Refuse a limit, a patience or a way round of a queue that is not there, or lacks the other half."""
+    kind = type(node).__name__.lower()
+    if node.renege is not None:
+        _check_stay(f"{node.name!r}, patience", node.renege.after)
+    waits = isinstance(node, Station) or node.overflow == "wait"
+    if waits and (node.queue_limit is None) != (node.overflow_to is None):
+        raise SpecError(
+            f"{kind} {node.name!r}: overflow_to and queue_limit go together where cases wait: give both or none."
+        )
+    if not waits and node.overflow_to is None:
+        raise SpecError(f"{kind} {node.name!r}: divert and preempt need overflow_to.")
+    if not waits and (node.queue_limit is not None or node.renege is not None):
+        raise SpecError(
+            f"{kind} {node.name!r}: nobody waits there. queue_limit and renege go with overflow='wait'."
+        )
+
+
+def _check_stay(what: str, stay: Stay | StayChoice) -> None:
+    """Refuse a choice among stays that are not there, and quantiles that fall."""
+    options = stay.options if isinstance(stay, StayChoice) else (stay,)
+    if isinstance(stay, StayChoice):
+        last = Limit(0, len(options) - 1, whole=True)
+        check_number(f"{what}, which", numbers_of(stay.which), last)
+    for option in options:
+        if isinstance(option, Quantiles) and (
+            not option.points or any(b < a for a, b in pairwise(option.points))
+        ):
+            raise SpecError(f"{what}: quantiles must ascend, got {option.points!r}.")
 
 
 def _are_groups(network: Network) -> bool:
@@ -446,11 +507,11 @@ def _are_profiles(found: NDArray[np.int32], n_profiles: int) -> bool:
 
 
 def _check_no_timeless_cycle(network: Network) -> None:
-    """Refuse a cycle of routers and full holds: a case would run round it for ever on one tick."""
+    """Refuse a cycle of routers, full holds and full queues: a case would run round it for ever on one tick."""
     ways = {
         each.name: [edge.to for way in _timeless(each) for edge in way.edges]
         for each in network.nodes
-        if isinstance(each, Router | Hold)
+        if isinstance(each, Router | Hold | Station)
     }
     following = {name: [to for to in found if to in ways] for name, found in ways.items()}
     try:
@@ -462,7 +523,7 @@ def _check_no_timeless_cycle(network: Network) -> None:
         ) from error
 
 
-def _timeless(node: Router | Hold) -> list[Route]:
+def _timeless(node: Router | Hold | Station) -> list[Route]:
     if isinstance(node, Router):
         return [node.to]
     return [] if node.overflow_to is None else [node.overflow_to]
@@ -476,8 +537,8 @@ def _check_within(network: Network) -> None:
         if isinstance(node, Sink | Router):
             continue
         own = node.name if isinstance(node, Hold) else inside.get(node.name)
-        for place, way in enumerate(routes_of(node)):
-            # Who is diverted from a hold, or pre-empted, has no place in it; nor has a copy.
+        for place, way in routes_of(node).items():
+            # Who is diverted from a hold, waits before it or is pre-empted has no place in it; nor has a copy.
             held = None if isinstance(node, Hold) and place > 0 else own
             reached, copies = _reached(way, routers)
             for name in sorted(inside):

@@ -8,12 +8,20 @@ before it is the trunk's own, bit for bit, and every number after it is what a r
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
-from lawqueue.engine.compile import Compiled
+from lawqueue.engine.cluster import replicates_on
+from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.fork import first_difference
-from lawqueue.engine.results import Replicate
-from lawqueue.engine.run import Walk, key, with_arrivals
+from lawqueue.engine.results import Replicate, Run
+from lawqueue.engine.run import Walk, check_how, in_order, key, with_arrivals
+from lawqueue.engine.spec import Network
+
+Made = TypeVar("Made")
+Plans: TypeAlias = tuple[Compiled, tuple[Compiled, ...]]
+"""A trunk, and the plans that are wanted."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,6 @@ class Trunk:
         As for a run of its own.
     keep
         States of the trunk that are kept for branches to come [1 or more].
-    stop
-        Set it to cancel.
     """
 
     def __init__(
@@ -58,10 +64,9 @@ class Trunk:
         replicate: int,
         *,
         keep: int = 1,
-        stop: threading.Event | None = None,
     ) -> None:
         self._plan = with_arrivals(compiled, seed, replicate)
-        self._seed, self._number, self._keep, self._stop = seed, replicate, keep, stop
+        self._seed, self._number, self._keep = seed, replicate, keep
         self._key = key(seed, replicate)
         self._states: list[Walk] = []
         self._whole: Replicate | None = None
@@ -70,7 +75,7 @@ class Trunk:
         """Return the first tick on which a plan reads otherwise than the trunk; the horizon if it never does."""
         return first_difference(self._plan, with_arrivals(compiled, self._seed, self._number))
 
-    def branch(self, compiled: Compiled) -> Branch:
+    def branch(self, compiled: Compiled, stop: threading.Event | None = None) -> Branch:
         """
         Return a replicate of another plan.
 
@@ -82,26 +87,103 @@ class Trunk:
         plan = with_arrivals(compiled, self._seed, self._number)
         parts = first_difference(self._plan, plan)
         if parts == plan.plan.horizon:
-            return Branch(parts, self.whole())
+            return Branch(parts, self.whole(stop))
         if parts == 0:
-            return Branch(0, Walk.begin(plan, self._key).to_end(self._stop))
-        return Branch(parts, self._at(parts).onto(plan).to_end(self._stop))
+            return Branch(0, Walk.begin(plan, self._key).to_end(stop))
+        return Branch(parts, self._at(parts, stop).onto(plan).to_end(stop))
 
-    def whole(self) -> Replicate:
+    def whole(self, stop: threading.Event | None = None) -> Replicate:
         """Return the trunk's own replicate."""
         if self._whole is None:
-            self._whole = self._from(self._states).to_end(self._stop)
+            self._whole = self._from(self._states).to_end(stop)
         return self._whole
 
-    def _at(self, tick: int) -> Walk:
+    def _at(self, tick: int, stop: threading.Event | None) -> Walk:
         """Return the trunk's state before a tick, which nobody may walk on."""
         before = [each for each in self._states if each.tick <= tick]
         if before and before[-1].tick == tick:
             return before[-1]
-        walk = self._from(before).to(tick, self._stop)
+        walk = self._from(before).to(tick, stop)
         self._states = sorted([*self._states, walk], key=lambda each: each.tick)[-self._keep :]
         return walk
 
     def _from(self, states: list[Walk]) -> Walk:
         """Return a walk from the last of some states of the trunk, or from the beginning."""
         return states[-1].onto(self._plan) if states else Walk.begin(self._plan, self._key)
+
+
+def branches(
+    trunk: Trunk, plans: Sequence[Compiled], stop: threading.Event | None = None
+) -> Iterator[tuple[int, Branch]]:
+    """Yield a replicate of each plan, with its place, in the order in which they part from a trunk."""
+    order = sorted(range(len(plans)), key=lambda place: trunk.parts(plans[place]))
+    for place in order:
+        yield place, trunk.branch(plans[place], stop)
+
+
+def simulate_family(
+    build: Callable[[int], tuple[Network, Sequence[Network]]],
+    read: Callable[[int, int, Run, int], Made],
+    *,
+    seed: int,
+    replicates_wanted: int,
+    scale: float = 1.0,
+    threads: int = 1,
+    cluster: str | None = None,
+    stop: threading.Event | None = None,
+    progress: Callable[[], None] | None = None,
+    trunk_of: Callable[[Compiled, int], Trunk] | None = None,
+) -> list[list[Made]]:
+    """
+    Simulate networks that are one world until they part, replicate by replicate, and read each run at once.
+
+    Parameters
+    ----------
+    build
+        Takes the number of a replicate and gives the trunk, and the networks that are wanted, itself among them
+        or not; called on the threads of the run.
+    read
+        Takes the number of a replicate, the place of a network, its run, and the first tick on which it parts from
+        the trunk, and gives what is kept of it.
+    seed, replicates_wanted, scale, threads, cluster, stop
+        As for `simulate`; a task of a thread or of a cluster is a replicate with all its networks.
+    progress
+        Called after each run.
+    trunk_of
+        Gives the trunk of a plan and a replicate, if it is to be kept for later.
+
+    Returns
+    -------
+    list
+        What `read` gave, for each replicate and in it for each network. It is made of the bytes of runs of their own.
+    """
+    check_how(seed, replicates_wanted, scale, threads)
+
+    def plans(number: int) -> Plans:
+        network, wanted = build(number)
+        first = compile_network(network, scale)
+        return first, tuple(first if each is network else compile_network(each, scale) for each in wanted)
+
+    def kept(number: int, given: Sequence[Compiled], found: Iterator[tuple[int, Branch]]) -> list[Made]:
+        made = {}
+        for place, branch in found:
+            made[place] = read(number, place, Run(given[place], (branch.replicate,)), branch.parts)
+            if progress is not None:
+                progress()
+        return [made[place] for place in range(len(given))]
+
+    def here(number: int) -> list[Made]:
+        first, wanted = plans(number)
+        trunk = Trunk(first, seed, number) if trunk_of is None else trunk_of(first, number)
+        return kept(number, wanted, branches(trunk, wanted, stop))
+
+    if cluster is None:
+        return list(in_order(here, replicates_wanted, threads))
+    every = [plans(number) for number in range(replicates_wanted)]
+    there = replicates_on(cluster, branched, every, seed, stop)
+    return [kept(number, every[number][1], iter(found)) for number, found in enumerate(there)]
+
+
+def branched(plans: Plans, seed: int, replicate: int) -> list[tuple[int, Branch]]:
+    """Return a replicate of each wanted plan: what a worker of a cluster does."""
+    return list(branches(Trunk(plans[0], seed, replicate), plans[1]))

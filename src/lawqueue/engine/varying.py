@@ -153,7 +153,11 @@ def varying(quantity: Quantity) -> Varying:
     if isinstance(quantity, Varying):
         return quantity
     if np.ndim(quantity) == 0:
-        return Varying((0,), EVERYBODY, np.array([[quantity]], np.float64))
+        try:
+            number = np.array([[quantity]], np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise SpecError(f"expected a number, got {quantity!r}.") from None
+        return Varying((0,), EVERYBODY, number)
     return by_profile(np.asarray(quantity))
 
 

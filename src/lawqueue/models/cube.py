@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.resolution import NOT_RESOLVED, is_resolved
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.months import whole
 
@@ -107,21 +109,46 @@ class Results:
     series
         What was counted.
     values
-        Shape (n_replicates, n_months, n_series); NaN where a ratio has no cases.
+        Shape (n_replicates, n_months, n_series), as simulated; NaN where a ratio has no cases.
+    chance
+        What of a series the scale of the run may have made, at most, by name: shape (n_replicates, n_months).
+        A series that is not named has nothing of it. What is not resolved is withheld from every table.
     """
 
     scenario: str
     months: tuple[date, ...]
     series: tuple[Series, ...]
     values: NDArray[np.float64]
+    chance: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def about(self, name: str) -> Series:
         """Return the series called `name`."""
         return self.series[self._place(name)]
 
     def of(self, name: str) -> NDArray[np.float64]:
-        """Return one series, shape (n_replicates, n_months)."""
-        return self.values[:, :, self._place(name)]
+        """Return one series, shape (n_replicates, n_months); NaN in months that are withheld."""
+        return np.where(self.resolved_months(name), self._simulated(name), np.nan)
+
+    def resolved_months(self, name: str) -> NDArray[np.bool_]:
+        """Tell for each month whether a series is resolved at the scale of the run."""
+        if name not in self.chance:
+            return np.ones(len(self.months), np.bool_)
+        return is_resolved(self._simulated(name), self.chance[name])
+
+    def is_resolved(self, name: str, start: date, end: date) -> bool:
+        """Tell whether the total of a series over the months in [start, end) is resolved at the scale of the run."""
+        if name not in self.chance:
+            return True
+        totals = (
+            self._over(name, self._simulated(name), start, end),
+            self._over(name, self.chance[name], start, end),
+        )
+        return bool(is_resolved(*totals))
+
+    def intervals(self, name: str) -> list[str]:
+        """Return what the interval of each month holds, or why the month has none."""
+        held = interval(self._simulated(name)).name
+        return [held if each else NOT_RESOLVED for each in self.resolved_months(name)]
 
     def total(self, name: str, start: date, end: date) -> NDArray[np.float64]:
         """
@@ -129,20 +156,24 @@ class Results:
 
         Returns
         -------
-        (n_replicates,) float64
+        (n_replicates,) float64; NaN if the total is not resolved at the scale of the run
 
         Raises
         ------
         InputError
             If these are no whole months, or not all of them were simulated.
         """
+        totals = self._over(name, self._simulated(name), start, end)
+        return totals if self.is_resolved(name, start, end) else np.full_like(totals, np.nan)
+
+    def _over(self, name: str, values: NDArray[np.float64], start: date, end: date) -> NDArray[np.float64]:
         months = whole(start, end - timedelta(days=1))
         if not self.months[0] <= months[0] <= months[-1] <= self.months[-1]:
             raise InputError(
                 f"{start} to {end - timedelta(days=1)} is not all simulated: {self.scenario!r} has the months "
                 f"{self.months[0]:%Y-%m} to {self.months[-1]:%Y-%m}."
             )
-        part = self.of(name)[:, [month in months for month in self.months]]
+        part = values[:, [month in months for month in self.months]]
         if self.about(name).kind == "flow":
             return np.asarray(part.sum(axis=1))
         if self.about(name).kind == "stock":
@@ -157,7 +188,7 @@ class Results:
         import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
         n_replicates, n_months, n_series = self.values.shape
-        flat = self.values.transpose(2, 0, 1).ravel()
+        flat = self._shown().transpose(2, 0, 1).ravel()
         return pl.DataFrame(
             {
                 "scenario": pl.Series([self.scenario]).new_from_index(0, flat.size),
@@ -183,10 +214,11 @@ class Results:
         import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
         n_months, n_series = len(self.months), len(self.series)
-        spread = interval(self.values)
+        values = self._shown()
+        spread = interval(values)
 
-        def column(values: NDArray[np.float64]) -> pl.Series:
-            return pl.Series(values.T.ravel()).fill_nan(None)
+        def column(each: NDArray[np.float64]) -> pl.Series:
+            return pl.Series(each.T.ravel()).fill_nan(None)
 
         def repeated(name: str) -> list[Any]:
             return [getattr(each, name) for each in self.series for _ in range(n_months)]
@@ -198,16 +230,32 @@ class Results:
                 "month": list(self.months) * n_series,
                 "unit": repeated("unit"),
                 "stamp": repeated("stamp"),
-                "mean": column(self.values.mean(axis=0)),
-                "median": column(np.median(self.values, axis=0)),
+                "mean": column(values.mean(axis=0)),
+                "median": column(np.median(values, axis=0)),
                 "low": column(spread.low),
                 "high": column(spread.high),
-                "interval": [spread.name] * (n_months * n_series),
+                "interval": [name for each in self.series for name in self.intervals(each.name)],
             }
         )
+
+    def _simulated(self, name: str) -> NDArray[np.float64]:
+        return self.values[:, :, self._place(name)]
+
+    def _shown(self) -> NDArray[np.float64]:
+        """Return the values, NaN where they are withheld."""
+        return np.stack([self.of(each.name) for each in self.series], axis=-1)
 
     def _place(self, name: str) -> int:
         for place, each in enumerate(self.series):
             if each.name == name:
                 return place
         raise InputError(f"no series {name!r}. {did_you_mean(name, (each.name for each in self.series))}")
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """Return results of the same scenario, months and series as one, with the replicates of all."""
+    return replace(
+        parts[0],
+        values=np.concatenate([each.values for each in parts]),
+        chance={name: np.concatenate([each.chance[name] for each in parts]) for name in parts[0].chance},
+    )

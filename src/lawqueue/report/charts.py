@@ -19,6 +19,7 @@ import numpy as np
 import vl_convert as vlc
 
 from lawqueue import numbers
+from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, interval
 from lawqueue.months import first_of_next_month
@@ -38,8 +39,11 @@ STAGES = (
     "asylum officers",
     "judges",
     "prosecutors",
-    "removal seats",
+    "removal seats by air",
     "border processing",
+    "master calendars",
+    "removal seats by land",
+    "places of ORR",
 )
 STAGE_COLOURS = (
     "#D9DCE1",
@@ -51,6 +55,9 @@ STAGE_COLOURS = (
     "#D55E00",
     "#009E73",
     "#8C6D46",
+    "#882255",
+    "#44AA99",
+    "#332288",
 )
 WIDTH, HEIGHT = 430, 190
 
@@ -134,6 +141,16 @@ def _spread(results: Results, name: str) -> Iterator[tuple[date, float, float, f
     yield from zip(results.months, np.median(values, axis=0), around.low, around.high, strict=True)
 
 
+def _withheld(*worlds: Results, name: str) -> list[Spec]:
+    """Return words in a chart for the months of a series that are left out of it, if there are any."""
+    gone = ~np.logical_and.reduce([each.resolved_months(name) for each in worlds])
+    if not gone.any():
+        return []
+    words = f"{NOT_RESOLVED}: {gone.sum()} of {gone.size} months, left out"
+    mark = {"type": "text", "align": "right", "baseline": "top", "color": GREY, "text": words}
+    return [{"data": {"values": [{}]}, "mark": mark | {"x": {"expr": "width - 4"}, "y": 4}}]
+
+
 def _rounded(value: float) -> float | None:
     return float(f"{value:.5g}") if np.isfinite(value) else None
 
@@ -171,6 +188,7 @@ def levels(baseline: Results, reform: Results | None, name: str, observed: Obser
     ]
     if observed is not None:
         spec["layer"] += _published(observed, about.kind)
+    spec["layer"] += _withheld(*(each for each in (baseline, reform) if each is not None), name=name)
     return spec
 
 
@@ -235,6 +253,7 @@ def differences(difference: Results, name: str) -> Spec:
             "encoding": {"x": _x(), "y": {"field": "m", **y}},
         },
         {"mark": {"type": "rule", "color": GREY, "strokeWidth": 1}, "encoding": {"y": {"datum": 0}}},
+        *_withheld(difference, name=name),
     ]
     return spec
 
@@ -718,9 +737,9 @@ def csv(results: Sequence[tuple[str, Results]], name: str) -> str:
     return csv_text(
         ("month", "world", "unit", "median", "low", "high", "interval"),
         (
-            (month, world, each.about(name).unit, *map(float, spread), interval(each.of(name)).name)
+            (month, world, each.about(name).unit, *map(float, spread), held)
             for world, each in results
-            for month, *spread in _spread(each, name)
+            for (month, *spread), held in zip(_spread(each, name), each.intervals(name), strict=True)
         ),
     )
 
@@ -794,13 +813,16 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
     rows = []
     for name in names:
         about = baseline.about(name)
-        for year, start, end in fiscal_years(baseline.months):
+        years = fiscal_years(baseline.months)
+        known = all(w.is_resolved(name, *span) for w in (baseline, reform) for _, *span in years)
+        left_out = "" if known else f"; left out: {NOT_RESOLVED}"
+        for year, start, end in years:
             count = months_in(baseline.months, start, end)
             for world, results in (("baseline", baseline), ("scenario", reform)):
                 mean, low, high = mean_of(results, name, start, end)
                 rows.append(
                     {
-                        "series": _folded(f"{about.title}, {_unit(about.unit_of_total)}"),
+                        "series": _folded(f"{about.title}, {_unit(about.unit_of_total)}{left_out}"),
                         "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
                         "world": world,
                         "mean": _rounded(mean),

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lawqueue import numbers
+from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.models.cube import Results, interval
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
@@ -183,12 +184,15 @@ def _years(name: str, baseline: Results, reform: Results, observed: Observed | N
         count = charts.months_in(baseline.months, start, end)
         whole = count == charts.YEAR_OF_MONTHS
         before, after = baseline.total(name, start, end), reform.total(name, start, end)
+        known = [world.is_resolved(name, start, end) for world in (baseline, reform)]
         rows.append(
             {
                 "year": f"FY{year}" if whole else f"FY{year}, {count} of 12 months",
-                "baseline": numbers.quantity(float(before.mean()), about.unit),
-                "reform": numbers.quantity(float(after.mean()), about.unit),
-                "difference": numbers.signed(float((after - before).mean()), about.unit),
+                "baseline": numbers.quantity(float(before.mean()), about.unit) if known[0] else NOT_RESOLVED,
+                "reform": numbers.quantity(float(after.mean()), about.unit) if known[1] else NOT_RESOLVED,
+                "difference": numbers.signed(float((after - before).mean()), about.unit)
+                if all(known)
+                else NOT_RESOLVED,
                 "published": numbers.exact(_published(observed, year, about.kind), about.unit)
                 if observed and whole  # a part of a year is not held against a whole one
                 else numbers.EMPTY,

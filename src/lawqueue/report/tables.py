@@ -1,4 +1,4 @@
-"""What stands in tables by fiscal year, waits, liberty and money, and tables as CSV."""
+"""What stands in tables by fiscal year, waits, custody and money, and tables as CSV."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from lawqueue import numbers
+from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, interval
 from lawqueue.months import first_of_next_month
@@ -42,9 +43,16 @@ TOPICS = {
         ("approvals.wait", "border.processing_wait", "fear.wait", "removals.wait", "court.wait"),
     ),
     "liberty": Topic(
-        "Liberty",
-        "Days in custody, and who is held or arrested outside every priority in force.",
-        ("detained.person_days", "liberty.outside_arrests", "liberty.outside_days", "liberty.prison_days"),
+        "Custody and whom it falls on",
+        "Days in custody; people without a conviction or charge who are taken, and people with one who are not: "
+        "one line for both worlds, whatever guideline is in force.",
+        (
+            "detained.person_days",
+            "liberty.outside_arrests",
+            "liberty.outside_days",
+            "liberty.within_not_taken",
+            "liberty.prison_days",
+        ),
     ),
     "money": Topic(
         "Money",
@@ -94,16 +102,21 @@ def _called(year: int, start: date, end: date, months: Sequence[date]) -> str:
 def _year(comparison: Comparison, name: str, start: date, end: date) -> dict[str, tuple[str, str]]:
     effect = comparison.effect(name, start, end)
     unit = effect.series.unit
-    difference = numbers.signed(effect.difference, unit)
+    difference = (
+        numbers.signed(effect.difference, unit),
+        numbers.between(effect.low, effect.high, unit, sign=True),
+    )
     return {
         "baseline": _mean(comparison.baseline, name, start, end),
         "scenario": _mean(comparison.reform, name, start, end),
-        "difference": (difference, numbers.between(effect.low, effect.high, unit, sign=True)),
+        "difference": difference if effect.is_resolved else (NOT_RESOLVED, ""),
     }
 
 
 def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
     unit = world.about(name).unit
+    if not world.is_resolved(name, start, end):
+        return NOT_RESOLVED, ""
     mean, low, high = charts.mean_of(world, name, start, end)
     return numbers.quantity(mean, unit), numbers.between(low, high, unit)
 
@@ -122,7 +135,7 @@ def yearly_csv(comparison: Comparison, topic: Topic) -> str:
                 effect.difference,
                 effect.low,
                 effect.high,
-                effect.interval,
+                effect.interval_or_why,
             )
             for name in topic.names
             for _, start, end in charts.fiscal_years(comparison.baseline.months)
@@ -159,7 +172,7 @@ def effects_csv(effects: Iterable[Effect]) -> str:
                 each.difference,
                 each.low,
                 each.high,
-                each.interval,
+                each.interval_or_why,
             )
             for each in effects
         ),

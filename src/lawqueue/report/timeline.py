@@ -106,7 +106,11 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
         "axis": {"title": None, "labels": labelled, "ticks": False, "domain": False, "labelLimit": 200},
     }
     colour = {"field": "reach", "scale": {"domain": ["near", "far"], "range": [BLUE, ORANGE]}, "legend": None}
-    filled = {"field": "basis", "scale": {"domain": ["stated", "assumed"], "range": [1, 0]}, "legend": None}
+    filled = {
+        "field": "basis",
+        "scale": {"domain": ["stated", "recalled", "assumed"], "range": [1, 0, 0]},
+        "legend": None,
+    }
     return {
         "width": width,
         "height": LANE * len(TOPICS),

@@ -7,7 +7,7 @@ referral and a local hand-off are other questions and stand elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -23,7 +23,7 @@ from lawqueue.files import read_each, read_yaml, validated
 from lawqueue.rules.instrument import At, Explained, Instrument, faults, nearest, predicates
 from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import UNKNOWN, ProfileSchema
-from lawqueue.rules.source import Citation, Day, Number, Record, RuleBasis, Words
+from lawqueue.rules.source import UNREAD, Citation, Day, Number, Record, RuleBasis, Words
 from lawqueue.rules.spell import Spell
 from lawqueue.rules.tier import Action, Score, Term, Tier
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Component: TypeAlias = Literal["dhs", "ice", "cbp"]
 """Whom a guideline binds: the whole department, or one agency in it."""
+
+Decisions: TypeAlias = Literal["all", "custody"]
+"""Which decisions of officers a court's order reaches: all of them, or detention and release alone."""
 
 CHECKED_FROM: Final = date(2014, 1, 1)
 CHECKED_TO: Final = date(2026, 6, 30)
@@ -53,16 +56,26 @@ class _OtherwiseText(Record):
     name: Words
     action: Action
     authority: Words | None = None
+    share: Words | None = None
+    handed_over: Words | None = None
     basis: RuleBasis
     note: Words | None = None
     source: Citation
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.basis == "assumed" and self.note is None:
-            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
+        if self.basis in UNREAD and self.note is None:
+            raise ValueError(f"basis: {self.basis} needs a 'note' that says what is {self.basis}.")
         if (self.action == "preapproval") != (self.authority is not None):
             raise ValueError("'authority' says who approves: action preapproval needs it, no other has it.")
+        if self.share is not None and self.action != "enforceable":
+            raise ValueError(
+                "'share' says how many cases left open are taken up: action enforceable alone has it."
+            )
+        if self.handed_over is not None and self.action != "enforceable":
+            raise ValueError(
+                "'handed_over' says how many cases left open ICE takes over from a jail: action enforceable alone has it."
+            )
         return self
 
 
@@ -82,6 +95,7 @@ class _TierText(_OtherwiseText):
 
 class _SuspensionText(Spell):
     when: str | None = None
+    decisions: Decisions = "all"
 
     @model_validator(mode="after")
     def _says_whom_it_reaches(self) -> Self:
@@ -146,10 +160,13 @@ class Suspension:
         When, with the scope in words.
     when
         The profiles in its scope; None for all.
+    decisions
+        Which decisions it reaches.
     """
 
     spell: Spell
     when: Predicate | None
+    decisions: Decisions
 
     def reaches(self, profiles: pl.DataFrame) -> npt.NDArray[np.bool_]:
         """Return which profiles are in its scope, shape (n_profiles,)."""
@@ -387,7 +404,7 @@ def load_guideline(path: Path, schema: ProfileSchema) -> Guideline:
         component=text.component,
         in_force=tuple(text.in_force),
         suspended=tuple(
-            Suspension(each, conditions.get(("suspended", index, "when")))
+            Suspension(each, conditions.get(("suspended", index, "when")), each.decisions)
             for index, each in enumerate(text.suspended)
         ),
         reading_of=text.reading_of,
@@ -429,6 +446,8 @@ def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> T
         unless=conditions.get((*at, "unless")),
         action=text.action,
         authority=text.authority,
+        share=text.share,
+        handed_over=text.handed_over,
         basis=text.basis,
         note=text.note,
         source=text.source,
@@ -439,6 +458,7 @@ def check(
     book: GuidelineBook,
     schema: ProfileSchema,
     *,
+    others: Iterable[Instrument[Any]] = (),
     component: Component = "ice",
     start: date = CHECKED_FROM,
     end: date = CHECKED_TO + timedelta(days=1),
@@ -452,6 +472,8 @@ def check(
         The guidelines.
     schema
         The attributes they read.
+    others
+        Further instruments that read the same attributes.
     component
         The agency whose calendar is checked.
     start, end
@@ -462,8 +484,8 @@ def check(
     list of Finding
         Gaps and overlaps of the calendar, in the country and in each place that has a guideline of its own;
         readings of a guideline that is not there; a name that means two things; tiers that no profile reaches;
-        attributes that no condition reads, and levels that no condition names. One such level per attribute is
-        the rest, and is not reported.
+        attributes that no condition reads, and levels that no condition names, unless parameters tell them
+        apart. One such level per attribute is the rest, and is not reported.
     """
     places = {spell.place for each in book for spell in each.in_force}
     return [
@@ -475,7 +497,7 @@ def check(
         *_readings(book),
         *_clashes(book, schema),
         *_tier_findings(book, schema),
-        *_unread(book, schema),
+        *_unread([*book, *others], schema),
     ]
 
 
@@ -539,17 +561,21 @@ def _tier_findings(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Findi
                 yield Finding("problem", (guideline.id,), message)
 
 
-def _unread(book: GuidelineBook, schema: ProfileSchema) -> Iterator[Finding]:
-    read = {pair for each in book for tier in each.tiers for one in tier.predicates for pair in one.levels}
+def _unread(instruments: Iterable[Instrument[Any]], schema: ProfileSchema) -> Iterator[Finding]:
+    read = {
+        pair for each in instruments for tier in each.tiers for one in tier.predicates for pair in one.levels
+    }
     for attribute in schema.attributes:
+        if attribute.rates:
+            continue
         unread = [
             level for level in attribute.levels if level != UNKNOWN and (attribute.name, level) not in read
         ]
         if len(unread) == len(attribute.levels) - 1:
-            yield Finding("warning", (), f"no guideline reads the attribute {attribute.name!r}.")
+            yield Finding("warning", (), f"no rule reads the attribute {attribute.name!r}.")
         elif len(unread) > 1:
             names = " and ".join(repr(each) for each in unread)
-            message = f"no guideline reads the levels {names} of {attribute.name!r}: they mean the same."
+            message = f"no rule reads the levels {names} of {attribute.name!r}: they mean the same."
             yield Finding("warning", (), message)
 
 

@@ -19,7 +19,8 @@ from pydantic import Field, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_each, read_yaml, validated
-from lawqueue.rules.source import Day, Number, Record, Source, ValueBasis, Words
+from lawqueue.rules import formula
+from lawqueue.rules.source import CERTAIN, UNREAD, Day, Number, Record, Source, ValueBasis, Words
 from lawqueue.units import UNITS, is_unit, written
 
 Operation: TypeAlias = Literal["set", "multiply", "add"]
@@ -41,9 +42,11 @@ class DatedValue(Record):
     value
         In the unit of the parameter.
     low, high
-        The span in which it may well lie; a must where the basis is `assumed` or `estimated`.
+        The span in which it may well lie; a must where the basis is `assumed`, `recalled` or `estimated`.
     basis
         How the number was come by.
+    formula
+        What it was derived by, over published series; a must where the basis is `derived`, and only there.
     source
         Where it is written, or what it was made from.
     """
@@ -53,11 +56,29 @@ class DatedValue(Record):
     low: Number | None = None
     high: Number | None = None
     basis: ValueBasis
+    formula: Words | None = None
     source: Source
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is written in a document, follows from what is, or is a convention: it is never drawn."""
+        return self.basis in CERTAIN
+
+    @model_validator(mode="after")
+    def _is_as_firm_as_it_says(self) -> Self:
+        if self.basis == "derived" and self.formula is None:
+            raise ValueError("basis: derived needs a 'formula' over published series.")
+        if self.formula is not None and self.basis != "derived":
+            raise ValueError(f"a 'formula' goes with basis: derived, not with {self.basis}.")
+        if self.formula is not None:
+            formula.figures(self.formula)
+        if self.basis == "definition" and (self.low, self.high) != (None, None):
+            raise ValueError("basis: definition has no 'low' and 'high'; nothing in the world could move it.")
+        return self
 
     @model_validator(mode="after")
     def _spans_its_value(self) -> Self:
-        if self.basis in {"assumed", "estimated"} and (self.low is None or self.high is None):
+        if self.basis in UNREAD | {"estimated"} and (self.low is None or self.high is None):
             raise ValueError(f"basis: {self.basis} needs 'low' and 'high', the span the value may lie in.")
         if self.low is not None and self.low > self.value:
             raise ValueError(

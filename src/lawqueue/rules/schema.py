@@ -30,12 +30,15 @@ class Attribute:
         Whether the levels run from least to most, so that `<` and `>` mean something.
     description
         One sentence.
+    rates
+        Whether parameters of the model tell its levels apart, so that no rule needs to.
     """
 
     name: str
     levels: tuple[str, ...]
     ordered: bool
     description: str
+    rates: bool = False
 
     def rank(self, level: str) -> int:
         """Return the position of `level`, from 0."""
@@ -96,6 +99,7 @@ class _AttributeText(BaseModel):
     description: Annotated[str, Field(min_length=1)]
     levels: Annotated[list[str], Field(min_length=1)]
     ordered: bool = False
+    rates: bool = False
 
 
 class _SchemaText(BaseModel):
@@ -136,7 +140,7 @@ def load_schema(path: Path) -> ProfileSchema:
         raise InputError(problems)
     return ProfileSchema(
         tuple(
-            Attribute(name, (*each.levels, UNKNOWN), each.ordered, each.description)
+            Attribute(name, (*each.levels, UNKNOWN), each.ordered, each.description, each.rates)
             for name, each in text.attributes.items()
         )
     )

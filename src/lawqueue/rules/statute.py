@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -22,30 +22,34 @@ from lawqueue.rules.calendar import Calendar, lay_over
 from lawqueue.rules.instrument import At, Explained, Instrument, faults, nearest, places, predicates
 from lawqueue.rules.language import Predicate
 from lawqueue.rules.schema import ProfileSchema
-from lawqueue.rules.source import Citation, Number, Record, RuleBasis, Words
+from lawqueue.rules.source import UNREAD, Citation, Number, Record, RuleBasis, Words
 from lawqueue.rules.spell import Spell
 from lawqueue.rules.tier import AnyTier
 
 Function: TypeAlias = Literal["removal_track", "custody", "criminal_referral", "local_handoff"]
 """The question a statute answers."""
 
+IN_PARTS: Final[frozenset[Function]] = frozenset({"custody"})
+"""Functions whose topics are parts of one question, which has one answer."""
+
+Topic: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""What the question is about."""
+
 
 class _OtherwiseText(Record):
     name: Words
     effect: Words
     maximum_years: Annotated[Number, Field(gt=0)] | None = None
-    consecutive: bool | None = None
     mandatory: bool = False
+    defers_to: Topic | None = None
     basis: RuleBasis
     note: Words | None = None
     source: Citation
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.basis == "assumed" and self.note is None:
-            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
-        if self.consecutive is not None and self.maximum_years is None:
-            raise ValueError("'consecutive' says how a term is served: give 'maximum_years' with it.")
+        if self.basis in UNREAD and self.note is None:
+            raise ValueError(f"basis: {self.basis} needs a 'note' that says what is {self.basis}.")
         return self
 
 
@@ -59,7 +63,7 @@ class _StatuteText(Record):
     citation: Words
     title: Words
     function: Function
-    topic: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    topic: Topic
     in_force: Annotated[list[Spell], Field(min_length=1)]
     tiers: list[_TierText]
     otherwise: _OtherwiseText
@@ -76,16 +80,16 @@ class Provision(AnyTier):
         What follows, in a few words.
     maximum_years
         The longest term of imprisonment [year], or None where there is none.
-    consecutive
-        Whether the term follows any other, where the statute says so.
     mandatory
         Whether custody is a must, and no bond is set.
+    defers_to
+        The topic of the same function under which this class is answered instead, or None.
     """
 
     effect: str
     maximum_years: float | None
-    consecutive: bool | None
     mandatory: bool
+    defers_to: str | None
 
     @property
     def outcome(self) -> str:
@@ -307,6 +311,7 @@ def load_statutes(folder: Path, schema: ProfileSchema) -> StatuteBook:
     """
     read, problems = read_each(folder, "statute", lambda path: _read(path, schema))
     problems.extend(_clashes(read))
+    problems.extend(_deferrals(read))
     if problems:
         raise InputError(problems)
     return StatuteBook(tuple(statute for statute, _ in read))
@@ -352,6 +357,12 @@ def _faults(text: _StatuteText, document: Document) -> Iterator[Problem]:
                 (*at, "mandatory"),
                 f"'mandatory' says that custody is a must; it does not belong to {text.function}. Remove it.",
             )
+        if tier.defers_to is not None and text.function not in IN_PARTS:
+            yield document.problem(
+                (*at, "defers_to"),
+                f"'defers_to' is for questions in parts ({', '.join(sorted(IN_PARTS))}), and {text.function} is "
+                "none. Remove it.",
+            )
 
 
 def _clashes(read: list[tuple[Statute, Document]]) -> Iterator[Problem]:
@@ -370,6 +381,20 @@ def _clashes(read: list[tuple[Statute, Document]]) -> Iterator[Problem]:
                     )
 
 
+def _deferrals(read: list[tuple[Statute, Document]]) -> Iterator[Problem]:
+    """Yield every tier that leaves a class to a topic about which its function has no statute."""
+    book = StatuteBook(tuple(statute for statute, _ in read))
+    for statute, document in read:
+        topics = [each for each in book.topics(statute.function) if each != statute.topic]
+        for at, tier in zip(places(len(statute.tiers)), statute.tiers_all, strict=True):
+            if tier.defers_to is not None and tier.defers_to not in topics:
+                yield document.problem(
+                    (*at, "defers_to"),
+                    f"no other statute answers {statute.function} about {tier.defers_to!r}. "
+                    f"{did_you_mean(tier.defers_to, topics)}",
+                )
+
+
 def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> Provision:
     return Provision(
         name=text.name,
@@ -377,8 +402,8 @@ def _tier(text: _OtherwiseText, at: At, conditions: Mapping[At, Predicate]) -> P
         unless=conditions.get((*at, "unless")),
         effect=text.effect,
         maximum_years=text.maximum_years,
-        consecutive=text.consecutive,
         mandatory=text.mandatory,
+        defers_to=text.defers_to,
         basis=text.basis,
         note=text.note,
         source=text.source,

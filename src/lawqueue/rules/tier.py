@@ -166,11 +166,19 @@ class Tier(AnyTier):
         What an officer may do.
     authority
         Who approves, where the action is `preapproval`.
+    share
+        The parameter that says how many of the cases left open are taken up, where the action is `enforceable` and
+        the usual share is not meant; else None.
+    handed_over
+        The parameter that says how many of the cases left open ICE takes over from a jail that hands them over; None
+        where it takes all.
     """
 
     score: Score | None
     action: Action
     authority: str | None
+    share: str | None
+    handed_over: str | None
 
     @property
     def outcome(self) -> str:

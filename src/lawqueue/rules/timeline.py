@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
-from lawqueue.rules.source import Day, Record, RuleBasis, Source, Words
+from lawqueue.rules.source import UNREAD, Day, Record, RuleBasis, Source, Words
 
 Topic: TypeAlias = Literal[
     "civil_priority",
@@ -91,9 +91,9 @@ class Switch(Record):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.basis == "assumed" and self.note is None:
-            raise ValueError("basis: assumed needs a 'note' that says what is assumed.")
-        if self.basis == "stated" and self.source.url is None:
+        if self.basis in UNREAD and self.note is None:
+            raise ValueError(f"basis: {self.basis} needs a 'note' that says what is {self.basis}.")
+        if self.basis == "stated" and self.source.link is None:
             raise ValueError("basis: stated needs a 'url' in 'source', where a reader can check.")
         if self.sets.count("`") % 2:
             raise ValueError("'sets' opens a backtick and never closes it.")

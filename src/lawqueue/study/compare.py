@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.errors import InputError
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series, interval
 
@@ -32,6 +34,8 @@ class Effect:
         the ensemble, in their parameters too; NaN for one run.
     interval
         What the interval holds, as `Interval` names it.
+    is_resolved
+        Whether the series is resolved at the scale of the run, in both worlds; the difference is NaN if not.
     """
 
     series: Series
@@ -43,6 +47,12 @@ class Effect:
     low: float
     high: float
     interval: str
+    is_resolved: bool
+
+    @property
+    def interval_or_why(self) -> str:
+        """What the interval holds, or that there is none at this scale: what a file says beside the numbers."""
+        return self.interval if self.is_resolved else NOT_RESOLVED
 
     @property
     def last(self) -> date:
@@ -64,6 +74,8 @@ class Effect:
         """Whether the interval tells the difference from zero, or why there is none; empty if it does."""
         if not math.isfinite(self.difference):
             ended = "ended this wait" if self.series.unit == "day" else "was there to measure"
+            if not self.is_resolved:
+                return NOT_RESOLVED
             worlds = {"the baseline": self.baseline, "the scenario": self.reform}
             where = " and of ".join(world for world, value in worlds.items() if not math.isfinite(value))
             return f"no case {ended} in a run of {where}"
@@ -98,12 +110,21 @@ class Comparison:
             self.reform.months,
             self.reform.series,
             self.reform.values - self.baseline.values,
+            {
+                # Where either is withheld, so is their difference, however large.
+                name: np.broadcast_to(np.where(self._resolved_months(name), 0.0, np.inf), before.shape)
+                for name, before in self.baseline.chance.items()
+            },
         )
+
+    def _resolved_months(self, name: str) -> NDArray[np.bool_]:
+        return self.baseline.resolved_months(name) & self.reform.resolved_months(name)
 
     def effect(self, name: str, start: date, end: date) -> Effect:
         """Return the effect on one series over the months in [start, end)."""
         before, after = self.baseline.total(name, start, end), self.reform.total(name, start, end)
         spread = interval(after - before)
+        resolved = all(each.is_resolved(name, start, end) for each in (self.baseline, self.reform))
         return Effect(
             self.reform.about(name),
             start,
@@ -114,6 +135,7 @@ class Comparison:
             float(spread.low),
             float(spread.high),
             spread.name,
+            resolved,
         )
 
     def first_month(self) -> date | None:

@@ -3,7 +3,8 @@ The ensemble: parameter sets that all agree with what was published to September
 
 A draw moves the dated series of a parameter by one factor: on the odds of its bounds where it has two, otherwise
 on the value. Entries that were stated or derived stay as they are. Entries after the fitted years that judge anew
-are drawn on their own, from their own ranges: nothing that was fitted says what they became.
+are drawn on their own, from their own ranges: nothing that was fitted says what they became. After the last known day
+what is held drifts.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.shares import wholes
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import DatedValue, Parameter
+from lawqueue.study.drift import drifted, drifts
 
 FOLDER = model.FOLDER / "calibration"
 FILE = "ensemble.parquet"
@@ -31,7 +33,6 @@ FIT = (date(2016, 10, 1), date(2020, 10, 1))
 """Fiscal years 2017 to 2020, the only ones to whose outcomes anything is fitted."""
 LATER = "@later"
 """Ends the name of what a parameter became after the fitted years."""
-_KNOWN = frozenset({"stated", "derived"})
 _EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
 _GAP = 1e-9
 
@@ -68,7 +69,7 @@ def reference(parameter: Parameter) -> DatedValue | None:
     held = [
         ((min(following, FIT[1]) - max(entry.start, FIT[0])).days, entry)
         for entry, following in zip(parameter.values, starts[1:], strict=True)
-        if entry.basis not in _KNOWN and entry.low is not None and entry.high is not None
+        if not entry.is_certain and entry.low is not None and entry.high is not None
     ]
     days, entry = max(held, key=lambda each: each[0], default=(0, None))
     return entry if days > 0 else None
@@ -117,7 +118,7 @@ def _found(entries: Iterable[tuple[Parameter, DatedValue | None]]) -> tuple[Span
 
 def _span(parameter: Parameter, entry: DatedValue) -> Span | None:
     """Return what an entry may be; None if it is certain, or a dial that is off."""
-    if entry.basis in _KNOWN or entry.low is None or entry.high is None or entry.low == entry.high:
+    if entry.is_certain or entry.low is None or entry.high is None or entry.low == entry.high:
         return None
     low, high = _room(parameter)
     if not low < entry.value < high:
@@ -153,7 +154,7 @@ def moved(parameter: Parameter, value: float) -> Parameter:
         parameter,
         values=tuple(
             each
-            if each.basis in _KNOWN or each in stay
+            if each.is_certain or each in stay
             else each.model_copy(update={"value": value if each is entry else along(each.value)})
             for each in parameter.values
         ),
@@ -205,6 +206,16 @@ def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
         )
 
     return _pulled(found, [name.removesuffix(LATER) for name in values if name.endswith(LATER)], afterwards)
+
+
+def carried_on(book: ParameterBook, number: int) -> ParameterBook:
+    """Return a book whose values drift after they were last known, as in one draw; see `drift`."""
+    rooms = {each.name: _room(each) for each in book if drifts(each, _room(each))}
+
+    def onward(name: str, pull: float) -> Parameter:
+        return drifted(book.parameter(name), number, rooms[name], pull)
+
+    return _pulled(book, list(rooms), onward)
 
 
 def _pulled(
@@ -299,8 +310,9 @@ class Ensemble:
 
     def book(self, replicate: int, written: ParameterBook) -> ParameterBook:
         """Return the parameters of a replicate: replicate k has draw k, and after the last the first again."""
-        row = self.values[replicate % len(self)]
-        return drawn(written, dict(zip(self.names, row.tolist(), strict=True)))
+        number = replicate % len(self)
+        row = self.values[number]
+        return carried_on(drawn(written, dict(zip(self.names, row.tolist(), strict=True))), number)
 
     @cached_property
     def spread(self) -> Floats:
@@ -312,21 +324,31 @@ def load_ensemble(path: Path) -> Ensemble:
     """
     Read an ensemble.
 
+    Where a figure was found since it was made, the draws lie outside today's range or today's value is certain: the
+    written value stands in their place until the next calibration.
+
     Raises
     ------
     InputError
-        If it names a parameter that is not free in the model: it was made with another model.
+        If it names a parameter that the model does not have: it was made with another model.
     """
     import polars as pl  # noqa: PLC0415  # loaded only to run
 
     table = pl.read_parquet(path)
-    free = {each.name for each in uncertain(model.parameters())}
-    unknown = sorted(set(table.columns) - free)
+    book = model.parameters()
+    unknown = sorted(name for name in table.columns if name.removesuffix(LATER) not in book)
     if unknown:
         raise InputError(
-            f"{path.name}: made with another model; {unknown[0]!r} is not an uncertain parameter of this one. "
+            f"{path.name}: made with another model; {unknown[0]!r} is no parameter of this one. "
             "Run lawqueue calibrate."
         )
+    table = table.select(
+        each.name
+        for each in uncertain(book)
+        if each.name in table.columns and table[each.name].is_between(each.low - _GAP, each.high + _GAP).all()
+    )
+    if not table.columns:
+        raise InputError(f"{path.name}: no draw lies in the ranges of this model. Run lawqueue calibrate.")
     return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
 
 

@@ -32,7 +32,7 @@ def results_at(named: Path) -> AbstractContextManager[Place]:
 
 def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario]) -> None:
     """
-    Write `results.parquet`, `summary.csv`, `series.csv`, and `scenario.resolved.yaml` with its guidelines.
+    Write `results.parquet`, `summary.csv`, `series.csv` and `scenario.resolved.yaml` with its guidelines.
 
     Parameters
     ----------

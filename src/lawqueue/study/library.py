@@ -17,7 +17,9 @@ from lawqueue.study.steps import idle, laid
 from lawqueue.study.study import Statement
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-_TITLES = {"town-hall-2021": "The town hall of April 2021: twelve statements, tested"}
+TOWN_HALL = "town-hall-2021"
+STATEMENTS = "statements.yml"
+_TITLES = {TOWN_HALL: "An article on a town hall of April 2021: twelve statements, tested"}
 
 
 def found(what: str) -> tuple[list[Path], str]:
@@ -78,6 +80,29 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
     return scenarios
 
 
+class _StatementText(Record):
+    number: Annotated[int, Field(strict=True, ge=0)]
+    who: Words
+    says: Words
+    open: str = ""
+    answered: str = ""
+
+
+class _StatementsText(RootModel[list[_StatementText]]):
+    """The statements that a set answers, in order."""
+
+
+def idle_steps(scenario: Scenario) -> list[Problem]:
+    """Return the steps of a scenario's file that never act: it is valid with them, but does not say what it seems to."""
+    if scenario.path is None:
+        return []
+    document = read_yaml(scenario.path)
+    return [
+        document.problem(["changes", place], sentence)
+        for place, sentence in idle(laid(scenario, model.parameters()))
+    ]
+
+
 def _clashes(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
     """Find names, of scenarios and of what they rest on, that would stand for two sets of numbers in one run."""
     known: dict[str, tuple[Path | None, Document, ScenarioText]] = {}
@@ -103,27 +128,6 @@ def _stack(scenario: Scenario | None) -> tuple[tuple[str, Path | None], ...]:
     return () if scenario is None else ((scenario.name, scenario.path), *_stack(scenario.baseline))
 
 
-class _StatementText(Record):
-    number: Annotated[int, Field(strict=True, ge=0)]
-    says: Words
-    answered: str = ""
-
-
-class _StatementsText(RootModel[list[_StatementText]]):
-    """The statements that a set answers, in order."""
-
-
-def idle_steps(scenario: Scenario) -> list[Problem]:
-    """Return the steps of a scenario's file that never act: it is valid with them, but does not say what it seems to."""
-    if scenario.path is None:
-        return []
-    document = read_yaml(scenario.path)
-    return [
-        document.problem(["changes", place], sentence)
-        for place, sentence in idle(laid(scenario, model.parameters()))
-    ]
-
-
 def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
     """
     Return the statements that a set answers, read from `statements.yml` beside its scenarios.
@@ -134,19 +138,34 @@ def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
         If the file has faults.
     """
     folders = {each.path.parent for each in scenarios if each.path is not None}
-    path = next(iter(folders)) / "statements.yml" if len(scenarios) > 1 and len(folders) == 1 else None
+    path = next(iter(folders)) / STATEMENTS if len(scenarios) > 1 and len(folders) == 1 else None
     if path is None or not path.exists():
         return ()
-    rows = validated(_StatementsText, read_yaml(path, root=list)).root
     return tuple(
         Statement(
             row.number,
             row.says,
+            row.open,
             row.answered,
             tuple((each.name, each.text.title) for each in scenarios if row.number in each.text.statement),
         )
-        for row in rows
+        for row in _words(path)
     )
+
+
+def said(scenario: Scenario) -> str:
+    """Return the claim of a scenario: its own, else the words of the statements that it answers."""
+    text = scenario.text
+    if text.claim or not text.statement:
+        return text.claim
+    beside = scenario.path.parent / STATEMENTS if scenario.path is not None else None
+    path = beside if beside is not None and beside.is_file() else SCENARIOS / TOWN_HALL / STATEMENTS
+    words = {row.number: f"{row.says} {row.open}".strip() for row in _words(path)}
+    return " ".join(words[number] for number in text.statement if number in words)
+
+
+def _words(path: Path) -> list[_StatementText]:
+    return validated(_StatementsText, read_yaml(path, root=list)).root
 
 
 def title(scenarios: Sequence[Scenario], name: str) -> str:

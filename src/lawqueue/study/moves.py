@@ -123,6 +123,8 @@ def _end_of_run(question: tuple[Function, str], start: date) -> date | None:
 
 def _statute(statute: Statute, day: date, to: date | None, source: str) -> list[AnyChange]:
     question = (statute.function, statute.topic)
+    if question not in model.ASKED:
+        return []
 
     def on(when: date) -> Statute | None:
         spells = model.statutes().calendar(*question, when, when + timedelta(days=1))

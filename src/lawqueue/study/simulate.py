@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Literal, TypeAlias, get_args
 
-import numpy as np
-
+from lawqueue.engine.compile import Compiled
 from lawqueue.engine.results import Run
-from lawqueue.engine.run import simulate, simulate_each
+from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Network
-from lawqueue.errors import InputError, did_you_mean
+from lawqueue.engine.trunk import Trunk, simulate_family
+from lawqueue.errors import InputError, RunError, did_you_mean
 from lawqueue.exports import command_line
-from lawqueue.models.cube import Results
+from lawqueue.models.cube import Results, joined
 from lawqueue.models.us_immigration import model, series
 from lawqueue.models.us_immigration.flows import Flows, between_stages
 from lawqueue.models.us_immigration.stages import Stage, stages
@@ -90,10 +90,14 @@ class Part:
         Load of every stage by month.
     flows
         Cases from stage to stage, (from, to) to shape (n_months,), the mean over replicates [case/month].
+    parts
+        First day on which the model reads anything else than in history; the day after the run if there is none.
+        Every number before it is that of history, bit for bit.
     """
 
     loads: tuple[Stage, ...]
     flows: Flows
+    parts: date
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,11 @@ class Outcome:
     results: Results
     world: World
     parts: tuple[Part, ...]
+
+    @property
+    def parts_on(self) -> date:
+        """First day on which any draw parts from history; the day after the run if none does."""
+        return min(each.parts for each in self.parts)
 
 
 def calendar(changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar[Guideline]:
@@ -181,6 +190,19 @@ def run_once(
     return series.read(run, world, HISTORY)
 
 
+Trunks: TypeAlias = dict[tuple[object, ...], Trunk]
+
+
+def _require_nothing_before(outcome: Outcome, changes: tuple[AnyChange, ...]) -> None:
+    """Refuse a world that parts from history before its first change, but for the month that is set as a whole."""
+    acts = min((each.at for each in changes), default=None)
+    if acts is not None and outcome.parts_on < acts.replace(day=1) and outcome.parts_on < outcome.world.end:
+        raise RunError(
+            f"{outcome.name!r} differs from history from {outcome.parts_on} on, before its first change on {acts}: "
+            "this is a fault of the model."
+        )
+
+
 class Laboratory:
     """
     Runs scenarios with one set of settings, and remembers what it has run.
@@ -195,6 +217,9 @@ class Laboratory:
         Called after each replicate.
     draws
         The ensemble, if it is not the one that comes with the package.
+    trunks
+        Where draws of history are kept, with the state from which the last world parted, if they are: the next
+        world then costs its days from there on. To be shared only between equal settings.
     """
 
     def __init__(
@@ -203,8 +228,11 @@ class Laboratory:
         stop: threading.Event | None = None,
         progress: Callable[[], None] | None = None,
         draws: Ensemble | None = None,
+        *,
+        trunks: Trunks | None = None,
     ) -> None:
         self.settings = settings
+        self._trunks = trunks
         self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
@@ -229,52 +257,97 @@ class Laboratory:
             else self.run(scenario.baseline)
         )
 
-    def count(self, scenarios: list[Scenario]) -> int:
-        """Return how many replicates it takes to run scenarios and their baselines."""
+    def together(self, scenarios: Sequence[Scenario]) -> None:
+        """Run scenarios, their baselines and history at once, so that what they share is walked once."""
+        families: dict[tuple[date, date], dict[str, tuple[AnyChange, ...]]] = {}
+        for each in scenarios:
+            family = families.setdefault((each.start, each.end), {HISTORY: ()})
+            family |= {one.name: one.every for one in (each.baseline, each) if one is not None}
+        for span, family in families.items():
+            self._make(family, *span)
+
+    def count(self, scenarios: Sequence[Scenario]) -> int:
+        """Return how many replicates it takes to run scenarios, their baselines and history."""
         keys = set()
         for each in scenarios:
-            keys.add(_key(each.every, each.start, each.end))
-            keys.add(_key(each.baseline.every if each.baseline else (), each.start, each.end))
+            for one in (each.every, each.baseline.every if each.baseline else (), ()):
+                keys.add(_key(one, each.start, each.end))
         return len(keys) * self.settings.replicates
 
     def _run(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
-        key = _key(changes, start, end)
-        if key not in self._done:
-            self._done[key] = self._outcome(name, changes, start, end)
-        known = self._done[key]
+        self._make({name: changes}, start, end)
+        known = self._done[_key(changes, start, end)]
         return (
             known
             if known.name == name
             else replace(known, name=name, results=replace(known.results, scenario=name))
         )
 
-    def _outcome(self, name: str, changes: tuple[AnyChange, ...], start: date, end: date) -> Outcome:
-        worlds: dict[int, World] = {}
+    def _make(self, family: Mapping[str, tuple[AnyChange, ...]], start: date, end: date) -> None:
+        """Run what was not run yet of some worlds over the same days; they branch off history."""
+        wanted = {
+            key: (name, changes)
+            for name, changes in family.items()
+            if (key := _key(changes, start, end)) not in self._done
+        }
+        if not wanted:
+            return
+        names = [name for name, _ in wanted.values()]
+        worlds: dict[tuple[int, int], World] = {}
 
-        def build(number: int) -> Network:
-            worlds[number] = changed_world(self._books[number], changes, start, end)
-            return model.network(worlds[number])
+        def build(number: int) -> tuple[Network, list[Network]]:
+            history, made = self._worlds(number, [changes for _, changes in wanted.values()], start, end)
+            worlds.update({(number, place): each for place, each in enumerate(made)})
+            trunk = model.network(history)
+            return trunk, [trunk if each is history else model.network(each) for each in made]
 
-        def read(number: int, run: Run) -> tuple[Results, Part]:
+        def read(number: int, place: int, run: Run, parts: int) -> tuple[Results, Part]:
             # Read on the thread that made it, and let go: a run is a hundred times what is read of it.
-            world = worlds.pop(number)
-            return series.read(run, world, name), Part(stages(run, world), between_stages(run))
+            world = worlds.pop((number, place))
+            part = Part(stages(run, world), between_stages(run), start + timedelta(days=parts))
+            return series.read(run, world, names[place]), part
 
         settings = self.settings
-        how: dict[str, Any] = {
-            "seed": settings.seed,
-            "replicates_wanted": settings.replicates,
-            "scale": settings.scale,
-            "threads": settings.threads,
-            "cluster": settings.cluster,
-            "stop": self._stop,
-            "progress": self._progress,
-        }
-        done = simulate_each(build, read, **how) if self._ensemble else (read(0, simulate(build(0), **how)),)
-        found, parts = zip(*done, strict=True)
-        values = np.concatenate([each.values for each in found])
-        world = changed_world(self._books[0], changes, start, end)
-        return Outcome(name, replace(found[0], values=values), world, parts)
+        done = simulate_family(
+            build,
+            read,
+            seed=settings.seed,
+            replicates_wanted=settings.replicates,
+            scale=settings.scale,
+            threads=settings.threads,
+            cluster=settings.cluster,
+            stop=self._stop,
+            progress=self._progress,
+            trunk_of=None if self._trunks is None else self._kept(start, end),
+        )
+        for place, (key, (name, changes)) in enumerate(wanted.items()):
+            found, parts = zip(*(each[place] for each in done), strict=True)
+            world = changed_world(self._books[0], changes, start, end)
+            outcome = Outcome(name, joined(found), world, parts)
+            _require_nothing_before(outcome, changes)
+            self._done[key] = outcome
+
+    def _worlds(
+        self, number: int, wanted: Sequence[tuple[AnyChange, ...]], start: date, end: date
+    ) -> tuple[World, list[World]]:
+        """Return history in one draw, and the worlds that are wanted, which count by the same groups."""
+        book = self._books[number % len(self._books)]
+        made = [changed_world(book, changes, start, end) for changes in ((), *wanted)]
+        rules = tuple({each.id: each for world in made for each in world.rules}.values())
+        history, *others = (replace(world, rules=rules) for world in made)
+        return history, [other if changes else history for changes, other in zip(wanted, others, strict=True)]
+
+    def _kept(self, start: date, end: date) -> Callable[[Compiled, int], Trunk]:
+        """Return what gives the trunk of a draw: the one that was kept, if it counts by the same groups."""
+        assert self._trunks is not None
+        trunks = self._trunks
+
+        def trunk(plan: Compiled, number: int) -> Trunk:
+            key = (start, end, number, plan.plan.group_of.tobytes())
+            # One atomic step, so that threads may share the memory.
+            return trunks.setdefault(key, Trunk(plan, self.settings.seed, number))
+
+        return trunk
 
     @property
     def parameters(self) -> ParameterBook:

@@ -123,6 +123,9 @@ class Answer:
         What the model cannot say about this question.
     sources
         Of the claim and the lever.
+    parts_on
+        First day on which the model reads anything else than in history; every number before it is the same, bit
+        for bit. None if it is not known, the day after the run if they never part.
     """
 
     name: str
@@ -142,6 +145,7 @@ class Answer:
     lines: tuple[LineMoved, ...]
     cannot_say: tuple[str, ...]
     sources: tuple[str, ...]
+    parts_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,9 @@ class Statement:
     Parameters
     ----------
     number, says
-        Its number, and what was said in correct terms.
+        Its number, and what was said by whom, in correct terms.
+    left_open
+        What was left open; empty if nothing is to be added.
     answered
         Where, in words; empty if scenarios answer it.
     scenarios
@@ -225,6 +231,7 @@ class Statement:
 
     number: int
     says: str
+    left_open: str
     answered: str
     scenarios: tuple[tuple[str, str], ...]
 

@@ -22,6 +22,7 @@ from lawqueue.errors import InputError
 from lawqueue.exports import plain
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.observed import RECALLED
 from lawqueue.months import first_of_next_month
 from lawqueue.study.answer import seven_weeks
 from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
@@ -344,7 +345,7 @@ def _is_recalled(name: str, first: date, after: date) -> bool:
     """Tell whether the figure of a period has no source that was read."""
     days = first, after - timedelta(days=1)
     return any(
-        (each.start, each.end) == days and each.basis == "assumed" for each in model.observed().figures(name)
+        (each.start, each.end) == days and each.basis == RECALLED for each in model.observed().figures(name)
     )
 
 

@@ -21,8 +21,8 @@ from lawqueue.study.ensemble import FIT
 
 Floats = NDArray[np.float64]
 
-FIRM = {"stated": 0.02, "derived": 0.05, "assumed": 0.15}
-"""Standard error of a published figure on the log scale, by its basis; assumed, for nobody publishes one."""
+FIRM = {"stated": 0.02, "derived": 0.05, "recalled": 0.15, "assumed": 0.15}
+"""Standard error of a figure on the log scale, by its basis; assumed, for nobody publishes one."""
 TOGETHER = 0.5
 """Correlation of the discrepancies of one series: where the model is off in one quarter it is off in the next."""
 LEAST_DISCREPANCY = 0.05

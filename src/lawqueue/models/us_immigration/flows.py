@@ -22,8 +22,15 @@ _FLOWS: Mapping[tuple[str, str], Edges] = {
         ("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),
     ),
     (_IN, "Prosecution"): (("pathway", ("entry_referred", "reentry_referred", "reentry_referred_title42")),),
-    (_IN, "Custody"): (("pathway", ("expedited", "fear_claimed", "notice_detained", "family_detained")),),
-    (_IN, "Released, in proceedings"): (("pathway", ("release", "child_to_orr", "mpp_docket")),),
+    (_IN, "Custody"): (
+        (
+            "pathway",
+            ("expedited", "fear_claimed", "notice_detained", "family_detained", "family_fear_claimed"),
+        ),
+    ),
+    (_IN, "Released, in proceedings"): (
+        ("pathway", ("release", "let_go_by_ice", "child_to_orr", "mpp_calendar")),
+    ),
     (_OUT, "Not acted on"): (
         ("civil_priority", ("not_pursued",)),
         ("approval", ("denied", "too_late")),
@@ -48,9 +55,9 @@ _FLOWS: Mapping[tuple[str, str], Edges] = {
         ("entry_case", ("declined",)),
         ("reentry_case", ("declined",)),
     ),
-    ("Custody", "Removed"): (("removal", ("removed",)),),
+    ("Custody", "Removed"): (("removal.land", ("removed",)), ("removal.air", ("removed",))),
     ("Custody", "Released, in proceedings"): (
-        ("detention", ("no_bed",)),
+        ("detention", ("no_bed", "no_bed_under_order")),
         ("custody_outcome", ("bond_or_recognizance",)),
         ("custody_review", ("released_on_review",)),
         ("fear_screening", ("positive_released",)),
@@ -62,9 +69,15 @@ _FLOWS: Mapping[tuple[str, str], Edges] = {
     ),
     ("Custody", "Relief or ended"): (("detained_docket", ("relief_or_terminated",)),),
     ("Released, in proceedings", "Ordered removed, at large"): (
-        ("docket", ("absent_order", "order_final", "order_appealed")),
+        ("first_hearing", ("absent_order",)),
+        ("priority_docket", ("absent_order", "order_final")),
+        ("docket", ("order_final", "order_appealed")),
     ),
-    ("Released, in proceedings", "Relief or ended"): (("docket", ("relief", "terminated")),),
+    ("Released, in proceedings", "Relief or ended"): (
+        ("first_hearing", ("terminated",)),
+        ("priority_docket", ("relief", "terminated")),
+        ("docket", ("relief", "terminated", "dismissed_on_motion")),
+    ),
 }
 
 

@@ -11,7 +11,6 @@ from functools import reduce
 from operator import mul
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lawqueue.engine.spec import (
     Edge,
@@ -27,104 +26,136 @@ from lawqueue.engine.spec import (
 )
 from lawqueue.engine.varying import Varying, by_profile, by_tick
 from lawqueue.models.us_immigration import places
-from lawqueue.models.us_immigration.profiles import NATIONALITIES, RECORDS
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.courts import PENDING
+from lawqueue.models.us_immigration.profiles import (
+    COHORT_AND_ORDER,
+    NATIONALITIES,
+    RECORDS,
+    REMOVAL_AND_ADMISSION,
+)
+from lawqueue.models.us_immigration.world import Floats, Mask, World
+
+SEVERAL = "several_misdemeanors"
+_FEWEST_LEADS = 0.01
+"""Leads, relative to ordinary years, below which hours grow no more [/1]."""
 
 
 def mix(world: World, records: str, venue: str) -> Varying:
-    """Return the share of each interior profile among bookings or leads, attributes taken as independent."""
-    people = world.profiles
-    inside = people.where(entry="interior", venue=venue, track="open")
-    columns = people.columns
+    """
+    Return the share of each interior profile among bookings or leads.
 
-    def weights(column: str, levels: dict[str, Floats]) -> list[tuple[NDArray[np.bool_], Floats]]:
-        return [(columns[column] == level, share) for level, share in levels.items()]
-
-    record = {name: world.daily(f"interior.{records}.{name}") for name in RECORDS}
-    total = np.sum(list(record.values()), axis=0)
+    Attributes are taken as independent, save that an order is no older than the last entry, and that who was
+    removed before came again without admission.
+    """
     gang, security = world.daily("interior.gang_share"), world.daily("interior.national_security_share")
-    prior = world.daily("interior.prior_removal_share")
-    old, recent = (world.daily(f"interior.final_order_share.{name}") for name in ("before_2014", "from_2014"))
-    cohort = world.daily("interior.cohort_share.from_2014")
     near = {name: world.daily(f"interior.nationality_share.{name}") for name in NATIONALITIES[:2]}
     factors = [
-        weights("record", {name: share / total for name, share in record.items()}),
-        weights("threat", {"none": 1 - gang - security, "gang": gang, "national_security": security}),
-        weights("prior_removal", {"none": 1 - prior, "one": prior}),
-        weights("final_order", {"none": 1 - old - recent, "before_2014": old, "from_2014": recent}),
-        weights(
-            "entry_cohort",
-            {"before_2014": 1 - cohort, "from_2014": cohort, "from_2020_11": np.zeros(world.days)},
-        ),
-        weights("nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
+        _levels(world, "record", _records(world, records)),
+        _levels(world, "threat", {"none": 1 - gang - security, "gang": gang, "national_security": security}),
+        _levels(world, "nationality", near | {"other": 1 - np.sum(list(near.values()), axis=0)}),
+        _removed_and_admitted(world),
+        _entered_and_ordered(world),
     ]
+    inside = world.profiles.where(entry="interior", venue=venue, track="open")
     return reduce(mul, (world.by_profile(*each) for each in factors), by_profile(inside))
+
+
+def _levels(world: World, column: str, levels: dict[str, Floats]) -> list[tuple[Mask, Floats]]:
+    """Return the profiles of each level of an attribute, and its share by day."""
+    return [(world.profiles.where(**{column: level}), share) for level, share in levels.items()]
+
+
+def _records(world: World, records: str) -> dict[str, Floats]:
+    """Return the share of each criminal record by day, (days,) [/1]."""
+    share = {name: world.daily(f"interior.{records}.{name}") for name in RECORDS if name != SEVERAL}
+    total = np.sum(list(share.values()), axis=0)
+    several = world.daily("interior.several_misdemeanors_share")
+    share |= {"misdemeanor": share["misdemeanor"] * (1 - several), SEVERAL: share["misdemeanor"] * several}
+    return {name: each / total for name, each in share.items()}
+
+
+def _removed_and_admitted(world: World) -> list[tuple[Mask, Floats]]:
+    """Return who was removed before, and how he entered, with the share of each by day."""
+    prior = world.daily("interior.prior_removal_share")
+    unadmitted = world.daily("interior.without_admission_share")
+    shares = ((1 - prior) * unadmitted, (1 - prior) * (1 - unadmitted), prior)
+    return [
+        (world.profiles.where(prior_removal=removal, admission=admission), share)
+        for (removal, admission), share in zip(REMOVAL_AND_ADMISSION, shares, strict=True)
+    ]
+
+
+def _entered_and_ordered(world: World) -> list[tuple[Mask, Floats]]:
+    """Return when somebody entered, and of when an order against him is, with the share of each by day."""
+    cohort, none = world.daily("interior.cohort_share.from_2014"), np.zeros(world.days)
+    old, recent = (world.daily(f"interior.final_order_share.{name}") for name in ("before_2014", "from_2014"))
+    before = 1 - cohort
+    old = np.minimum(old, before * (1 - recent))
+    shares = (
+        before * (1 - recent) - old,
+        old,
+        before * recent,
+        cohort * (1 - recent),
+        cohort * recent,
+        none,
+        none,
+    )
+    return [
+        (world.profiles.where(entry_cohort=entered, final_order=order), share)
+        for (entered, order), share in zip(COHORT_AND_ORDER, shares, strict=True)
+    ]
 
 
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of the interior, upstream first, and the pool of officers."""
-    people = world.profiles
-    at_large = people.where(venue="at_large")
-    activity, mandate = world.daily("interior.activity"), world.daily("interior.arrest_authority")
-    discretion = world.daily("guidance.discretion_share")
-    exception = world.daily("guidance.exception_share")
-    request = world.daily("guidance.request_share")
-    may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
-    # What a guideline leaves open beside its priorities is taken up as far as officers would ask for it.
-    may_act += [(mask, in_force * discretion * request) for mask, in_force in world.acted_on("enforceable")]
-    may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
-    must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
-    screened = world.daily("interior.screening_share") * world.lawful(
-        "local_handoff", "detainer", people.where(entry="interior", venue="jail_or_prison")
-    )
-    pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
-    kinds = places.shares(world)
-    followed = world.dated("cooperation.pursued_share")
-    in_jail = world.memoryless("interior.time_in_jail")
-    rank = world.ranks()
-    referred = world.daily("prosecution.referral_share.interior") * world.lawful(
-        "criminal_referral", "reentry", people.where(entry="interior", prior_removal="one")
-    )
-
-    def handoff(kind: str) -> Router:
-        detainer = places.handoff(world, kind)
-        return Router(
-            f"handoff.{kind}",
-            route(
-                Edge("custodial_arrest", detainer.held, label="honoured"),
-                Edge("custodial_arrest", detainer.met, label="arrested_at_release"),
-                Edge(
-                    "at_large_arrest",
-                    (1.0 - (detainer.held + detainer.met)) * followed,
-                    label="pursued",
-                    relabel=pursued,
-                ),
-                Edge("released_by_jail"),
-            ),
-        )
-
     found: list[Node] = [
+        *_met(world),
+        *_priority(world),
+        *_jails(world),
+        *_arrests(world),
+        *_investigations(world),
+        *(Sink(name) for name in ("no_agency", "not_pursued", "released_by_jail", "lead_went_cold")),
+    ]
+    return found, _officers(world)
+
+
+def _met(world: World) -> list[Node]:
+    """Return who comes to the notice of ICE: bookings, releases from prison, leads; with nobody where there is no agency."""
+    daily = world.daily
+    return [
         Source(
             "jail_bookings",
-            world.daily("interior.jail_bookings") * activity,
+            daily("interior.jail_bookings") * daily("interior.activity"),
             mix(world, "record_jail", "jail_or_prison"),
             route("mandate"),
         ),
         Source(
             "prison_releases",
-            world.daily("interior.prison_releases") * world.daily("interior.prison_activity"),
+            daily("interior.prison_releases") * daily("interior.prison_activity"),
             mix(world, "record_prison", "jail_or_prison"),
             route("mandate"),
         ),
         Source(
             "leads",
-            world.daily("interior.leads")
-            * world.daily("interior.lead_activity")
-            * places.leads_factor(world),
+            daily("interior.leads") * daily("interior.lead_activity") * places.leads_factor(world),
             mix(world, "record_leads", "at_large"),
             route("mandate"),
         ),
-        Router("mandate", route(Edge("civil_priority", by_tick(mandate)), "no_agency")),
+        Router(
+            "mandate", route(Edge("civil_priority", by_tick(daily("interior.arrest_authority"))), "no_agency")
+        ),
+    ]
+
+
+def _priority(world: World) -> list[Node]:
+    """Return what the guideline in force lets officers do, and the approval that some of it needs."""
+    exception, request = world.daily("guidance.exception_share"), world.daily("guidance.request_share")
+    discretion = world.daily("guidance.discretion_share")
+    may_act = [(mask, in_force * discretion) for mask, in_force in world.acted_on("presumed")]
+    may_act += world.taken_up()
+    may_act += [(mask, in_force * exception) for mask, in_force in world.acted_on("none")]
+    must_ask = [(mask, in_force * request) for mask, in_force in world.acted_on("preapproval")]
+    return [
         Router(
             "civil_priority",
             route(
@@ -140,23 +171,42 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 Edge("not_pursued", label="denied"),
             ),
             units_per_tick=world.daily("guidance.approvals_per_day"),
-            priority=rank,
-            renege=Renege(in_jail, route(Edge("not_pursued", label="too_late"))),
-        ),
-        Router(
-            "action",
-            route(
-                Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
-                Edge("screening", world.by_profile((~at_large, screened))),
-                "not_pursued",
+            priority=world.ranks(),
+            renege=Renege(
+                world.memoryless("interior.time_in_jail"), route(Edge("not_pursued", label="too_late"))
             ),
         ),
+        _action(world),
+    ]
+
+
+def _action(world: World) -> Router:
+    """Return what officers do: an arrest at large, or a detainer on whom the law lets them have one."""
+    at_large = world.profiles.where(venue="at_large")
+    screened = [
+        (mask & ~at_large, share * world.daily("interior.screening_share"))
+        for mask, share in world.taken("local_handoff", "detainer")
+    ]
+    return Router(
+        "action",
+        route(
+            Edge("at_large_arrest", world.by_profile((at_large, 1.0))),
+            Edge("screening", world.by_profile((at_large, 0.0), *screened)),
+            "not_pursued",
+        ),
+    )
+
+
+def _jails(world: World) -> list[Node]:
+    """Return detainers, the kinds of places that answer them, and what becomes of each there."""
+    kinds = places.shares(world)
+    return [
         Station(
             "screening",
             route(Edge("cooperation", label="detainer_issued")),
             units=by_tick(world.daily("ero.hours.screening") * places.screening_factor(world)),
-            priority=rank,
-            renege=Renege(in_jail, route("released_by_jail")),
+            priority=world.ranks(),
+            renege=Renege(world.memoryless("interior.time_in_jail"), route("released_by_jail")),
         ),
         Router(
             "cooperation",
@@ -166,23 +216,76 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
                 "handoff.full",
             ),
         ),
-        handoff("none"),
-        handoff("limited"),
-        handoff("full"),
+        *(_handoff(world, kind) for kind in kinds),
+    ]
+
+
+def _handoff(world: World, kind: str) -> Router:
+    """Return what becomes of a detainer in places of a kind; ICE may leave to the jail whom a guideline lets it."""
+    people = world.profiles
+    detainer, taken = places.handoff(world, kind), world.taken_over()
+    pursued = people.relabel(people.where(entry="interior", venue="jail_or_prison"), venue="at_large")
+    refused = 1.0 - (detainer.held + detainer.met)
+    return Router(
+        f"handoff.{kind}",
+        route(
+            Edge("custodial_arrest", detainer.held * taken, label="honoured"),
+            Edge("custodial_arrest", detainer.met * taken, label="arrested_at_release"),
+            Edge(
+                "at_large_arrest",
+                refused * taken * world.dated("cooperation.pursued_share"),
+                label="pursued",
+                relabel=pursued,
+            ),
+            Edge("released_by_jail"),
+        ),
+    )
+
+
+def _arrests(world: World) -> list[Node]:
+    """Return arrests in jails and at large, and what follows: custody, or a charge of re-entry."""
+    prior = world.profiles.where(prior_removal="one")
+    referred = world.daily("prosecution.referral_share.interior") * world.lawful(
+        "criminal_referral", "reentry", prior & world.profiles.where(entry="interior")
+    )
+    return [
         Station(
             "custodial_arrest",
             route("arrested"),
             units=world.dated("ero.hours.custodial_arrest"),
-            priority=rank,
+            priority=world.ranks(),
             renege=Renege(Geometric(10.0), route("released_by_jail")),
         ),
         Station(
             "at_large_arrest",
             route("arrested"),
-            units=world.dated("ero.hours.at_large_arrest"),
-            priority=rank,
+            units=by_tick(at_large_hours(world)),
+            priority=world.ranks(),
             renege=Renege(world.memoryless("interior.lead_life"), route("lead_went_cold")),
         ),
+        Router(
+            "arrested",
+            route(Edge("reentry_referred", world.by_profile((prior, referred))), "detention"),
+        ),
+    ]
+
+
+def at_large_hours(world: World) -> Floats:
+    """
+    Return officer hours for an arrest at large by day [hour/case]: they grow as leads get rarer.
+
+    Whoever has few leads follows each for longer, and goes after those that would have been left: hours are those
+    of ordinary years times the scarcity of leads to the power of `ero.search_elasticity`.
+    """
+    scarcity = 1 / np.maximum(world.daily("interior.lead_activity"), _FEWEST_LEADS)
+    return np.asarray(
+        world.daily("ero.hours.at_large_arrest") * scarcity ** world.daily("ero.search_elasticity")
+    )
+
+
+def _investigations(world: World) -> list[Node]:
+    """Return joint criminal investigations, some of which end with an administrative arrest."""
+    return [
         Source("joint_cases", world.daily("hsi.leads"), _investigated(world), route("joint_case")),
         Router(
             "joint_case",
@@ -201,46 +304,28 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             units=world.dated("hsi.hours.investigation"),
             renege=Renege(Geometric(120.0), route("investigation_dropped")),
         ),
-        Router(
-            "arrested",
-            route(
-                Edge("reentry_referred", world.by_profile((people.where(prior_removal="one"), referred))),
-                "detention",
-            ),
-        ),
-        *(
-            Sink(name)
-            for name in (
-                "no_agency",
-                "not_pursued",
-                "released_by_jail",
-                "lead_went_cold",
-                "lost_to_noncooperation",
-                "investigated",
-                "investigation_dropped",
-            )
-        ),
+        *(Sink(name) for name in ("lost_to_noncooperation", "investigated", "investigation_dropped")),
     ]
-    officers = world.daily("ero.officers") - world.daily("border.ice_detailed")
-    nondetained = world.daily("ero.hours.nondetained")
-    pool = Pool(
+
+
+def _officers(world: World) -> Pool:
+    """Return the pool of officers: dockets take their hours first, then stations in order of urgency."""
+    officers = np.maximum(world.daily("ero.officers") - world.daily("border.ice_detailed"), 0)
+    return Pool(
         "officers",
-        np.maximum(officers, 0) * world.daily("ero.hours_per_officer"),
+        officers * world.daily("ero.hours_per_officer"),
         ("removal_casework", "screening", "custodial_arrest", "at_large_arrest"),
         {
-            "detention": world.daily("ero.hours.detained"),
-            "long_custody": world.daily("ero.hours.detained"),
-            "docket": nondetained,
-            "final_orders": nondetained,
-            "inactive": nondetained,
-            "appeals": nondetained,
-            "nta_filing": nondetained,
+            **dict.fromkeys(("detention", "long_custody"), world.daily("ero.hours.detained")),
+            **dict.fromkeys(
+                (*PENDING, "final_orders", "inactive", "appeals", "nta_filing"),
+                world.daily("ero.hours.nondetained"),
+            ),
         },
     )
-    return found, pool
 
 
-def _investigated(world: World) -> Floats:
+def _investigated(world: World) -> Varying:
     """Return the mix of HSI cases: those with a record, like bookings of felonies."""
     people = world.profiles
     mask = people.where(
@@ -253,4 +338,6 @@ def _investigated(world: World) -> Floats:
         prior_removal="none",
         entry_cohort="before_2014",
     )
-    return mask.astype(float)
+    unadmitted = world.daily("interior.without_admission_share")
+    inside = people.where(admission="without_admission")
+    return world.by_profile((mask & inside, unadmitted), (mask & ~inside, 1 - unadmitted))

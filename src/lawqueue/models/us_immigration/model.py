@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from lawqueue.engine.spec import Network
-from lawqueue.models.us_immigration import border, custody, interior, prosecution
+from lawqueue.models.us_immigration import (
+    border,
+    courts,
+    custody,
+    interior,
+    prosecution,
+    removal,
+    stocks,
+    supervision,
+)
 from lawqueue.models.us_immigration.observed import Observed, load_observed
 from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.world import Law, World
@@ -26,6 +36,7 @@ from lawqueue.rules import (
     load_statutes,
     load_timeline,
 )
+from lawqueue.rules.statute import Function
 
 FOLDER = Path(__file__).parent
 _A_YEAR = date(2020, 10, 1), date(2021, 10, 1)
@@ -55,6 +66,22 @@ WAITS = (
     3652,
 )
 """Least wait of each bin [day]: a day to a month, then the years."""
+
+
+ASKED: Final[frozenset[tuple[Function, str]]] = frozenset(
+    {
+        ("criminal_referral", "improper_entry"),
+        ("criminal_referral", "reentry"),
+        ("custody", "after_order"),
+        ("custody", "pending_decision"),
+        ("local_handoff", "agreement"),
+        ("local_handoff", "detainer"),
+        ("removal_track", "expedited_removal"),
+        ("removal_track", "reinstatement"),
+        ("removal_track", "title42"),
+    }
+)
+"""Questions of law that the network asks; a statute that answers another one moves nothing in the simulation."""
 
 
 @cache
@@ -129,7 +156,7 @@ def world_in_history(start: date, end: date) -> World:
 def read_at_start() -> frozenset[str]:
     """Return the parameters that are read for the first day of a run alone: they say what is there when it begins."""
     inputs = world_in_history(*_A_YEAR)
-    custody.stocks(inputs)
+    stocks.stocks(inputs)
     return frozenset(inputs.read_at_start)
 
 
@@ -142,15 +169,16 @@ def network(inputs: World) -> Network:
     at_border, agents = border.nodes(inputs, border.arrivals(inputs))
     inside, officers = interior.nodes(inputs)
     charged, attorneys = prosecution.nodes(inputs)
-    held, judges = custody.nodes(inputs)
+    pending, judges = courts.nodes(inputs)
+    held = (*custody.nodes(inputs), *supervision.nodes(inputs), *pending, *removal.nodes(inputs))
     starts = np.flatnonzero(np.diff(inputs.month_of, prepend=-1))
     divided = inputs.groups
     return Network(
         n_profiles=inputs.profiles.n,
         horizon=inputs.days,
         nodes=(*at_border, *inside, *charged, *held),
-        pools=(agents, officers, attorneys, judges),
-        stocks=custody.stocks(inputs),
+        pools=(*agents, officers, attorneys, *judges),
+        stocks=stocks.stocks(inputs),
         periods=tuple(int(each) for each in starts),
         groups=divided.of_profile,
         group_names=divided.names,

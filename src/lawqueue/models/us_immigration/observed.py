@@ -22,18 +22,22 @@ import numpy.typing as npt
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.months import are_whole, first_of_next_month
+from lawqueue.rules.citing import address_fault
 
 ValueT = TypeVar("ValueT")
-Basis: TypeAlias = Literal["stated", "derived", "assumed"]
-"""Printed in the source, worked out from printed numbers, or neither."""
+Basis: TypeAlias = Literal["stated", "derived", "recalled", "assumed"]
+"""Printed in the source, worked out from printed numbers, remembered and not retrieved, or none of these."""
 
 RECALLED: Final = "recalled"
-"""The source of figures that nobody retrieved: they may only be `assumed`."""
+"""The source, and the basis, of figures that nobody retrieved: they are never shown as published."""
+
+LAST_OUTCOME: Final = date(2023, 9, 30)
+"""The last day of outcomes: later ones are kept out of the project, for the test of the model. Inputs go on."""
 
 _FOLDER: Final = Path(__file__).with_name("observed")
 _SOURCES: Final = "sources.csv"
 _FIGURE_COLUMNS: Final = ("series", "from", "to", "value", "unit", "basis", "source", "note")
-_SOURCE_COLUMNS: Final = ("id", "title", "publisher", "date", "url")
+_SOURCE_COLUMNS: Final = ("id", "title", "publisher", "date", "carried_by", "url")
 _SERIES_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FISCAL_YEAR_STARTS: Final = 10
@@ -54,15 +58,24 @@ class Source:
         What it is called, and by whom it was given out.
     date
         When, as exactly as it is known; empty where it is not.
+    carried_by
+        Who carries the copy that was read; empty if it was read at its publisher.
     url
-        The copy that was read; empty where there is none.
+        What was read; empty where it has no address of its own.
     """
 
     id: str
     title: str
     publisher: str
     date: str
+    carried_by: str
     url: str
+
+    @property
+    def cited(self) -> str:
+        """Publisher and title, and who carries the copy that was read."""
+        copy = f", as carried by {self.carried_by}" if self.carried_by else ""
+        return f"{self.publisher}, {self.title}{copy}"
 
 
 @dataclass(frozen=True)
@@ -139,6 +152,30 @@ class Observed:
                 f"No published series is called {series!r}. {did_you_mean(series, self._figures)}"
             ) from None
 
+    def value(self, series: str, start: date, end: date) -> float:
+        """
+        Return the figure of a series for exactly one period.
+
+        Parameters
+        ----------
+        series
+            Its name.
+        start, end
+            First and last day, both part of the period.
+
+        Raises
+        ------
+        InputError
+            No series has this name, or it has no figure for this period.
+        """
+        found = [each for each in self.figures(series) if (each.start, each.end) == (start, end)]
+        if not found:
+            periods = ", ".join(f"{each.start} to {each.end}" for each in self.figures(series)[-3:])
+            raise InputError(
+                f"{series!r} has no figure from {start} to {end}. Expected a period as published; the last are {periods}."
+            )
+        return found[0].value
+
     def monthly(self, series: str, start: date, end: date) -> npt.NDArray[np.float64]:
         """
         Return one value per calendar month.
@@ -167,6 +204,19 @@ class Observed:
             )
         known = {each.start: each.value for each in self.figures(series) if is_month(each)}
         return np.array([known.get(month, math.nan) for month in _months(start, end)], dtype=np.float64)
+
+    def held(self, series: str, start: date, end: date) -> npt.NDArray[np.float64]:
+        """
+        Return one value per calendar month, as `monthly` does; a month without a figure has the last one before it.
+
+        NaN stands before the first figure alone.
+        """
+        found = self.monthly(series, start, end)
+        known = [each for each in self.figures(series) if is_month(each)]
+        for place, month in enumerate(_months(start, end)):
+            if math.isnan(found[place]):
+                found[place] = next((each.value for each in reversed(known) if each.start < month), math.nan)
+        return found
 
     def annual(self, series: str) -> dict[int, Figure]:
         """
@@ -272,16 +322,17 @@ class _Row:
     """The fields of one line by column name, and where each of them stands."""
 
     def __init__(
-        self, file: str, line: int, fields: dict[str, tuple[str, int]], problems: list[Problem]
+        self, file: str, line: int, text: str, fields: dict[str, str], problems: list[Problem]
     ) -> None:
         self.line = line
         self.sound = True
         self._file = file
+        self._text = text
         self._fields = fields
         self._problems = problems
 
     def __getitem__(self, column: str) -> str:
-        return self._fields[column][0]
+        return self._fields[column]
 
     @property
     def place(self) -> str:
@@ -291,7 +342,8 @@ class _Row:
     def fault(self, column: str, message: str) -> None:
         """Note a fault in one field, which makes the row unusable."""
         self.sound = False
-        self._problems.append(Problem(self._file, self.line, self._fields[column][1], f"{column}: {message}"))
+        starts = dict(zip(self._fields, _columns_of_fields(self._text), strict=True))
+        self._problems.append(Problem(self._file, self.line, starts[column], f"{column}: {message}"))
 
 
 def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iterator[_Row]:
@@ -338,8 +390,7 @@ def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iter
                 )
             )
             continue
-        fields = zip(values, _columns_of_fields(line), strict=True)
-        yield _Row(file, number, dict(zip(columns, fields, strict=True)), problems)
+        yield _Row(file, number, line, dict(zip(columns, values, strict=True)), problems)
 
 
 def _columns_of_fields(line: str) -> list[int]:
@@ -368,10 +419,13 @@ def _take_source(row: _Row, sources: dict[str, Source]) -> None:
         row.fault(
             "url", f"is {row['url']!r}. Expected a link that begins with http:// or https://, or nothing."
         )
+    elif row["url"] and (fault := address_fault(row["url"], row["title"])):
+        row.fault("url", f"{row['url']} {fault}")
     # A source with a fault still counts as known, so that its figures are not reported as well.
     if row["id"]:
         sources.setdefault(
-            row["id"], Source(row["id"], row["title"], row["publisher"], row["date"], row["url"])
+            row["id"],
+            Source(row["id"], row["title"], row["publisher"], row["date"], row["carried_by"], row["url"]),
         )
 
 
@@ -406,11 +460,11 @@ def _figure(row: _Row, sources: dict[str, Source]) -> Figure | None:
             f"{row['source']!r} is not in {_SOURCES!r}. Expected the id of one of its rows; add the source "
             f"there. {did_you_mean(row['source'], sources)}",
         )
-    elif row["source"] == RECALLED and basis is not None and basis != "assumed":
+    elif basis is not None and (row["source"] == RECALLED) != (basis == RECALLED):
         row.fault(
             "basis",
-            f"is {basis!r}, but the source is {RECALLED!r}. Expected 'assumed' for a figure that nobody "
-            "retrieved; change it, or name the source in which it was read.",
+            f"is {basis!r}, but the source is {row['source']!r}. Expected {RECALLED!r} for both or for "
+            "neither; change it, or name the source in which it was read.",
         )
     if not row.sound or start is None or end is None or value is None or basis is None:
         return None

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import frozen
+from lawqueue.rules.schema import UNKNOWN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,12 +28,21 @@ if TYPE_CHECKING:
 ItT = TypeVar("ItT")
 NATIONALITIES = ("mexico", "northern_central_america", "other")
 FAMILIES = ("single_adult", "family_unit", "unaccompanied_child")
-RECORDS = ("none", "pending_charge", "misdemeanor", "significant_misdemeanor", "felony", "aggravated_felony")
+RECORDS = (
+    "none",
+    "pending_charge",
+    "misdemeanor",
+    "several_misdemeanors",
+    "significant_misdemeanor",
+    "felony",
+    "aggravated_felony",
+)
 CONVICTED = RECORDS[2:]
 ATTRIBUTES = (
     "entry",
     "nationality",
     "family",
+    "admission",
     "entry_cohort",
     "record",
     "prior_removal",
@@ -41,8 +51,27 @@ ATTRIBUTES = (
     "venue",
     "track",
 )
+NOT_TOLD_APART: Final = ("age", "conviction_order", "prior_entry_conviction")
+"""Attributes that rules read and no case of the simulation shows: they are unknown in every profile."""
+COHORT_AND_ORDER: Final = (
+    ("before_2014", "none"),
+    ("before_2014", "before_2014"),
+    ("before_2014", "from_2014"),
+    ("from_2014", "none"),
+    ("from_2014", "from_2014"),
+    ("from_2020_11", "none"),
+    ("from_2020_11", "from_2014"),
+)
+"""When somebody in the interior last came, and an order that is not executed, which is no older."""
+REMOVAL_AND_ADMISSION: Final = (
+    ("none", "without_admission"),
+    ("none", "admitted"),
+    ("one", "without_admission"),
+)
+"""Who was removed before came again without admission: an admission after a removal is rare."""
 MET_AGAIN: Final = {
     "family": "single_adult",
+    "admission": "without_admission",
     "entry_cohort": "from_2020_11",
     "record": "none",
     "prior_removal": "one",
@@ -56,7 +85,7 @@ ACTIONS = ("presumed", "enforceable", "preapproval", "none")
 
 def _rows() -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    border = ("from_2020_11", "none")
+    border = ("without_admission", "from_2020_11", "none")
     tracks = ("open", "expedited", "fear", "notice")
     for nation, family, prior, track in product(NATIONALITIES, FAMILIES, ("none", "one"), tracks):
         rows.append(("border", nation, family, *border, prior, "none", "none", "at_large", track))
@@ -64,13 +93,17 @@ def _rows() -> list[tuple[str, ...]]:
         rows.append(("port", nation, family, *border, "none", "none", "none", "at_large", "notice"))
     for entry, nation in product(("border", "interior"), NATIONALITIES):
         rows.append((entry, nation, "single_adult", *border, "one", "none", "none", "at_large", "prosecuted"))
-    cohorts = ("before_2014", "from_2014", "from_2020_11")
-    orders = ("none", "before_2014", "from_2014")
     threats = ("none", "gang", "national_security")
-    for nation, cohort, record, prior, order, threat, venue in product(
-        NATIONALITIES, cohorts, RECORDS, ("none", "one"), orders, threats, ("jail_or_prison", "at_large")
+    for nation, (cohort, order), record, (prior, admission), threat, venue in product(
+        NATIONALITIES,
+        COHORT_AND_ORDER,
+        RECORDS,
+        REMOVAL_AND_ADMISSION,
+        threats,
+        ("jail_or_prison", "at_large"),
     ):
-        rows.append(("interior", nation, "single_adult", cohort, record, prior, order, threat, venue, "open"))
+        levels = ("single_adult", admission, cohort, record, prior, order, threat, venue, "open")
+        rows.append(("interior", nation, *levels))
     return rows
 
 
@@ -128,7 +161,8 @@ class Profiles:
         """The attributes that guidelines may read, one row a profile."""
         import polars as pl  # noqa: PLC0415  # not needed to read a scenario
 
-        return pl.DataFrame({name: list(self.columns[name]) for name in ATTRIBUTES if name != "track"})
+        shown = {name: list(self.columns[name]) for name in ATTRIBUTES if name != "track"}
+        return pl.DataFrame(shown).with_columns(pl.lit(UNKNOWN).alias(name) for name in NOT_TOLD_APART)
 
     def tiers(self, instrument: Instrument[Any]) -> NDArray[np.int64]:
         """Return the tier of each profile in a guideline or a statute, as an index into its tiers, shape (n,)."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lawqueue.engine.spec import (
     Delay,
     Edge,
@@ -13,62 +16,76 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
-from lawqueue.engine.varying import Varying, by_tick
-from lawqueue.models.us_immigration.profiles import MET_AGAIN
-from lawqueue.models.us_immigration.world import World
+from lawqueue.engine.varying import Varying
+from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
+from lawqueue.models.us_immigration.world import Mask, World
 
 
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of prosecution, upstream first, and the pool of attorneys."""
+    hours = world.daily("prosecution.attorneys") * world.daily("prosecution.hours_per_attorney")
+    return [*_charges(world), *_custody(world), *_sentences(world)], Pool(
+        "attorneys", hours, ("entry_case", "reentry_case")
+    )
+
+
+def _met(world: World) -> tuple[Mask, Mask]:
+    """Return who may be prosecuted of those met at the border, and of those arrested in the interior."""
     people = world.profiles
-    accepted = world.daily("prosecution.acceptance_share")
-    border = people.where(entry="border", track="open")
-    interior = people.where(entry="interior", track="open")
-    civil = people.relabel(border, track="expedited")
-    sentenced = people.relabel(border | interior, **MET_AGAIN, track="prosecuted")
-    back = route(Edge("detention", label="to_ice_custody", relabel=sentenced))
-    # Out of prison it is ICE that arrests, whoever met them first.
-    freed = people.relabel(border | interior, **MET_AGAIN, track="prosecuted", entry="interior")
-    out_of_prison = route(Edge("detention", label="to_ice_custody", relabel=freed))
-    declined = route(Edge("detention", label="declined", relabel=civil))
-    shares = {name: world.daily(f"prosecution.share.{name}") for name in ("b1", "b2")}
+    return people.where(entry="border", track="open"), people.where(entry="interior", track="open")
 
-    def sentenced_under(name: str, years: float) -> Varying:
-        """Return who is sentenced under a paragraph: by record if it is known, else by the published shares."""
-        by_record = world.taken("criminal_referral", "reentry", lambda tier: tier.maximum_years == years)
-        return world.by_profile(
-            (~interior, shares[name]), *((mask & interior, in_force) for mask, in_force in by_record)
-        )
 
-    patience = world.memoryless("prosecution.patience")
+def _charges(world: World) -> list[Node]:
+    """Return referrals, and the cases that prosecutors take up; whom they decline goes on as others do."""
+    civil = world.profiles.relabel(_met(world)[0], track="expedited")
+    declined = Edge("detention", label="declined", relabel=civil)
+    accepted = world.dated("prosecution.acceptance_share")
+    patience = Renege(world.memoryless("prosecution.patience"), route(declined))
     found: list[Node] = [
-        Router(
-            "entry_referred",
+        Router(f"{kind}_referred", route(Edge(f"{kind}_case", accepted, label="accepted"), declined))
+        for kind in ("entry", "reentry")
+    ]
+    return [
+        *found,
+        *(
+            Station(
+                f"{kind}_case",
+                route(onward),
+                units=world.dated(f"prosecution.hours.{kind}"),
+                renege=patience,
+            )
+            for kind, onward in (("entry", "entry_custody"), ("reentry", "marshals"))
+        ),
+    ]
+
+
+def _sentenced(world: World, **levels: str) -> NDArray[np.int32]:
+    """Return the profiles of those prosecuted once they have served: of them is kept that they were removed before."""
+    people = world.profiles
+    served = people.where(track=("open", "prosecuted"))
+    return people.relabel(served, **MET_AGAIN, track="prosecuted", **levels)
+
+
+def _custody(world: World) -> list[Node]:
+    """Return custody before a sentence: days for an entry, months with the Marshals for a re-entry."""
+    people = world.profiles
+    # A conviction for entry does not bar a claim of fear: afterwards the law takes its course as for others.
+    claims = world.by_profile(
+        *(
+            (people.where(nationality=name), world.daily(f"border.pathway.fear_claim_share.{name}"))
+            for name in NATIONALITIES
+        )
+    )
+    fearful = people.relabel(_met(world)[0], track="fear")
+    return [
+        Delay(
+            "entry_custody",
             route(
-                Edge("entry_case", by_tick(accepted), label="accepted"),
-                Edge("detention", label="declined", relabel=civil),
+                Edge("detention", claims, label="fear_claimed", relabel=fearful),
+                Edge("detention", label="to_ice_custody", relabel=_sentenced(world)),
             ),
+            world.memoryless("prosecution.stay.entry"),
         ),
-        Router(
-            "reentry_referred",
-            route(
-                Edge("reentry_case", by_tick(accepted), label="accepted"),
-                Edge("detention", label="declined", relabel=civil),
-            ),
-        ),
-        Station(
-            "entry_case",
-            route("entry_custody"),
-            units=world.dated("prosecution.hours.entry"),
-            renege=Renege(patience, declined),
-        ),
-        Station(
-            "reentry_case",
-            route("marshals"),
-            units=world.dated("prosecution.hours.reentry"),
-            renege=Renege(patience, declined),
-        ),
-        Delay("entry_custody", back, world.memoryless("prosecution.stay.entry")),
         Hold(
             "marshals",
             route("sentence"),
@@ -76,18 +93,38 @@ def nodes(world: World) -> tuple[list[Node], Pool]:
             places=world.daily("prosecution.marshals_places"),
             overflow="wait",
         ),
+    ]
+
+
+def _sentences(world: World) -> list[Node]:
+    """Return sentences by paragraph, and prison: out of it some count as arrests of ICE, some of who met them first."""
+    inside = world.profiles.where(entry="interior")
+    as_ice = world.by_profile((inside, 1.0), (~inside, world.daily("prosecution.freed_as_ice")))
+    freed = route(
+        Edge("detention", as_ice, label="freed_as_ice", relabel=_sentenced(world, entry="interior")),
+        Edge("detention", label="freed_as_first_arrested", relabel=_sentenced(world)),
+    )
+    return [
         Router(
             "sentence",
             route(
-                Edge("prison.b1", sentenced_under("b1", 10)),
-                Edge("prison.b2", sentenced_under("b2", 20)),
+                Edge("prison.b1", _sentenced_under(world, "b1", 10)),
+                Edge("prison.b2", _sentenced_under(world, "b2", 20)),
                 "prison.a",
             ),
         ),
         *(
-            Delay(f"prison.{name}", out_of_prison, world.memoryless(f"prosecution.sentence.{name}"))
+            Delay(f"prison.{name}", freed, world.memoryless(f"prosecution.sentence.{name}"))
             for name in ("a", "b1", "b2")
         ),
     ]
-    hours = world.daily("prosecution.attorneys") * world.daily("prosecution.hours_per_attorney")
-    return found, Pool("attorneys", hours, ("entry_case", "reentry_case"))
+
+
+def _sentenced_under(world: World, name: str, years: float) -> Varying:
+    """Return who is sentenced under a paragraph: by record if it is known, else by the published shares."""
+    interior = _met(world)[1]
+    by_record = world.taken("criminal_referral", "reentry", lambda tier: tier.maximum_years == years)
+    return world.by_profile(
+        (~interior, world.daily(f"prosecution.share.{name}")),
+        *((mask & interior, in_force) for mask, in_force in by_record),
+    )

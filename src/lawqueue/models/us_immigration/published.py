@@ -69,9 +69,7 @@ class Published:
 
     def held(self, series: str) -> Floats:
         """Return a published monthly series; a month without a figure has the last one before it, (n_months,)."""
-        known = self.monthly(series)
-        last = np.maximum.accumulate(np.where(np.isnan(known), 0, np.arange(known.size)))
-        return np.asarray(known[last])
+        return self.observed.held(series, self.months[0], first_of_next_month(self.months[-1]))
 
     def by_day(self, monthly: Floats) -> Floats:
         """Spread monthly values over the days: each day has the value of its month."""

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue.engine.resolution import SimulatedWait
 from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration.border import SECTORS
-from lawqueue.models.us_immigration.custody import judges, places_of_custody
+from lawqueue.models.us_immigration.courts import PENDING, judges
+from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
-from lawqueue.models.us_immigration.profiles import ACTIONS
+from lawqueue.models.us_immigration.places import KINDS
 from lawqueue.models.us_immigration.world import World
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class Reading:
         """Which of them the interim guidance of February 2021 presumes to be a priority."""
         return self.ice & self.world.groups.presumed(INTERIM)
 
+    @cached_property
+    def on_record(self) -> NDArray[np.bool_]:
+        """Which of them have a conviction or a pending charge: the same line whatever guideline is in force."""
+        return np.asarray(self.ice & (self.world.groups.conviction != "none"))
+
     @property
     def days(self) -> Floats:
         """Days of each month."""
@@ -70,43 +77,81 @@ class Reading:
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
-        places = (
-            "detention",
-            "long_custody",
-            "fear_screening",
-            "detained_docket",
-            "removal_casework",
-            "removal",
-        )
-        return total(self.run.level(place, groups) for place in places)
+        # Some at the door wait for a bed: of those counted there, the part in a place is the same in every group.
+        return self._counted(groups) * self._in_places
+
+    def _counted(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        return total(self.run.level(place, groups) for place in ("detention", *_WITHIN))
+
+    @cached_property
+    def _in_places(self) -> Floats:
+        every = self._counted()
+        taken = self.run.places_taken("detention")
+        return np.divide(taken, every, out=np.ones_like(every), where=every > 0)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return administrative arrests in the interior by ICE."""
         return self.flow("arrested", groups=groups)
 
-    def outside(self, pick: Callable[[NDArray[np.bool_]], Floats]) -> Floats:
-        """Return a quantity for those outside the priorities of the guideline in force in each month."""
-        divided = self.world.groups
-        spells = self.world.spells
-        total: Floats = np.zeros(1)
-        for place, (first, guideline) in enumerate(spells):
-            following = spells[place + 1][0] if place + 1 < len(spells) else self.world.days
-            in_force = np.zeros(self.world.days)
-            in_force[first:following] = 1.0
-            outside = divided.interior() & ~np.isin(
-                divided.actions[guideline.id], [ACTIONS.index("presumed")]
-            )
-            if outside.any():
-                total = total + pick(outside) * self.mean_of(in_force)
-        return np.asarray(total + np.zeros((len(self.run.replicates), self.days.size)))
+    def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return removals out of custody, by land and by air."""
+        return total(self.flow(f"removal.{way}", groups=groups) for way in ("land", "air"))
+
+    def releases(self, groups: NDArray[np.bool_]) -> Floats:
+        """Return releases from custody: on bond or recognizance, on review, under supervision, after a screening."""
+        return total(self.flow(node, *labels, groups=groups) for node, labels in _RELEASED)
+
+    def decided(self) -> dict[str, Floats]:
+        """Return cases decided by lane."""
+        return {
+            "first_hearing": self.flow("first_hearing", *_QUICK),
+            "priority_docket": self.flow("priority_docket"),
+            "docket": self.flow("docket", *_LATE),
+            "detained_docket": self.flow("detained_docket"),
+            "mpp_docket": self.flow("mpp_docket"),
+        }
+
+    def not_taken(self, groups: NDArray[np.bool_]) -> Floats:
+        """Return bookings, releases from prison and leads that end without an arrest by ICE."""
+        return total(self.flow(node, *labels, groups=groups) for node, labels in NOT_TAKEN)
 
     def cost(self, name: str, units: Floats) -> Floats:
         """Return units times a unit cost, by month."""
         return np.asarray(units) * self.mean_of(self.world.daily(f"cost.{name}"))
 
 
-_Reader = Callable[[Reading], Floats]
+_WITHIN = (
+    "long_custody",
+    "fear_screening",
+    "detained_docket",
+    "removal_casework",
+    "removal.land",
+    "removal.air",
+)
+"""Where people in custody are beside their stay."""
+_NO_BED = ("no_bed", "no_bed_under_order")
+_RELEASED = (
+    ("custody_outcome", ("released_under_order", "bond_or_recognizance")),
+    ("custody_review", ("released_under_order", "released_on_review")),
+    ("executable", ("not_removable",)),
+    ("fear_screening", ("positive_released",)),
+)
+_QUICK = ("absent_order", "terminated")
+_LATE = ("order_appealed", "order_final", "relief", "terminated", "dismissed_on_motion")
+_Reader = Callable[[Reading], Floats | SimulatedWait]
 PRISONS = ("prison.a", "prison.b1", "prison.b2")
+NOT_TAKEN = (
+    ("mandate", ("no_agency",)),
+    ("civil_priority", ("not_pursued",)),
+    ("approval", ("denied", "too_late")),
+    ("action", ("not_pursued",)),
+    ("screening", ("released_by_jail",)),
+    *((f"handoff.{kind}", ("released_by_jail",)) for kind in KINDS),
+    ("custodial_arrest", ("released_by_jail",)),
+    ("at_large_arrest", ("lead_went_cold",)),
+)
+"""Where a case of the interior ends without an arrest: nodes, and the labels of the ways out."""
+CUSTODY = "Custody and whom it falls on"
 
 
 def total(parts: Iterable[Floats]) -> Floats:
@@ -114,8 +159,33 @@ def total(parts: Iterable[Floats]) -> Floats:
     return np.asarray(np.sum(list(parts), axis=0))
 
 
-def _passages(node: str, label: str) -> _Reader:
-    return lambda r: r.flow(node, label)
+_TO_ICE = (
+    "expedited",
+    "fear_claimed",
+    "notice_detained",
+    "family_detained",
+    "family_fear_claimed",
+    "let_go_by_ice",
+    "entry_referred",
+    "reentry_referred",
+)
+
+
+def _passages(node: str, *labels: str) -> _Reader:
+    return lambda r: r.flow(node, *labels)
+
+
+def _wait(*stations: str) -> _Reader:
+    """Return the reader of the mean wait at some stations, over all whose service began."""
+
+    def read(r: Reading) -> SimulatedWait:
+        parts = [(r.flow(each), r.run.simulated_wait(each)) for each in stations]
+        return SimulatedWait(
+            _weighted(*((cases, wait.mean) for cases, wait in parts)),
+            _weighted(*((cases, wait.chance) for cases, wait in parts)),
+        )
+
+    return read
 
 
 def _work(station: str) -> _Reader:
@@ -130,6 +200,52 @@ def _older_than(days: int) -> _Reader:
         return np.asarray(np.divide(old, every, out=np.full_like(every, np.nan), where=every > 0))
 
     return read
+
+
+def _of_agency(agency: str, read: Callable[[Reading, NDArray[np.bool_]], Floats]) -> _Reader:
+    """Return what a reading gives for the groups that ICE arrests, or for the others."""
+    return lambda r: read(r, r.ice if agency == "ice" else ~r.ice)
+
+
+def _weighted(*parts: tuple[Floats, Floats]) -> Floats:
+    """Return the mean of some values, weighted by the cases of each; NaN where there are none."""
+    weight = total(cases for cases, _ in parts)
+    summed = total(np.where(cases > 0, cases * np.nan_to_num(value), 0.0) for cases, value in parts)
+    return np.asarray(np.divide(summed, weight, out=np.full_like(weight, np.nan), where=weight > 0))
+
+
+def _days_to_complete(reading: Reading) -> Floats:
+    """Return the mean time from filing to decision of the cases decided in each month, lane by lane [day]."""
+    each = reading.mean_of
+
+    def waited(node: str) -> Floats:
+        return reading.run.simulated_wait(node).mean
+
+    daily = reading.world.daily
+    calendar = each(daily("court.calendar_days"))
+    before = {
+        "first_hearing": calendar + waited("first_hearing"),
+        "priority_docket": each(daily("court.priority_days")) + waited("priority_docket"),
+        "docket": calendar + waited("first_hearing") + waited("docket"),
+        "detained_docket": waited("detained_docket") + each(daily("detention.stay.interior")),
+        "mpp_docket": each(daily("court.mpp_days")) + waited("mpp_docket"),
+    }
+    return _weighted(*((cases, before[lane]) for lane, cases in reading.decided().items()))
+
+
+def _hours_heard(reading: Reading) -> Floats:
+    """Return hours of judges on all dockets, as far as they were not lost to closures [hour]."""
+
+    def work(kind: str, *stations: str) -> Floats:
+        return total(reading.run.work(each) for each in stations) * (
+            reading.mean_of(reading.world.daily(f"court.open_share.{kind}")) if kind else 1.0
+        )
+
+    return (
+        work("first", "first_hearing")
+        + work("merits", "priority_docket", "docket")
+        + work("", "detained_docket", "mpp_docket")
+    ) / 60
 
 
 def _repeat_share(reading: Reading) -> Floats:
@@ -198,11 +314,33 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Border",
-        "Expulsions under 42 USC 265 between ports of entry. The share is set so that the published total comes out.",
+        "Expulsions under 42 USC 265 between ports of entry. The share of each family and citizenship is the published one.",
         lambda r: r.flow("pathway", "expelled"),
         "usbp_expulsions_title42",
         "fitted",
     )
+    for way, title, labels in (
+        (
+            "repatriated",
+            "Repatriated at the border under title 8",
+            ("returned", "removed_by_cbp", "handed_to_ice"),
+        ),
+        ("mpp", "Put in the Migrant Protection Protocols", ("mpp_calendar",)),
+        ("to_ice", "Transferred from the border to ICE or a prosecutor", _TO_ICE),
+        ("to_hhs", "Children transferred to HHS", ("child_to_orr",)),
+        ("released", "Released by the Border Patrol", ("release",)),
+    ):
+        yield series(
+            f"border.{way}",
+            title,
+            "case/month",
+            "flow",
+            "Border",
+            "What is done with those met between ports who are not expelled: the published shares by month, family and citizenship, and after the last known month its practice.",
+            _passages("pathway", *labels),
+            f"usbp_dispositions.{way}",
+            "data",
+        )
     yield series(
         "border.repeat_attempts",
         "Repeat attempts",
@@ -224,12 +362,16 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "border.agents_on_line",
-        "Agents' hours left for the line",
+        "Agents' hours left for the line, on assumed hours a case",
         "/1",
         "ratio",
         "Border",
         "Share of agents' hours that processing does not take.",
-        lambda r: r.run.pool_idle("agents") / r.run.pool_units("agents"),
+        lambda r: (
+            total(r.run.pool_idle(f"agents.{s}") for s in SECTORS)
+            / total(r.run.pool_units(f"agents.{s}") for s in SECTORS)
+        ),
+        stamp="assumed",
     )
     yield series(
         "border.processing_wait",
@@ -237,17 +379,27 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Border",
-        "Mean time from encounter to processing of those processed in the month.",
-        lambda r: r.run.mean_wait("border_processing"),
+        "Mean time from encounter to the beginning of processing, of those whose processing began in the month, over the sectors, each with its own agents.",
+        _wait(*(f"processing.{each}" for each in SECTORS)),
+    )
+    yield series(
+        "border.unprocessed",
+        "People met who wait for processing",
+        "person",
+        "level",
+        "Border",
+        "Met between ports and not yet processed: more than a day's work of the agents of a sector leaves people waiting.",
+        lambda r: total(r.run.level(f"processing.{s}") for s in SECTORS),
     )
     yield series(
         "border.processing_hours",
-        "Agent hours on processing",
+        "Agent hours on processing, on assumed hours a case",
         "hour",
         "flow",
         "Border",
         "Hours of agents and of those who help them that processing took.",
-        _work("border_processing"),
+        lambda r: total(r.run.work(f"processing.{s}") for s in SECTORS),
+        stamp="assumed",
     )
     yield series(
         "border.children_with_orr",
@@ -256,7 +408,16 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "level",
         "Border",
         "Children referred by the Border Patrol who wait for release to a sponsor.",
-        lambda r: r.run.level("orr"),
+        lambda r: r.run.places_taken("orr"),
+    )
+    yield series(
+        "border.children_waiting",
+        "Unaccompanied children who wait for a place with ORR",
+        "person",
+        "level",
+        "Border",
+        "Children whom the Border Patrol keeps because the Office of Refugee Resettlement has no place.",
+        lambda r: r.run.level("orr") - r.run.places_taken("orr"),
     )
     yield series(
         "border.releases",
@@ -274,12 +435,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Interior",
-        "Initial book-ins into ICE custody whose arresting agency is ICE, those out of federal prisons among them.",
-        lambda r: (
-            r.flow("arrested", "detention")
-            + r.flow("reentry_referred", groups=r.ice)
-            + total(r.flow(prison, groups=~r.ice) for prison in PRISONS)
-        ),
+        "Initial book-ins into ICE custody whose arresting agency is ICE, a share of those out of federal prisons among them.",
+        lambda r: r.run.admissions("detention", r.ice),
         "ice_arrest_book_ins",
     )
     yield series(
@@ -365,17 +522,18 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Interior",
-        "Mean time from request to decision.",
-        lambda r: r.run.mean_wait("approval"),
+        "Mean time from request until it is taken up.",
+        _wait("approval"),
     )
     yield series(
         "officers.idle",
-        "Officers' hours not used",
+        "Officers' hours without a task of the model, on assumed hours a case",
         "/1",
         "ratio",
         "Interior",
         "Share of the officers' pool that no station took.",
         lambda r: r.run.pool_idle("officers") / np.maximum(r.run.pool_units("officers"), 1e-9),
+        stamp="assumed",
     )
     for name, title, station in (
         ("at_large", "at-large operations", "at_large_arrest"),
@@ -385,21 +543,23 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     ):
         yield series(
             f"officers.hours.{name}",
-            f"Officer hours on {title}",
+            f"Officer hours on {title}, on assumed hours a case",
             "hour",
             "flow",
             "Interior",
             "Hours of the officers' pool spent there.",
             _work(station),
+            stamp="assumed",
         )
     yield series(
         "officers.hours.management",
-        "Officer hours on the detained and non-detained dockets",
+        "Officer hours on the detained and non-detained dockets, on assumed hours a case",
         "hour",
         "flow",
         "Interior",
         "Hours of the officers' pool spent on people in custody or under supervision.",
         lambda r: r.run.pool_upkeep("officers"),
+        stamp="assumed",
     )
     yield series(
         "investigations",
@@ -426,9 +586,10 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "case/month",
         "flow",
         "Custody",
-        "Initial book-ins into ICE custody whose arresting agency is CBP.",
+        "Initial book-ins into ICE custody whose arresting agency is CBP. Transfers from the border are published and fed in; the share booked in is set, and asks for a bed.",
         lambda r: r.run.admissions("detention", ~r.ice),
         "cbp_arrest_book_ins",
+        "fitted",
     )
     yield series(
         "detained.ice",
@@ -465,18 +626,18 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Days in custody",
         "person-day",
         "flow",
-        "Liberty",
+        CUSTODY,
         "Person-days in civil immigration custody.",
         lambda r: r.custody() * r.days,
     )
     yield series(
         "detained.no_bed",
-        "Released or moved for want of a bed",
+        "Released for want of a bed",
         "case/month",
         "flow",
         "Custody",
-        "Cases that found no place, or gave theirs up to a more urgent one.",
-        lambda r: r.flow("detention", "no_bed"),
+        "Cases that waited for a place and were let go without one.",
+        lambda r: r.flow("detention", *_NO_BED),
     )
     yield series(
         "detained.places",
@@ -494,10 +655,11 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "atd",
         "In alternatives to detention",
         "person",
-        "level",
+        "stock",
         "Custody",
-        "People enrolled. What was published counts whoever was enrolled at some time in a year, and one day.",
-        lambda r: r.run.level("atd"),
+        "People enrolled at the end of the month.",
+        lambda r: r.run.level_end("atd"),
+        "atd_enrolled_end",
     )
     yield series(
         "fear.wait",
@@ -505,18 +667,40 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Custody",
-        "Mean time waited for an asylum officer.",
-        lambda r: r.run.mean_wait("fear_screening"),
+        "Mean time until an asylum officer takes a case up.",
+        _wait("fear_screening"),
     )
     yield series(
         "fear.completed",
-        "Credible-fear screenings",
+        "Credible-fear screenings, southwest",
         "case/month",
         "flow",
         "Custody",
-        "Screenings of single adults in custody; the published count has families too, so it is not drawn beside it.",
+        "Screenings of people met at the south-west border, decided or closed.",
         lambda r: r.flow("fear_screening"),
+        "fear_results_southwest.all",
     )
+    for agency, words in (("ice", "an ICE"), ("cbp", "a CBP")):
+        yield series(
+            f"book_outs.{agency}.removed",
+            f"Book-outs for removal after {words} arrest",
+            "case/month",
+            "flow",
+            "Custody",
+            "People who leave custody by removal. The published count has returns and some expulsions, too.",
+            _of_agency(agency, Reading.removals),
+            f"book_outs.{agency}.removal",
+        )
+        yield series(
+            f"book_outs.{agency}.released",
+            f"Releases from custody after {words} arrest",
+            "case/month",
+            "flow",
+            "Custody",
+            "People released on bond, recognizance, supervision or parole.",
+            _of_agency(agency, Reading.releases),
+            f"book_outs.{agency}.released",
+        )
     # --- removal
     yield series(
         "removals",
@@ -525,7 +709,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Departures on an order, carried out by ICE; expulsions and returns are not among them.",
-        lambda r: r.flow("removal", "removed") + r.flow("pathway", "handed_to_ice"),
+        lambda r: r.removals() + r.flow("pathway", "handed_to_ice"),
         "ice_removals",
     )
     yield series(
@@ -535,7 +719,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Removals whose arresting agency is ICE.",
-        lambda r: r.flow("removal", "removed", groups=r.ice),
+        lambda r: r.removals(r.ice),
         "ice_removals_interior",
     )
     yield series(
@@ -545,7 +729,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Removal",
         "Removals whose arresting agency is CBP, with those whom it turns over to ICE at the border without custody.",
-        lambda r: r.flow("removal", "removed", groups=~r.ice) + r.flow("pathway", "handed_to_ice"),
+        lambda r: r.removals(~r.ice) + r.flow("pathway", "handed_to_ice"),
         "ice_removals_border",
     )
     yield series(
@@ -554,8 +738,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "day",
         "ratio",
         "Removal",
-        "Mean time from removal casework to departure.",
-        lambda r: r.run.mean_wait("removal"),
+        "Mean time from the end of removal casework until a seat is free, by land and by air.",
+        _wait("removal.land", "removal.air"),
     )
     yield series(
         "final_orders",
@@ -576,15 +760,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: (
             total(
                 r.run.level_end(k)
-                for k in (
-                    "docket",
-                    "inactive",
-                    "appeals",
-                    "final_orders",
-                    "nta_filing",
-                    "uncharged",
-                    "mpp_docket",
-                )
+                for k in (*PENDING, "inactive", "appeals", "final_orders", "nta_filing", "uncharged")
             )
             + r.mean_of(r.world.daily("docket.other_nondetained"))
         ),
@@ -601,7 +777,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         lambda r: (
             r.flow("nta_filing")
             + r.flow("other_receipts")
-            + r.flow("pathway", "mpp_docket")
+            + r.flow("pathway", "mpp_calendar")
+            + r.flow("port_processing", "mpp_calendar")
             + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)
             + r.flow("custody_outcome", "detained_docket")
             + r.flow("fear_screening", "positive_detained")
@@ -615,11 +792,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Cases decided; administrative closures are not among them.",
-        lambda r: (
-            r.flow("docket", "absent_order", "order_appealed", "order_final", "relief", "terminated")
-            + r.flow("detained_docket")
-            + r.flow("mpp_docket")
-        ),
+        lambda r: total(r.decided().values()),
         "court_completions",
     )
     yield series(
@@ -629,7 +802,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Orders of removal of people who did not appear, outside custody.",
-        lambda r: r.flow("docket", "absent_order"),
+        lambda r: r.flow("first_hearing", "absent_order") + r.flow("priority_docket", "absent_order"),
         "in_absentia_orders",
     )
     yield series(
@@ -639,7 +812,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "stock",
         "Courts",
         "Cases pending at the end of the month, inactive ones included: the definition of 2025.",
-        lambda r: total(r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket", "inactive")),
+        lambda r: total(r.run.level_end(k) for k in (*PENDING, "detained_docket", "inactive")),
         "court_pending_all",
     )
     yield series(
@@ -649,17 +822,46 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "stock",
         "Courts",
         "Cases pending at the end of the month without the inactive: the earlier definition.",
-        lambda r: total(r.run.level_end(k) for k in ("docket", "mpp_docket", "detained_docket")),
+        lambda r: total(r.run.level_end(k) for k in (*PENDING, "detained_docket")),
         "court_pending_active",
     )
     yield series(
         "court.wait",
-        "Wait for a decision, non-detained",
+        "Wait for a decision on the merits, non-detained",
         "day",
         "ratio",
         "Courts",
-        "Mean time on the docket of the non-detained cases decided in the month.",
-        lambda r: r.run.mean_wait("docket"),
+        "Mean time in the queue for the merits, until the hearing begins, of those heard there in the month, outside custody.",
+        _wait("docket"),
+    )
+    yield series(
+        "court.wait.first",
+        "Wait for room on a master calendar",
+        "day",
+        "ratio",
+        "Courts",
+        "Mean time for which those heard first in the month waited beyond the least time to a first hearing.",
+        _wait("first_hearing"),
+    )
+    yield series(
+        "court.days_to_complete",
+        "Days to a decision",
+        "day",
+        "ratio",
+        "Courts",
+        "Mean time from the filing of a notice to the decision, of all cases decided in the month. The published mean is of a calendar year; it is given to the fiscal year that ends in it.",
+        _days_to_complete,
+        "court_days_to_complete_mean.case_records",
+    )
+    yield series(
+        "court.completions_per_judge",
+        "Completions per judge",
+        "case/judge",
+        "ratio",
+        "Courts",
+        "Completions of the month, carried over a year, over the judges on the bench. The published figure is over those at the end of the year.",
+        lambda r: total(r.decided().values()) / r.days * 365 / r.mean_of(judges(r.world)),
+        "completions_per_judge",
     )
     for years in (1, 3, 5):
         yield series(
@@ -690,8 +892,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "hour",
         "flow",
         "Courts",
-        "Hearing hours given to the detained, the MPP and the non-detained docket.",
-        lambda r: total(r.run.work(k) for k in ("detained_docket", "mpp_docket", "docket")) / 60,
+        "Hours of judges given to the dockets, those lost to closures left out.",
+        _hours_heard,
     )
     yield series(
         "relief",
@@ -700,7 +902,9 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Courts",
         "Cases that end with permission to stay.",
-        lambda r: r.flow("docket", "relief") + r.flow("appeals", "relief"),
+        lambda r: (
+            r.flow("docket", "relief") + r.flow("priority_docket", "relief") + r.flow("appeals", "relief")
+        ),
     )
     # --- prosecution
     yield series(
@@ -734,12 +938,13 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
     )
     yield series(
         "prosecutions.hours",
-        "Attorney hours on entry and re-entry cases",
+        "Attorney hours on entry and re-entry cases, on assumed hours a case",
         "hour",
         "flow",
         "Prosecution",
         "Hours of prosecutors spent on cases under 8 USC 1325 and 1326.",
         lambda r: total(r.run.work(k) for k in ("entry_case", "reentry_case")),
+        stamp="assumed",
     )
     yield series(
         "prosecutions.declined",
@@ -762,31 +967,40 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "People held before or after sentence under 8 USC 1326.",
         lambda r: total(r.run.level(k) for k in PRISONS) + r.run.places_taken("marshals"),
     )
-    # --- liberty and money
+    # --- whom custody falls on, and money
     yield series(
         "liberty.outside_arrests",
-        "Arrests outside every priority in force",
+        "Arrests of people without a conviction or charge",
         "case/month",
         "flow",
-        "Liberty",
-        "Interior arrests of profiles that the guideline in force does not presume to be a priority.",
-        lambda r: r.outside(r.arrests),
+        CUSTODY,
+        "Interior arrests of people with neither a conviction nor a pending charge: one line for every guideline, by which ICE counts its arrests too.",
+        lambda r: r.arrests(r.ice & ~r.on_record),
     )
     yield series(
         "liberty.outside_days",
-        "Days in custody outside every priority in force",
+        "Days in custody of people without a conviction or charge",
         "person-day",
         "flow",
-        "Liberty",
-        "Person-days in custody of people arrested in the interior whom the guideline in force does not presume to be a priority.",
-        lambda r: r.outside(lambda g: r.custody(g) * r.days),
+        CUSTODY,
+        "Person-days in custody of people arrested in the interior with neither a conviction nor a pending charge, whatever guideline is in force.",
+        lambda r: r.custody(r.ice & ~r.on_record) * r.days,
+    )
+    yield series(
+        "liberty.within_not_taken",
+        "People with a conviction or charge who were not taken",
+        "case/month",
+        "flow",
+        CUSTODY,
+        "Bookings, releases from prison and leads of people with a conviction or a pending charge that end without an arrest by ICE: closed by the guideline, denied, not screened, not handed over, gone cold. Whoever is met twice counts twice.",
+        lambda r: r.not_taken(r.on_record),
     )
     yield series(
         "liberty.prison_days",
         "Days in criminal custody",
         "person-day",
         "flow",
-        "Liberty",
+        CUSTODY,
         "Person-days before or after sentence under 8 USC 1326.",
         lambda r: (total(r.run.level(k) for k in PRISONS) + r.run.places_taken("marshals")) * r.days,
     )
@@ -861,7 +1075,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Money",
         "Removals times transport per removal.",
-        lambda r: r.cost("removal_transport", r.flow("removal", "removed")),
+        lambda r: r.cost("removal_transport", r.removals()),
     )
 
 
@@ -902,8 +1116,13 @@ def read(run: Run, world: World, scenario: str) -> Results:
     shape = (len(run.replicates), run.ticks.size)
     found: list[Series] = []
     values: list[Floats] = []
+    chance: dict[str, Floats] = {}
     for series, reader in _definitions():
         found.append(series)
-        values.append(np.broadcast_to(np.asarray(reader(reading), dtype=np.float64), shape))
+        counted = reader(reading)
+        if isinstance(counted, SimulatedWait):
+            chance[series.name] = counted.chance
+            counted = counted.mean
+        values.append(np.broadcast_to(np.asarray(counted, dtype=np.float64), shape))
     values.append(total(values[[each.name for each in found].index(name)] for name in COST_PARTS))
-    return Results(scenario, world.months, (*found, TOTAL_COST), np.stack(values, axis=-1))
+    return Results(scenario, world.months, (*found, TOTAL_COST), np.stack(values, axis=-1), chance)

@@ -9,6 +9,8 @@ _WHOLES = (
         (f"cooperation.{kind}.detainer_all", f"cooperation.{kind}.detainer_convictions")
         for kind in ("none", "limited", "full")
     ),
+    ("court.first.absent_share", "court.first.ended_share"),
+    ("court.priority.order", "court.priority.relief"),
     ("court.outcome.present_order", "court.outcome.relief", "court.outcome.closed"),
     ("prosecution.share.b1", "prosecution.share.b2"),
     ("interior.final_order_share.before_2014", "interior.final_order_share.from_2014"),

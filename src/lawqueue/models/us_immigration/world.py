@@ -12,13 +12,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine.spec import Geometric, StayChoice
-from lawqueue.engine.varying import Varying, by_profile, by_tick, frozen, weighted
+from lawqueue.engine.spec import Geometric, Quantiles, StayChoice
+from lawqueue.engine.varying import EVERYBODY, Varying, by_profile, by_tick, frozen, weighted
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
 from lawqueue.models.us_immigration.published import Published, published
 from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
+from lawqueue.rules.guideline import Decisions
 from lawqueue.rules.statute import Function, Provision
 
 Floats = NDArray[np.float64]
@@ -30,9 +31,6 @@ Law = Mapping[tuple[Function, str], Calendar[Statute]]
 
 
 ONCE_A_MONTH = {
-    "border.title42.family_ratio": 15,
-    "border.title42.child_ratio": 15,
-    "border.title42.other_ratio": 15,
     "border.title42.share_without_record": 15,
     "border.pathway.prior_removal_share.near": 1,
     "border.pathway.prior_removal_share.other": 1,
@@ -47,6 +45,39 @@ def memoryless(means: Floats) -> StayChoice:
     return StayChoice(
         tuple(Geometric(max(1.0, float(each))) for each in levels),
         Varying(found.starts, found.cells, which.reshape(found.numbers.shape).astype(np.float64)),
+    )
+
+
+_PROBABILITIES = np.linspace(0.0, 1.0, 201)
+_NEVER = 1e5
+"""Longer than any run [day]."""
+_CLOCK_STEP = 30
+"""Those who begin within so many days share a distribution [day]."""
+
+
+def clock(rate: Floats) -> StayChoice:
+    """
+    Return the time until an event that comes at a rate which changes while one waits.
+
+    A memoryless stay keeps the mean of the day on which it begins; this one feels each change on its day. It is
+    given by its quantiles, every thirty days.
+
+    Parameters
+    ----------
+    rate
+        Shape (days,) [/day]; the last is held.
+    """
+    longer = np.concatenate([rate, np.full(int(_NEVER), rate[-1])])
+    passed = np.concatenate([[0.0], np.cumsum(longer)])
+    # Nothing ends before there is a rate at all; the last quantile stands for the half of a step that is left.
+    tail = np.clip(_PROBABILITIES, 1e-9, 1 - np.diff(_PROBABILITIES)[-1] / 2)
+    starts = tuple(range(0, rate.size, _CLOCK_STEP))
+    options = []
+    for start in starts:
+        found = np.searchsorted(passed, passed[start] - np.log1p(-tail), side="left") - start
+        options.append(Quantiles(tuple(np.minimum(found, _NEVER).tolist())))
+    return StayChoice(
+        tuple(options), Varying(starts, EVERYBODY, np.arange(len(starts), dtype=float)[:, None])
     )
 
 
@@ -153,7 +184,8 @@ class World:
 
     def once_a_month(self, name: str) -> Floats:
         """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
-        return np.asarray(self.daily(name)[self.published.first_days + ONCE_A_MONTH[name] - 1])
+        daily = self._remembered(self.book, name)
+        return np.asarray(daily[self.published.first_days + ONCE_A_MONTH[name] - 1])
 
     def dated(self, name: str) -> Varying:
         """Return a parameter as a number that varies by day."""
@@ -186,7 +218,9 @@ class World:
 
     def acted_on(self, action: str) -> list[tuple[Mask, Floats]]:
         """
-        Return, for each guideline in force, which profiles it puts under `action`, and when it is in force.
+        Return, for each guideline in force, which profiles it puts under `action`, and when it does.
+
+        Where a court's order reaches every decision, approvals are not asked for and nobody is out of reach.
 
         Returns
         -------
@@ -197,21 +231,82 @@ class World:
         for guideline, in_force in self._in_force():
             taken = self.profiles.actions(guideline) == code
             found.append((taken, in_force))
-            for scope, suspended in self._suspended(guideline, in_force):
-                if action == "enforceable":
-                    found.append((scope & ~self._bound(guideline, "presumed", "enforceable"), suspended))
-                elif action in {"preapproval", "none"}:
+            if action in {"preapproval", "none"}:
+                for scope, suspended in self._suspended(guideline, in_force, ("all",)):
                     found.append((scope & taken, -suspended))
+        return found
+
+    def taken_up(self) -> list[tuple[Mask, Floats]]:
+        """
+        Return whom each guideline leaves open to action, and what share of them officers take up on each day.
+
+        The share is the parameter that the tier names, else that of any case that a guideline leaves open.
+
+        Returns
+        -------
+        list of ((n,) bool, (days,) float64 [/1])
+        """
+        usual = self.daily("guidance.discretion_share") * self.daily("guidance.open_share")
+        found = []
+        for guideline, in_force in self._in_force():
+            tiers = self.profiles.tiers(guideline)
+            for index, tier in enumerate(guideline.tiers_all):
+                if tier.action == "enforceable":
+                    share = self.daily(tier.share) if tier.share else usual
+                    found.append((tiers == index, in_force * share))
+            closed = self._bound(guideline, "preapproval", "none")
+            for scope, suspended in self._suspended(guideline, in_force, ("all",)):
+                found.append((scope & closed, suspended * usual))
+        return found
+
+    def taken_over(self) -> Varying:
+        """
+        Return the share of each profile that ICE takes over from a jail that hands it over, [/1].
+
+        It is 1, but for tiers that leave cases open and name a parameter for it.
+        """
+        found: list[Part] = [(np.ones(self.profiles.n), 1.0)]
+        for guideline, in_force in self._in_force():
+            tiers = self.profiles.tiers(guideline)
+            found += [
+                (tiers == index, -in_force * (1 - self.daily(tier.handed_over)))
+                for index, tier in enumerate(guideline.tiers_all)
+                if tier.handed_over
+            ]
+        return self.by_profile(*found)
+
+    def outside_priorities(self) -> list[tuple[Mask, Floats]]:
+        """
+        Return whom each guideline in force leaves outside its priorities at a review of custody, and how far.
+
+        As far as officers act on a court's order, who is in its scope is not released for being outside. A
+        guideline without priorities leaves nobody outside.
+
+        Returns
+        -------
+        list of ((n,) bool, (days,) float64 [/1])
+        """
+        found = []
+        for guideline, in_force in self._in_force():
+            if guideline.tiers:
+                outside = ~self._bound(guideline, "presumed")
+                found.append((outside, in_force))
+                for scope, suspended in self._suspended(guideline, in_force, ("all", "custody")):
+                    found.append((scope & outside, -suspended))
         return found
 
     def _bound(self, guideline: Guideline, *actions: str) -> Mask:
         codes = [ACTIONS.index(each) for each in actions]
         return np.isin(self.profiles.actions(guideline), codes)
 
-    def _suspended(self, guideline: Guideline, in_force: Floats) -> Iterator[tuple[Mask, Floats]]:
-        """Yield the scope of each suspension, and how far officers act on it by day."""
+    def _suspended(
+        self, guideline: Guideline, in_force: Floats, reaching: Sequence[Decisions]
+    ) -> Iterator[tuple[Mask, Floats]]:
+        """Yield the scope of each suspension that reaches some decisions, and how far it is acted on by day."""
         acted_on = self.daily("guidance.suspension_share")
         for each in guideline.suspended:
+            if each.decisions not in reaching:
+                continue
             suspended = self._during(each.spell.start, each.spell.end) * in_force * acted_on
             if suspended.any():
                 yield self.profiles.reached(each), suspended
@@ -234,7 +329,7 @@ class World:
         function, topic
             The question.
         which
-            The tiers that are wanted; what is left to `otherwise` never is.
+            The tiers that are wanted; what is left to `otherwise` or to another topic never is.
         law
             Another law than that of the scenario.
 
@@ -247,7 +342,7 @@ class World:
             in_force = self._during(first, after)
             tiers = self.profiles.tiers(statute)
             for index, tier in enumerate(statute.tiers):
-                if which(tier):
+                if tier.defers_to is None and which(tier):
                     name = f"law.reach.{tier.name}"
                     reach = self.daily(name) if name in self.book else 1.0
                     found.append((tiers == index, in_force * reach))

@@ -1,0 +1,245 @@
+"""
+The way on from the border: expelled, prosecuted, repatriated, sent to wait in Mexico, to ICE, to HHS, or released.
+
+How many go which way is published, by month, family and citizenship, see `dispositions`. The law says who may be
+expelled, charged, put in expedited removal or under an earlier order; whom prosecutors get would have gone to ICE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
+from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.models.us_immigration.dispositions import ports, practice
+from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
+from lawqueue.models.us_immigration.world import Floats, Law, Mask, World
+
+Parts = list[tuple[Mask, Floats]]
+Relabel = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """
+    A group of those met between ports, and what is done with it if it is not expelled.
+
+    Parameters
+    ----------
+    mask
+        Its profiles.
+    nation, family
+        Of the group.
+    prior
+        Whether its members were removed before.
+    referred
+        Share that is referred to a prosecutor by day, (days,) [/1].
+    ways
+        Share of each of `WAYS` by day, (days,) each [/1]; together with `referred` they sum to 1.
+    """
+
+    mask: Mask
+    nation: str
+    family: str
+    prior: bool
+    referred: Floats
+    ways: dict[str, Floats]
+
+
+def cells(world: World) -> tuple[Cell, ...]:
+    """Return every group of those met between ports. Whoever is prosecuted is taken from those who would go to ICE."""
+    people = world.profiles
+    found = []
+    shares = practice(world.published, world.daily)
+    for n, nation in enumerate(NATIONALITIES):
+        for f, family in enumerate(FAMILIES):
+            here = {way: share[:, n, f] for way, share in shares.items()}
+            for prior in (False, True):
+                mask = people.where(
+                    entry="border",
+                    nationality=nation,
+                    family=family,
+                    prior_removal="one" if prior else "none",
+                )
+                referred = _referred(world, family, prior=prior)
+                found.append(Cell(mask, nation, family, prior, referred, _without(here, referred)))
+    return tuple(found)
+
+
+def _referred(world: World, family: str, *, prior: bool) -> Floats:
+    """Return the share of a group outside Title 42 that is referred to a prosecutor, (days,) [/1]: adults alone."""
+    if family != "single_adult":
+        return np.zeros(world.days)
+    kind, topic = ("reentry", "reentry") if prior else ("entry", "improper_entry")
+    adult = world.profiles.where(entry="border", family=family, prior_removal="one" if prior else "none")
+    return world.daily(f"prosecution.referral_share.{kind}") * world.lawful("criminal_referral", topic, adult)
+
+
+def _without(ways: dict[str, Floats], referred: Floats) -> dict[str, Floats]:
+    """Return shares of ways less those referred: first from those who go to ICE, the rest from all others alike."""
+    kept = np.maximum(ways["to_ice"] - referred, 0.0)
+    others = 1 - ways["to_ice"]
+    left = np.divide(1 - referred - kept, others, out=np.zeros_like(kept), where=others > 0)
+    return {way: kept if way == "to_ice" else share * left for way, share in ways.items()}
+
+
+def may_be_removed(world: World, cell: Cell, law: Law | None = None) -> Floats:
+    """Return the share of a group that the law lets be removed without a hearing before a judge, (days,) [/1]."""
+    found = world.lawful("removal_track", "expedited_removal", cell.mask, law=law)
+    if cell.prior:
+        found = np.maximum(found, world.lawful("removal_track", "reinstatement", cell.mask, law=law))
+    return found
+
+
+def way_on(world: World, expelled: Varying) -> Route:
+    """
+    Return the route from processing.
+
+    Parameters
+    ----------
+    expelled
+        Share of each profile under Title 42 [/1].
+    """
+    groups = cells(world)
+    people = world.profiles
+    removed_before = people.where(entry="border", family="single_adult", prior_removal="one")
+    for_trial = world.daily("prosecution.referral_share.reentry_title42")
+
+    def among(parts: Parts) -> Varying:
+        return (1.0 - expelled) * world.by_profile(*parts)
+
+    return route(
+        Edge(
+            "expelled", expelled * world.by_profile((~removed_before, 1.0), (removed_before, 1 - for_trial))
+        ),
+        Edge("entry_referred", among([(c.mask, c.referred) for c in groups if not c.prior])),
+        Edge("reentry_referred", among([(c.mask, c.referred) for c in groups if c.prior])),
+        Edge(
+            "reentry_referred",
+            expelled * world.by_profile((removed_before, for_trial)),
+            label="reentry_referred_title42",
+        ),
+        Edge("mpp_calendar", among([(c.mask, c.ways["mpp"]) for c in groups]), relabel=noticed(people)),
+        Edge(
+            "orr",
+            among([(c.mask, c.ways["to_hhs"]) for c in groups]),
+            label="child_to_orr",
+            relabel=noticed(people),
+        ),
+        *(Edge(to, among(parts), label) for to, label, parts in _repatriated(world, groups)),
+        *(Edge(to, among(parts), label, relabel=new) for to, label, parts, new in _to_ice(world, groups)),
+        Edge("release", relabel=noticed(people)),
+    )
+
+
+def _repatriated(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Parts]]:
+    """Return the ways of those repatriated under title 8: returned, removed by CBP itself, or turned over to ICE for it."""
+    returned = world.daily("border.pathway.returned_share")
+    handed = world.daily("border.pathway.handed_to_ice_share")
+    back, own, over = [], [], []
+    for cell in groups:
+        share = cell.ways["repatriated"]
+        if cell.family == "unaccompanied_child":
+            back.append((cell.mask, share))
+            continue
+        back.append((cell.mask, share * returned))
+        removed = share * (1 - returned) * _still_lawful(world, cell)
+        own.append((cell.mask, removed * (1 - handed)))
+        over.append((cell.mask, removed * handed))
+    return [
+        ("returned", "returned", back),
+        ("removed", "removed_by_cbp", own),
+        ("removed", "handed_to_ice", over),
+    ]
+
+
+def _still_lawful(world: World, cell: Cell) -> Floats:
+    """Return the share of the removals at the border of history that the law of the scenario still allows, (days,) [/1]."""
+    now, then = may_be_removed(world, cell), may_be_removed(world, cell, world.law_in_history)
+    return np.minimum(1.0, np.divide(now, then, out=np.ones_like(now), where=then > 0))
+
+
+def _to_ice(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Parts, Relabel]]:
+    """Return the ways of those transferred to ICE: by track into custody, or let go at once."""
+    people = world.profiles
+    met = people.where(entry="border", track="open")
+    booked = world.daily("border.practice.booked_in_share")
+    returned = world.daily("border.pathway.returned_share")
+    parts: dict[str, Parts] = {
+        each: [] for each in ("fast", "fearful", "slow", "family", "family_fearful", "let_go")
+    }
+    afraid = world.daily("border.pathway.family_fear_share")
+    for cell in groups:
+        # Whom the law no longer lets be removed at the border is kept for a hearing.
+        unlawful = cell.ways["repatriated"] * (1 - returned) * (1 - _still_lawful(world, cell))
+        kept = cell.ways["to_ice"] * booked
+        parts["let_go"].append((cell.mask, cell.ways["to_ice"] * (1 - booked)))
+        if cell.family != "single_adult":
+            parts["family"].append(
+                (cell.mask, kept * (1 - afraid) + unlawful * (cell.family == "family_unit"))
+            )
+            parts["family_fearful"].append((cell.mask, kept * afraid))
+            continue
+        fast, claim = _sped(world, cell)
+        parts["fast"].append((cell.mask, kept * fast * (1 - claim)))
+        parts["fearful"].append((cell.mask, kept * fast * claim))
+        parts["slow"].append((cell.mask, kept * (1 - fast) + unlawful))
+    expedited = people.relabel(met, track="expedited")
+    fearful = people.relabel(met, track="fear")
+    return [
+        ("detention", "expedited", parts["fast"], expedited),
+        ("detention", "fear_claimed", parts["fearful"], fearful),
+        ("detention", "notice_detained", parts["slow"], noticed(people)),
+        ("detention", "family_detained", parts["family"], noticed(people)),
+        ("detention", "family_fear_claimed", parts["family_fearful"], fearful),
+        ("release", "let_go_by_ice", parts["let_go"], noticed(people)),
+    ]
+
+
+def _sped(world: World, cell: Cell) -> tuple[Floats, Floats]:
+    """Return the share of adults in custody in expedited removal or under an earlier order, and that of them who claim fear."""
+    lawful = may_be_removed(world, cell)
+    if cell.prior:
+        return lawful, np.zeros(world.days)
+    name = f"border.pathway.expedited_share.{cell.nation}"
+    # Nearly all Mexicans who can be removed without a hearing are.
+    practised = world.daily(name) if name in world.book else 1.0
+    return lawful * practised, world.daily(f"border.pathway.fear_claim_share.{cell.nation}")
+
+
+def noticed(people: Profiles) -> Relabel:
+    """Return the profiles of those met between ports once they are in proceedings."""
+    return people.relabel(people.where(entry="border", track="open"), track="notice")
+
+
+def at_ports(world: World) -> list[Node]:
+    """Return ports of entry: published encounters, and the published ways on."""
+    people, figures = world.profiles, world.published
+    masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
+    mix = np.sum(
+        [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
+        axis=0,
+    )
+    arrivals = figures.by_day(figures.held("ofo_encounters") / figures.days_in_month) * world.daily(
+        "border.port_factor"
+    )
+    ways = ports(world.published)
+    booked = world.daily("border.practice.booked_in_share")
+    charged = ways["paroled"] * world.daily("border.port.notice_share")
+    return [
+        Source("ports", arrivals, mix, route("port_processing")),
+        Router(
+            "port_processing",
+            route(
+                Edge("detention", by_tick(ways["to_ice"] * booked)),
+                Edge("release", by_tick(ways["to_ice"] * (1 - booked) + charged)),
+                Edge("mpp_calendar", by_tick(ways["mpp"])),
+                Edge("orr", by_tick(ways["to_hhs"]), label="child_to_orr"),
+                "refused_at_port",
+            ),
+        ),
+        Sink("refused_at_port"),
+    ]

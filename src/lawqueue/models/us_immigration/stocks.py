@@ -1,0 +1,75 @@
+"""Who is in the system on the first day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lawqueue.engine.spec import Stock
+from lawqueue.models.us_immigration.custody import stays
+from lawqueue.models.us_immigration.interior import mix
+from lawqueue.models.us_immigration.profiles import FAMILIES, RECORDS
+from lawqueue.models.us_immigration.world import Floats, Mask, World
+
+_INTERIOR = 0.55
+"""Part of those in custody on the first day who were arrested in the interior [/1]; not published for that day."""
+_PRISON = {"prison.a": 2_000, "prison.b1": 3_000, "prison.b2": 6_000, "marshals": 4_500}
+_NOTICES = 20_000
+
+
+def stocks(world: World) -> tuple[Stock, ...]:
+    """Return the cases that are in the system on the first day."""
+    return (*_outside(world), *_in_custody(world), *_in_prison(world))
+
+
+def _spread(weights: Mask | Floats, total: float) -> Floats:
+    return np.asarray(weights / weights.sum() * total)
+
+
+def _last_year(world: World, series: str) -> float:
+    """Return a published figure of the fiscal year before the first day."""
+    fiscal = world.start.year + (world.start.month >= 10)
+    return world.observed.annual(series)[fiscal - 1].value
+
+
+def _outside(world: World) -> tuple[Stock, ...]:
+    """Return cases outside custody: pending, closed, ordered removed, supervised, not yet filed."""
+    border = world.profiles.where(entry="border", track="notice", prior_removal="none", family=FAMILIES[:2])
+    pending, age = _last_year(world, "court_pending_active"), world.at_start("court.initial.pending_age")
+    waiting = world.at_start("court.initial.calendar_share")
+    return (
+        Stock("first_hearing", _spread(border, pending * waiting), (0.0, 365.0)),
+        Stock("docket", _spread(border, pending * (1 - waiting)), (0.0, 2 * age)),
+        Stock("inactive", _spread(border, world.at_start("court.initial.inactive_cases"))),
+        Stock("final_orders", _spread(border, world.at_start("removal.initial_final_orders"))),
+        Stock("atd", _spread(border, world.at_start("atd.initial"))),
+        Stock("nta_filing", _spread(border, _NOTICES)),
+    )
+
+
+def _in_custody(world: World) -> tuple[Stock, ...]:
+    """Return those in civil custody; of them the short stays are a smaller part than of those who come."""
+    people = world.profiles
+    # Who is held of those arrested in the interior came out of jails, with a charge or a conviction.
+    inside = people.where(entry="interior", track="open", record=RECORDS[1:])
+    charged = np.asarray(mix(world, "record_jail", "jail_or_prison").at(0)) * inside
+    expedited = people.where(
+        entry="border", track=("expedited", "fear"), family="single_adult", prior_removal="none"
+    )
+    population, held = _last_year(world, "average_daily_population"), stays(world)
+    parts = (("interior", charged, _INTERIOR), ("border_expedited", expedited, 1 - _INTERIOR))
+    brief = {kind: float(held.short(kind)[0] / held.mean[kind][0]) for kind, _, _ in parts}
+    return (
+        Stock(
+            "detention", np.sum([_spread(m, population * part * brief[k]) for k, m, part in parts], axis=0)
+        ),
+        Stock(
+            "long_custody",
+            np.sum([_spread(m, population * part * (1 - brief[k])) for k, m, part in parts], axis=0),
+        ),
+    )
+
+
+def _in_prison(world: World) -> tuple[Stock, ...]:
+    """Return those held before or after sentence for re-entry."""
+    sentenced = world.profiles.where(entry="border", track="prosecuted")
+    return tuple(Stock(node, _spread(sentenced, total)) for node, total in _PRISON.items())

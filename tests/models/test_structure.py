@@ -1,0 +1,167 @@
+"""What the flagship model keeps when it is simulated: counts that agree, places that are asked for, queues that queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from lawqueue.engine.results import Run
+from lawqueue.engine.run import simulate
+from lawqueue.engine.spec import Quantiles, routes_of
+from lawqueue.models.us_immigration import custody, interior, model
+from lawqueue.models.us_immigration.series import Reading
+from lawqueue.models.us_immigration.world import World, clock
+from lawqueue.rules import Change
+
+START, END = date(2018, 10, 1), date(2021, 8, 1)
+HISTORY = model.world_in_history(START, END)
+Ran = Callable[..., Reading]
+
+
+def changed(**values: float) -> World:
+    """Return history with some parameters at other values from the first day on."""
+    book = HISTORY.book
+    for name, value in values.items():
+        book = book.changed(Change(name.replace("__", "."), START, "set", value))
+    return replace(HISTORY, book=book)
+
+
+@pytest.fixture(scope="module")
+def ran() -> Ran:
+    known: dict[tuple[tuple[str, float], ...], Reading] = {}
+
+    def run(**values: float) -> Reading:
+        key = tuple(sorted(values.items()))
+        if key not in known:
+            world = changed(**values)
+            found: Run = simulate(model.network(world), seed=3, replicates_wanted=1, scale=0.02, threads=1)
+            known[key] = Reading(found, world)
+        return known[key]
+
+    return run
+
+
+def test_book_ins_by_agency_are_all_ways_into_custody_less_those_who_got_no_bed(ran: Ran) -> None:
+    reading = ran()
+    ways = [
+        (node.name, edge.name)
+        for node in model.network(reading.world).nodes
+        for way in routes_of(node).values()
+        for edge in way.edges
+        if edge.to == "detention"
+    ]
+    came = sum(reading.run.passages(node, label) for node, label in ways)
+    went_away = reading.flow("detention", "no_bed", "no_bed_under_order")
+    admitted = sum(reading.run.admissions("detention", groups) for groups in (reading.ice, ~reading.ice))
+    waiting = reading.run.level_end("detention")
+    # Who comes in a month may wait into the next; nobody is lost over the whole.
+    assert abs((came - went_away - admitted).sum()) <= waiting.max()
+    assert (reading.run.admissions("detention", reading.ice) > 0).all()
+
+
+def test_out_of_prison_the_share_that_counts_as_arrests_of_ice_is_the_parameter(ran: Ran) -> None:
+    prisons = ("prison.a", "prison.b1", "prison.b2")
+    for share in (0.0, 1.0):
+        reading = ran(prosecution__freed_as_ice=share)
+        # Whom ICE arrested first stays its own.
+        first = sum(reading.flow(each, "freed_as_first_arrested").sum() for each in prisons)
+        as_ice = sum(reading.flow(each, "freed_as_ice").sum() for each in prisons)
+        assert (first == 0) if share else (first > 2 * as_ice)
+
+
+def test_admission_asks_for_a_bed_and_nobody_is_put_out_again(ran: Ran) -> None:
+    many, few = ran(), ran(detention__places=15000)
+    places = custody.places_of_custody(few.world)
+    # On the first day more people are in custody than these places; nobody is put out for that.
+    assert (few.custody()[:, 8:] <= few.mean_of(places)[8:] * 1.001).all()
+    assert few.run.admissions("detention").sum() < many.run.admissions("detention").sum()
+    assert few.flow("detention", "no_bed").sum() > many.flow("detention", "no_bed").sum()
+    # The most urgent are placed first: fewer beds take most from those met at the border.
+    lost = [
+        1 - few.run.admissions("detention", each).sum() / many.run.admissions("detention", each).sum()
+        for each in (few.ice, ~few.ice)
+    ]
+    assert lost[0] < lost[1]
+
+
+def test_closed_courts_hear_those_in_custody_and_hardly_anybody_else(ran: Ran) -> None:
+    reading = ran()
+    before, closed = slice(6, 17), slice(19, 29)
+
+    outside = sum(reading.decided()[lane] for lane in ("first_hearing", "priority_docket", "docket"))
+    assert outside[:, closed].mean() < 0.25 * outside[:, before].mean()
+    assert outside[:, 33:].mean() > 0.8 * outside[:, before].mean()
+    heard = reading.decided()["detained_docket"] / reading.flow("custody_outcome", "detained_docket")
+    assert heard[:, closed].mean() == pytest.approx(1, abs=0.1)
+
+
+def test_priority_dockets_have_the_families_of_their_dates(ran: Ran) -> None:
+    put = ran().flow("filed", "priority_calendar")[0]
+    assert (put[:1] == 0).all()
+    assert (put[3:17] > 0).all()
+    assert (put[19:30] == 0).all()
+    assert (put[33:] > 0).all()
+
+
+def test_cases_are_dismissed_on_motion_while_discretion_is_used_and_only_then(ran: Ran) -> None:
+    dismissed = ran().flow("docket", "dismissed_on_motion")[0]
+    assert (dismissed[:31] == 0).all()
+    assert (dismissed[33:] > 0).all()
+
+
+def test_dismissals_are_in_proportion_to_those_who_stand_in_the_queue(ran: Ran) -> None:
+    reading = ran(court__discretion_rate=0.2)
+    rate = reading.flow("docket", "dismissed_on_motion").sum() / reading.run.level("docket").sum() * 12
+    assert rate == pytest.approx(0.2, rel=0.1)
+
+
+def test_children_wait_with_the_border_patrol_when_orr_is_full(ran: Ran) -> None:
+    def waiting(reading: Reading) -> float:
+        return float((reading.run.level("orr") - reading.run.places_taken("orr")).mean())
+
+    assert waiting(ran(border__orr_places=60000)) == pytest.approx(0, abs=1)
+    assert waiting(ran(border__orr_places=4000)) > 1000
+
+
+def test_agents_of_one_sector_do_not_process_in_another(ran: Ran) -> None:
+    reading = ran(border__agents=6000)
+    waits = {s: reading.run.level(f"processing.{s}").mean() for s in ("rio_grande_valley", "big_bend")}
+    assert waits["rio_grande_valley"] > 100 * max(waits["big_bend"], 0.1)
+
+
+def test_the_posture_of_march_2020_holds_up_the_hand_off_and_not_the_detainer(ran: Ran) -> None:
+    usual, held = ran(guidance__delayed_hand_off_share=1.0), ran(guidance__delayed_hand_off_share=0.0)
+    months = slice(19, 27)
+    detainers = [each.flow("screening", "detainer_issued")[:, months].sum() for each in (usual, held)]
+    arrests = [each.flow("custodial_arrest", "arrested")[:, months].sum() for each in (usual, held)]
+    assert detainers[1] == pytest.approx(detainers[0], rel=0.05)
+    assert arrests[1] < 0.9 * arrests[0]
+
+
+def test_hours_at_large_grow_as_leads_get_rarer() -> None:
+    hours, leads = interior.at_large_hours(HISTORY), HISTORY.daily("interior.lead_activity")
+    assert (np.diff(hours)[np.diff(leads) < 0] > 0).all()
+    flat = interior.at_large_hours(changed(ero__search_elasticity=0.0))
+    np.testing.assert_allclose(flat, HISTORY.daily("ero.hours.at_large_arrest"))
+
+
+def test_mexicans_are_removed_by_land_and_others_by_air(ran: Ran) -> None:
+    no_flights = ran(ero__seats__air=0.0)
+    assert no_flights.flow("removal.air").sum() == 0
+    assert no_flights.flow("removal.land").sum() > 0
+
+
+def test_a_clock_feels_a_change_of_its_rate_on_the_day() -> None:
+    rate = np.concatenate([np.full(300, 0.0), np.full(300, 0.01)])
+    stays = clock(rate)
+    first, last = stays.options[0], stays.options[-1]
+    assert isinstance(first, Quantiles)
+    assert isinstance(last, Quantiles)
+    # Nothing ends before the rate begins; from then on it is memoryless.
+    assert first.points[1] >= 300
+    assert np.median(first.points) == pytest.approx(300 + np.log(2) / 0.01, abs=2)
+    assert np.median(last.points) == pytest.approx(np.log(2) / 0.01, abs=2)

@@ -1,0 +1,87 @@
+"""A scenario is history until its first change: one world, walked once, with the bytes of two."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from lawqueue.engine.compile import compile_network
+from lawqueue.engine.run import run_replicate
+from lawqueue.engine.trunk import Trunk
+from lawqueue.errors import RunError
+from lawqueue.models.us_immigration import model
+from lawqueue.rules import Change
+from lawqueue.study import ensemble, library, simulate
+from lawqueue.study.scenario import Scenario
+from lawqueue.study.simulate import Laboratory, Settings, changed_world
+
+SCALE = 0.005
+SCENARIOS = library.loaded(library.found("town-hall-2021")[0])
+SMALL = Settings(replicates=2, scale=SCALE, threads=2)
+
+
+@pytest.mark.parametrize("draw", [0, 5])
+def test_every_scenario_of_the_package_branches_off_history_with_the_bytes_of_a_run_of_its_own(
+    draw: int,
+) -> None:
+    book = ensemble.shipped().book(draw, model.parameters())
+    start, end = SCENARIOS[0].start, SCENARIOS[0].end
+
+    def plan(scenario: Scenario | None) -> simulate.Compiled:
+        world = changed_world(book, scenario.every if scenario else (), start, end)
+        return compile_network(model.network(world), SCALE)
+
+    trunk = Trunk(plan(None), 0, draw)
+    for scenario in SCENARIOS:
+        if (scenario.start, scenario.end) != (start, end):
+            continue
+        made = plan(scenario)
+        branch = trunk.branch(made)
+        for name, values in vars(run_replicate(made, 0, draw)).items():
+            np.testing.assert_array_equal(getattr(branch.replicate, name), values, err_msg=scenario.name)
+        first = min((each.at for each in scenario.every), default=end)
+        # What is set beside figures by month acts on the whole month of its change.
+        assert branch.parts >= (first.replace(day=1) - start).days, scenario.name
+
+
+def test_scenarios_run_together_give_what_they_give_alone() -> None:
+    chosen = [each for each in SCENARIOS if each.name in {"prosecute-1326", "engage-cities"}]
+    together, alone = Laboratory(SMALL), [Laboratory(SMALL) for _ in chosen]
+    together.together(chosen)
+    for each, other in zip(chosen, alone, strict=True):
+        np.testing.assert_array_equal(together.run(each).results.values, other.run(each).results.values)
+        # The ramp of a change is nothing on its first day.
+        assert together.run(each).parts_on == other.run(each).parts_on == date(2021, 4, 3)
+    history = together.history(chosen[0].start, chosen[0].end)
+    np.testing.assert_array_equal(
+        history.results.values, Laboratory(SMALL).history(chosen[0].start, chosen[0].end).results.values
+    )
+    assert history.parts_on == chosen[0].end
+
+
+def test_a_kept_trunk_gives_the_same_numbers() -> None:
+    (scenario,) = (each for each in SCENARIOS if each.name == "more-removals")
+    kept = Laboratory(SMALL, trunks={})
+    kept.history(scenario.start, scenario.end)
+    again = Laboratory(SMALL, trunks={})
+    for laboratory in (kept, again):
+        np.testing.assert_array_equal(
+            laboratory.run(scenario).results.values, Laboratory(SMALL).run(scenario).results.values
+        )
+
+
+def test_a_reform_that_moves_something_before_it_acts_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (scenario,) = (each for each in SCENARIOS if each.name == "prosecute-1326")
+    proper = simulate.changed_world
+    early = Change("detention.places", scenario.start, "multiply", 0.5)
+
+    def faulty(base: object, changes: tuple[object, ...], *span: date) -> object:
+        return proper(base, (*changes, early) if changes else changes, *span)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(simulate, "changed_world", faulty)
+    with pytest.raises(RunError, match="before its first change on 2021-04-02: this is a fault of the model"):
+        Laboratory(SMALL).run(scenario)
