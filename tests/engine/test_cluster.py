@@ -44,7 +44,7 @@ def local(workers: int, **options: Any) -> Iterator[Any]:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address=":0",
         **options,
     ) as cluster:
         yield cluster
