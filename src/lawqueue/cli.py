@@ -724,9 +724,12 @@ def _day(text: str, option: str) -> date_type:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise fault
     try:
-        return date_type.fromisoformat(text)
+        day = date_type.fromisoformat(text)
     except ValueError:
         raise fault from None
+    if not 1900 <= day.year < 2100:
+        raise InputError(f"{option}: {text} is too far away. Give a day from 1900 to 2099.")
+    return day
 
 
 @rules.command()

@@ -44,7 +44,7 @@ def local(workers: int, **options: Any) -> Iterator[Any]:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address=":0",
         **options,
     ) as cluster:
         yield cluster
@@ -107,6 +107,13 @@ def test_what_listens_and_says_nothing_is_no_scheduler() -> None:
         silent.listen()
         with pytest.raises(RunError, match="no Dask scheduler answers at .* within 1 seconds"):
             asked(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+
+
+def test_a_worker_is_no_scheduler() -> None:
+    with local(1) as cluster:
+        (worker,) = cluster.scheduler_info["workers"]
+        with pytest.raises(RunError, match="no Dask scheduler answers at .*, but a worker"):
+            asked(worker)
 
 
 @pytest.mark.usefixtures("soon")

@@ -402,3 +402,41 @@ def test_comments_elsewhere_are_comments(tmp_path: Path) -> None:
     scenario = load(written(tmp_path, text.replace("C#? #", "C#?")))
     assert scenario.text.title == "Fee #3"
     assert scenario.text.changes[0].note == "a #b\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("history", "the baseline of every run"),
+        ("sensitivity", "what lawqueue sensitivity keeps"),
+        ("con", "a device on Windows"),
+        ("lpt1", "a device on Windows"),
+        ("a" * 61, "61 characters"),
+        ("../x", "should match"),
+        ("A", "should match"),
+        ('"a\\n"', "should match"),
+    ],
+)
+def test_a_name_that_stands_for_something_else_is_refused_at_its_place(
+    tmp_path: Path, name: str, words: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    text = next(library.SCENARIOS.glob("*/null-reform.yaml")).read_text(encoding="utf-8")
+    path.write_text(text.replace("name: null-reform", f"name: {name}"), encoding="utf-8")
+    with pytest.raises(InputError, match=rf"mine\.yaml:1:7: name: .*{words}"):
+        library.loaded([path])
+
+
+def test_one_name_stands_for_one_set_of_numbers_in_a_run(tmp_path: Path) -> None:
+    text = next(library.SCENARIOS.glob("*/null-reform.yaml")).read_text(encoding="utf-8")
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    one.write_text(text.replace("name: null-reform", "name: one"), encoding="utf-8")
+    other.write_text(text, encoding="utf-8")
+    assert len(library.loaded([one, other])) == 2
+    other.write_text(text.replace("null-reform", "one"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"other\.yaml:1:7: name: 'one' is the name of .*one\.yaml too"):
+        library.loaded([one, other])
+    # History over other days is another baseline, of which the files would hold one.
+    other.write_text(text.replace("from: 2016-10-01", "from: 2017-10-01"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"other\.yaml:\d+:\d+: from: 'history' would stand for two runs"):
+        library.loaded([one, other])

@@ -7,10 +7,12 @@ of who asks, and a worker that is another refuses it.
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,28 +72,27 @@ def _connected(address: str) -> Any:
         from distributed import Client  # noqa: PLC0415
     except ImportError as error:
         raise RunError("no Dask here. Install it with: pip install 'lawqueue[cluster]'.") from error
-    found: list[Any] = []
+    unanswered = f"no Dask scheduler answers at {address!r}"
+    advice = "Look at the address, as tcp://10.0.0.1:8786."
+    try:
+        # In a thread, for there may be an event loop in this one.
+        with ThreadPoolExecutor(1) as pool:
+            kind = pool.submit(asyncio.run, _kind(address)).result()
+    except TimeoutError:
+        raise RunError(f"{unanswered} within {DEADLINE:g} seconds. {advice}") from None
+    except Exception as error:  # whatever Dask makes of an address
+        raise RunError(f"{unanswered}: {str(error).rstrip('.')}. {advice}") from error
+    if kind != "Scheduler":
+        raise RunError(f"{unanswered}, but a {kind.lower()}. {advice}")
+    return Client(address, timeout=DEADLINE, set_as_default=False)  # type: ignore[no-untyped-call]  # Dask is untyped
 
-    def connect() -> None:
-        try:
-            found.append(Client(address, timeout=DEADLINE, set_as_default=False))  # type: ignore[no-untyped-call]  # Dask is untyped
-        except Exception as error:  # noqa: BLE001  # told below, whatever Dask makes of an address
-            found.append(error)
 
-    # Dask's own limit does not hold where something else listens and says nothing.
-    thread = threading.Thread(target=connect, daemon=True)
-    thread.start()
-    thread.join(DEADLINE)
-    if not found or isinstance(found[0], Exception):
-        why = (
-            f": {found[0]}"
-            if found and not isinstance(found[0], OSError)
-            else f" within {DEADLINE:g} seconds"
-        )
-        raise RunError(
-            f"no Dask scheduler answers at {address!r}{why}. Look at the address, as tcp://10.0.0.1:8786."
-        )
-    return found[0]
+async def _kind(address: str) -> str:
+    """Return what answers at an address; a Dask client alone would wait for ever for what listens and is silent."""
+    from distributed.core import rpc  # noqa: PLC0415
+
+    async with asyncio.timeout(DEADLINE), rpc(address, timeout=2 * DEADLINE) as asked:  # type: ignore[no-untyped-call]
+        return str((await asked.identity())["type"])
 
 
 def _submitted(client: Any, wanted: dict[str, str], work: tuple[Any, ...], **options: Any) -> Any:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from lawqueue.engine.compile import Compiled
@@ -72,13 +71,12 @@ class Settings:
             )
         deterrence.setting(self.deterrence)
 
-    def command(self, what: str, out: Path | None = None) -> str:
-        """Return the command line that runs a scenario or a set in this way, into a folder if one is given."""
+    def command(self, what: str) -> str:
+        """Return the command line that runs a scenario or a set in this way; where to is no part of it."""
         turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)
         how = ("--seed", self.seed, "--replicates", self.replicates, "--scale", self.scale)
-        into = () if out is None else ("--out", out)
         name = f"./{what}" if what.startswith("-") else what  # or it would be an option
-        return command_line("lawqueue", "run", name, *how, "--parameters", self.parameters, *turned, *into)
+        return command_line("lawqueue", "run", name, *how, "--parameters", self.parameters, *turned)
 
 
 @dataclass(frozen=True)
