@@ -410,21 +410,27 @@ def calibrate(
 @app.command()
 def backtest(
     start: Annotated[
-        str, typer.Option("--from", help="First scored day: 2020-10-01, or 2021-10-01.")
-    ] = "2020-10-01",
+        str | None,
+        typer.Option(
+            "--from",
+            help="Score from one origin: 2020-10-01, 2021-10-01 or 2022-10-01. Default: from all three.",
+            show_default=False,
+        ),
+    ] = None,
     threads: Threads = CORES,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score the model on fiscal years 2021 and 2022, to which nothing was fitted, beside naive forecasts."""
+    """Score the model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
     with _errors(), _extra():
         from lawqueue.trust import backtest as testing  # noqa: PLC0415
 
-        day = _day(start, "--from")
-        testing.check(day)
+        starts = testing.ORIGINS if start is None else (_day(start, "--from"),)
+        for each in starts:
+            testing.check(each)
         with _progress(quiet) as bar:
             bar.start(testing.DRAWS)
-            found = testing.backtest(day, threads, bar.step)
+            found = testing.backtest(starts, threads, bar.step)
         typer.echo(json_text(testing.as_json(found)) if as_json else testing.table(found))
 
 

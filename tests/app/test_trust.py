@@ -11,21 +11,28 @@ from lawqueue.app.views import rendered
 
 
 def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() -> None:
-    pending = next(each for each in trust.scored()["groups"] if each[0]["title"].startswith("Pending"))
+    pending = next(
+        each for each in trust.scored()["origins"][0]["groups"] if each[0]["title"].startswith("Pending")
+    )
     whole, everything, active = pending
     assert whole["score"] is None
     for at, of_all, of_active in zip(*(each["horizons"] for each in pending), strict=True):
         assert at["error"] == pytest.approx((of_all["error"] + of_active["error"]) / 2)
         for each in (at, of_all, of_active):
             assert each["best_naive"][1] == min(each["naive"].values())
-            assert each["wins"] == (each["error"] < each["best_naive"][1])
+            assert each["is_nearer"] == (each["error"] < each["best_naive"][1])
+            assert each["wins"] == (each["is_nearer"] and not each["wrong_flows"])
     assert len(whole["horizons"]) == 3
     assert everything["title"] != active["title"]
 
 
 def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> None:
-    lost = {"error": 0.3, "best_naive": ["last value", 0.2], "wins": False}
-    row = {"title": "A", "horizons": [lost, None, lost | {"wins": True}], "score": None}
+    lost = {"error": 0.3, "best_naive": ["last value", 0.2], "is_nearer": False, "wrong_flows": {}}
+    row = {
+        "title": "A",
+        "horizons": [lost, None, lost | {"is_nearer": True, "wrong_flows": {"Flow": 0.2}}],
+        "score": None,
+    }
     shown = rendered(
         "trust.html.j2",
         title="Trust",
@@ -33,7 +40,7 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
         limits=(),
         fits=(),
         settings=trust.SETTINGS,
-        backtest=trust.scored() | {"groups": [[row]]},
+        backtest=trust.scored() | {"origins": [trust.scored()["origins"][0] | {"groups": [[row]]}]},
         horizons=trust.HORIZONS,
         assumptions=(),
         series=(),
@@ -41,10 +48,17 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
     )
     assert re.search(r"A .*30\.0\s%.*last value 20\.0\s%</span><br><strong>naive nearer</strong>", shown)
     assert shown.count("<strong>naive nearer</strong>") == 1
+    assert re.search(r"<strong>not won: Flow 20\.0\s% off</strong>", shown)
 
 
 def test_outcomes_inside_an_interval_are_counted() -> None:
-    rows = [each for group in trust.scored()["groups"] for each in group if each["score"]]
+    rows = [
+        each
+        for origin in trust.scored()["origins"]
+        for group in origin["groups"]
+        for each in group
+        if each["score"]
+    ]
     for row in rows:
         n = len(row["score"]["points"])
         for inside, share in zip(row["inside"], row["score"]["covered"].values(), strict=True):
@@ -63,12 +77,15 @@ def test_outcomes_inside_an_interval_are_counted() -> None:
 def test_what_is_said_of_the_intervals_follows_from_the_figures(
     covered: dict[str, float], words: str
 ) -> None:
-    said = trust.held(covered)
+    said = trust.held({level: {"value": share, "error": 0.14} for level, share in covered.items()})
     assert words in said
-    assert f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f}\N{NO-BREAK SPACE}%" in said
+    assert (
+        f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f}\N{NO-BREAK SPACE}% ± 14 points"
+        in said
+    )
 
 
 def test_no_name_of_a_file_is_shown_to_a_reader() -> None:
-    found = trust.scored()
+    (found, *_) = trust.scored()["origins"]
     for text in (*(why for _, why in found["unscored"]), *(each["figure"] for each in found["goals"])):
         assert not re.search(r"\w_\w|\d-\d|\d%", text), text

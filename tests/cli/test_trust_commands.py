@@ -31,7 +31,9 @@ def test_the_backtest_is_printed_as_a_table_and_as_json(
     assert table.exit_code == 0, table.stderr
     assert "Goals, set before:" in table.stdout
     made = json.loads(runner.invoke(cli.app, ["backtest", "--json", "--quiet"]).stdout)
-    assert len(made["lines"]) == 11
+    assert [each["start"] for each in made["origins"]] == ["2020-10-01", "2021-10-01", "2022-10-01"]
+    one = json.loads(runner.invoke(cli.app, ["backtest", "--from", "2022-10-01", "--json", "--quiet"]).stdout)
+    assert one["origins"] == made["origins"][2:]
     refused = runner.invoke(cli.app, ["backtest", "--from", "2018-10-01", "--quiet"])
     assert (refused.exit_code, refused.stdout) == (2, "")
 

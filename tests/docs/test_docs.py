@@ -24,7 +24,7 @@ def test_the_examples_of_a_page_give_what_they_say(page: Path) -> None:
 
 
 def test_the_figures_of_the_back_test_in_words_are_those_of_the_scores() -> None:
-    scores = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
+    scores = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))["origins"][0]
     draws = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))["draws"]
     lines = {each["title"]: each["horizons"] for each in scores["lines"]}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_the_figures_of_the_back_test_in_words_are_those_of_the_scores() -> None
 
     assert f"an ensemble of {draws} parameter sets" in readme
     assert f"({draws} now)" in trust
-    held = whole(scores["held"]["0.8"])
+    held = whole(scores["held"]["0.8"]["value"])
     assert f"intervals\n  hold {held} of the outcomes" in readme
     assert f"the 80 % intervals hold {held} of the outcomes" in trust
     assert f"removals {whole(lines['Removals']['all years']['error'])} too high" in readme

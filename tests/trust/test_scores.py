@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from lawqueue.trust.scores import coverage, crps, errors, naive
+from lawqueue.trust.scores import coverage, crps, errors, mean_of_clusters, naive
 
 MONTHS = [10.0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]  # a year and a month, up by 1 a month
 
@@ -48,3 +50,13 @@ def test_coverage_counts_what_lies_in_the_central_interval() -> None:
     samples = np.tile(np.linspace(0.0, 100.0, 1001)[:, None], (1, 4))
     found = coverage(samples, np.array([50.0, 80.0, 96.0, 99.0]))
     assert found == {0.5: 0.25, 0.8: 0.5, 0.95: 0.75}
+
+
+def test_the_error_of_a_share_is_that_of_the_mean_of_its_clusters() -> None:
+    # Shares of nine rows; standard deviation 0.414 over the root of nine.
+    found = mean_of_clusters([0.79, 0.67, 0.5, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+    assert found.value == pytest.approx(0.662, abs=5e-4)
+    assert found.error == pytest.approx(np.std([0.79, 0.67, 0.5, 1, 0, 1, 0, 1, 1], ddof=1) / 3)
+    assert str(found) == "66% ± 14 points"
+    assert math.isnan(mean_of_clusters([0.5]).error)
+    assert str(mean_of_clusters([0.5])) == "50%"

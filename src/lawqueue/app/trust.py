@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Fit, FitRow
-from lawqueue.trust.scores import ALL, HORIZONS
+from lawqueue.trust.scores import ALL, CLUSTERS, HORIZONS
 
 FIRST, AFTER = date(2016, 10, 1), date(2022, 10, 1)
 """The run that is held against what was published, without its last day."""
@@ -54,7 +54,12 @@ def trust_page(_: Mapping[str, str]) -> str:
 def scored() -> dict[str, Any]:
     """Return the back-test that comes with the package, with its pictures drawn."""
     found: dict[str, Any] = json.loads(SCORES.read_text(encoding="utf-8"))
+    return found | {"origins": [_origin(each) for each in found["origins"]]}
+
+
+def _origin(found: dict[str, Any]) -> dict[str, Any]:
     about = {each.name: each for each in catalogue()}
+    last = date.fromisoformat(found["end"]) - timedelta(days=1)
     lines = [line for line in found["lines"] if line["scores"]]
     monthly = [
         Fit(
@@ -73,6 +78,7 @@ def scored() -> dict[str, Any]:
         if score["by"] == "month"
     ]
     return found | {
+        "title": f"From {_day(date.fromisoformat(found['start']))} to {_day(last)}",
         "groups": [_group(line, about) for line in lines],
         "unscored": [
             (line["title"], _plainly(line["why_not"])) for line in found["lines"] if not line["scores"]
@@ -116,19 +122,20 @@ def _in_full(score: Mapping[str, Any]) -> dict[str, Any]:
     return {"score": score, "inside": [f"{share * n:.0f} of {n}" for share in score["covered"].values()]}
 
 
-def held(shares: Mapping[str, float]) -> str:
+def held(shares: Mapping[str, Mapping[str, Any]]) -> str:
     """Say how many outcomes the intervals held, the mean over the rows, and which of them held too few."""
     found = [
-        f"the {_plainly(f'{float(level):.0%}')} intervals held {numbers.share(share)}"
+        f"the {_plainly(f'{float(level):.0%}')} intervals held {numbers.share(share['value'])}"
+        + (f" ± {100 * share['error']:.0f} points" if share["error"] is not None else "")
         for level, share in shares.items()
     ]
-    few = sum(share < float(level) for level, share in shares.items())
+    few = sum(share["value"] < float(level) for level, share in shares.items())
     verdict = (
         f"{'All' if few == len(shares) else few} of them held fewer than they promise: read them as too narrow."
         if few
         else "None held fewer than it promises."
     )
-    return f"Of the outcomes {', '.join(found)}, the mean over the rows. {verdict}"
+    return f"Of the outcomes {', '.join(found)}: the mean over the rows, {CLUSTERS}. {verdict}"
 
 
 def _plainly(text: str) -> str:

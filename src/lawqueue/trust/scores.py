@@ -81,6 +81,42 @@ def coverage(samples: Floats, outcome: Floats) -> dict[float, float]:
     return found
 
 
+CLUSTERS = "plus or minus one standard error, rows as clusters"
+"""How a `Share` is to be read."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """
+    A mean of shares, and its standard error.
+
+    Parameters
+    ----------
+    value
+        The mean [/1].
+    error
+        Its standard error [/1]; NaN of fewer than two.
+    """
+
+    value: float
+    error: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.0%}" + (
+            f" ± {100 * self.error:.0f} points" if math.isfinite(self.error) else ""
+        )
+
+
+def mean_of_clusters(shares: Sequence[float]) -> Share:
+    """
+    Return the mean of the shares of clusters, with its standard error from the spread between them.
+
+    Outcomes of one series are not independent, so the series, and not the outcomes, are what is counted.
+    """
+    n = len(shares)
+    return Share(float(np.mean(shares)), float(np.std(shares, ddof=1)) / math.sqrt(n) if n > 1 else math.nan)
+
+
 def naive(known: Sequence[float], ahead: int, season: int) -> Mapping[str, Floats]:
     """
     Return the naive forecasts.
