@@ -283,10 +283,7 @@ def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scen
     wait, book_ins = json.loads(found.stdout, parse_constant=pytest.fail)["answers"][0]["effects"]
     assert wait["reform"] is None
     assert book_ins["reform"] >= 0
-    assert (
-        "not resolved at this scale"
-        in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
-    )
+    assert "not resolved at this scale" in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
 
 
 def test_a_folder_is_validated_file_by_file(runner: CliRunner, scenario: Path) -> None:

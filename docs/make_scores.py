@@ -1,0 +1,90 @@
+"""
+Write the scores of the back-test into README.md and docs/trust.md, misses first.
+
+Run it after `lawqueue backtest --json > …/calibration/backtest.json`: `python docs/make_scores.py`. With `--check` it
+writes nothing and fails if a page is out of date.
+"""  # noqa: INP001 -- a script beside the pages it writes
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from lawqueue.months import named
+from lawqueue.study.ensemble import FOLDER
+
+DOCS: Final = Path(__file__).parent
+PAGES: Final = (DOCS.parent / "README.md", DOCS / "trust.md")
+START: Final = "<!-- scores: written by docs/make_scores.py -->\n"
+END: Final = "<!-- end of scores -->\n"
+
+
+def block() -> str:
+    """Return the scores in words and a table: what was lost before what was won, the largest error first."""
+    scores = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
+    record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    lines = [
+        f"An ensemble of {record['draws']} parameter sets is fitted to fiscal years 2017 to 2020, none to a later one. Given "
+        "the arrivals, staff and policies of the years after, mean absolute errors by month or year, beside the best naive "
+        f"forecast known at the origin ({scores['draws']} draws; `lawqueue backtest`):\n",
+    ]
+    for origin in scores["origins"]:
+        lines += _origin(origin)
+    return "\n".join(lines) + "\n"
+
+
+def _origin(origin: dict[str, Any]) -> list[str]:
+    rows = [row for row in map(_row, origin["lines"]) if row is not None]
+    won = sum(row[0] for row in rows)
+    held = origin["held"]["0.8"]
+    missed = [goal for goal in origin["goals"] if not goal["met"]]
+    start = named(date.fromisoformat(origin["start"]))
+    lines = [
+        f"From {start}: **{len(rows) - won} of {len(rows)} rows not won**, {won} nearer than the best naive forecast; 80 % intervals hold "
+        f"{100 * held['value']:.0f} % of the outcomes, ± {100 * held['error']:.0f} points.\n",
+        "| From " + start + " | model | best naive | |",
+        "|---|---:|---:|---|",
+        *(row[2] for row in sorted(rows, key=lambda row: (row[0], -row[1]))),
+        "",
+    ]
+    if missed:
+        lines += [
+            f"Goals missed from {start}:\n",
+            *(f"* {each['goal']}: {each['figure']}" for each in missed),
+            "",
+        ]
+    return lines
+
+
+def _row(line: dict[str, Any]) -> tuple[bool, float, str] | None:
+    """Return whether a row was won, its error, and its line of the table; None if it cannot be scored."""
+    horizons = line["horizons"]
+    if not horizons:
+        return None
+    of = horizons.get("all years") or next(iter(horizons.values()))
+    wins, error, (name, naive) = bool(of["wins"]), float(of["error"]), of["best_naive"]
+    verdict = "won" if wins else "not won, a flow is too far off" if of["is_nearer"] else f"lost to {name}"
+    return wins, error, f"| {line['title']} | {100 * error:.1f} % | {100 * naive:.1f} % | {verdict} |"
+
+
+def renewed(page: Path) -> str:
+    """Return a page with the scores in their place."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(START)
+    _, _, after = rest.partition(END)
+    return before + START + block() + END + after
+
+
+def main() -> None:
+    """Write the pages, or check them."""
+    for page in PAGES:
+        if "--check" not in sys.argv:
+            page.write_text(renewed(page), encoding="utf-8")
+        elif page.read_text(encoding="utf-8") != renewed(page):
+            sys.exit(f"{page.name} is out of date. Run python docs/make_scores.py.")
+
+
+if __name__ == "__main__":
+    main()
