@@ -26,8 +26,6 @@ def test_the_figures_of_the_back_test_in_readme_and_page_are_those_of_the_scores
     script = runpy.run_path(str(ROOT / "docs" / "make_scores.py"))
     for page in script["PAGES"]:
         assert page.read_text(encoding="utf-8") == script["renewed"](page)
-            encoding="utf-8"
-        )
 
 
 def test_the_readme_has_the_statements_in_the_words_of_their_file() -> None:
