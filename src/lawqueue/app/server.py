@@ -172,10 +172,14 @@ class _Guard:
         names: set[str] = set()
 
         async def checked() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and not _is_of_the_page(message.get("text"), names):
-                return {"type": "websocket.disconnect", "code": 1008}
-            return message
+            while True:
+                message = await receive()
+                text = message.get("text")
+                if message["type"] != "websocket.receive" or _is_of_the_page(text, names):
+                    return message
+                # Shiny offers to upload what is picked; the page sends it as a text by itself.
+                if not (text or "").startswith('{"method":"uploadInit"'):
+                    return {"type": "websocket.disconnect", "code": 1008}
 
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
             await Response("Only reading is allowed here.", 405)(scope, receive, with_headers)
