@@ -165,7 +165,7 @@ def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
     bad.write_text(text.replace("prison\n", "prisn\n"), encoding="utf-8")
     good.write_text("# mine\n" + text.replace("title: ", "title: Mine, "), encoding="utf-8")
     page.get_by_label("Open a scenario file").set_input_files(bad)
-    expect(page.get_by_role("alert")).to_contain_text("bad.yaml:23:5: outcomes.2: no series 'prisn'.")
+    expect(page.get_by_role("alert")).to_contain_text("bad.yaml:21:5: outcomes.2: no series 'prisn'.")
     expect(page.get_by_role("heading", level=1)).to_have_text("Prosecute re-entry")
     page.get_by_label("Open a scenario file").set_input_files(good)
     expect(page.get_by_role("heading", level=1)).to_have_text("Mine, Prosecute re-entry")
