@@ -53,9 +53,9 @@ LIMITS = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
     "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals; none after September 2023 was compared with an outcome. From then on what was last known is held: what agencies do with people at the border, priorities of the courts, filing, release, places and staff beyond the last published figure. In the ensemble such values drift, by a quarter of their range a year, so that intervals widen; the medians stay on what was last known.",
     "{intervals}",
-    "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome of 2021 or 2022, but some inputs rest on figures of those years and the structure of the model was chosen with the errors of those years in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
+    "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome after September 2020, but some inputs rest on figures of later years and the structure of the model was chosen with the errors of 2021 and 2022 in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
     "{deterrence}",
-    "Officers, agents, attorneys and judges are interchangeable within their pool, and places of custody are one national pool: no court, field office or district is told apart.",
+    "Officers, attorneys and judges are interchangeable within their pool, agents within their sector, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
 )
 
