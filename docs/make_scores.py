@@ -22,8 +22,8 @@ START: Final = "<!-- scores: written by docs/make_scores.py -->\n"
 END: Final = "<!-- end of scores -->\n"
 
 
-def block() -> str:
-    """Return the scores in words and a table: what was lost before what was won, the largest error first."""
+def block(*, whole: bool) -> str:
+    """Return the scores in words and tables, misses first: of every origin, or a table of the first alone."""
     scores = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
     lines = [
@@ -31,12 +31,12 @@ def block() -> str:
         "the arrivals, staff and policies of the years after, mean absolute errors by month or year, beside the best naive "
         f"forecast known at the origin ({scores['draws']} draws; `lawqueue backtest`):\n",
     ]
-    for origin in scores["origins"]:
-        lines += _origin(origin)
+    for place, origin in enumerate(scores["origins"]):
+        lines += _origin(origin, table=whole or place == 0, goals=whole)
     return "\n".join(lines) + "\n"
 
 
-def _origin(origin: dict[str, Any]) -> list[str]:
+def _origin(origin: dict[str, Any], *, table: bool, goals: bool) -> list[str]:
     rows = [row for row in map(_row, origin["lines"]) if row is not None]
     won = sum(row[0] for row in rows)
     held = origin["held"]["0.8"]
@@ -44,13 +44,18 @@ def _origin(origin: dict[str, Any]) -> list[str]:
     start = named(date.fromisoformat(origin["start"]))
     lines = [
         f"From {start}: **{len(rows) - won} of {len(rows)} rows not won**, {won} nearer than the best naive forecast; 80 % intervals hold "
-        f"{100 * held['value']:.0f} % of the outcomes, ± {100 * held['error']:.0f} points.\n",
+        f"{100 * held['value']:.0f} % of the outcomes, ± {100 * held['error']:.0f} points; {len(missed)} of {len(origin['goals'])} goals missed.\n",
+    ]
+    rows.sort(key=lambda row: (row[0], -row[1]))
+    table_of_rows = [
         "| From " + start + " | model | best naive | |",
         "|---|---:|---:|---|",
-        *(row[2] for row in sorted(rows, key=lambda row: (row[0], -row[1]))),
+        *(row[2] for row in rows),
         "",
     ]
-    if missed:
+    if table:
+        lines += table_of_rows
+    if goals and missed:
         lines += [
             f"Goals missed from {start}:\n",
             *(f"* {each['goal']}: {each['figure']}" for each in missed),
@@ -74,7 +79,7 @@ def renewed(page: Path) -> str:
     """Return a page with the scores in their place."""
     before, _, rest = page.read_text(encoding="utf-8").partition(START)
     _, _, after = rest.partition(END)
-    return before + START + block() + END + after
+    return before + START + block(whole=page.parent == DOCS) + END + after
 
 
 def main() -> None:
