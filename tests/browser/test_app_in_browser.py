@@ -193,8 +193,8 @@ def test_what_is_refused_is_told_where_it_was_asked_and_the_field_goes_back(
     page.get_by_text("how the full run is made").click()
     here, alert = page.locator("#fault-here"), page.get_by_role("alert")
     for label, wrong, right, words in (
-        ("Replicates", "100", "8", "100 replicates. Expected 1 to 64"),
-        ("Scale", "2", "0.1", "scale 2. Expected 0.001 to 1."),
+        ("Replicates", "100", "40", "100 replicates. Expected 1 to 64"),
+        ("Scale", "2", "0.05", "scale 2. Expected 0.001 to 1."),
         ("Seed", "-1", "0", "seed -1. Expected a whole number"),
         ("Last day ('to')", "2031-01-01", "2022-09-30", "inputs from 2016-10-01 to 2025-09-30"),
         ("Grows in over, days", "-3", "90", "must be at least 0, got '-3 days'."),

@@ -18,6 +18,8 @@ from lawqueue.study.deterrence import Deterrence, setting, turned
 from lawqueue.study.scenario import Scenario, overlaid
 from lawqueue.study.simulate import Settings
 
+FULL = Settings()
+"""As the command line runs, unless it is told otherwise."""
 QUICK = Settings(seed=0, replicates=2, scale=0.01)
 """What the approximate answer is made with: it takes less than a second."""
 
@@ -52,8 +54,8 @@ class State:
 
     text: str
     seed: int = 0
-    replicates: int = 40
-    scale: float = 0.05
+    replicates: int = FULL.replicates
+    scale: float = FULL.scale
     deterrence: Deterrence = "off"
 
     def __post_init__(self) -> None:
@@ -156,9 +158,9 @@ def from_query(query: str) -> State:
     try:
         settings = {
             "seed": int(given.get("seed", "0")),
-            "replicates": int(given.get("replicates", "8")),
+            "replicates": int(given.get("replicates", FULL.replicates)),
         }
-        scale = float(given.get("scale", "0.1"))
+        scale = float(given.get("scale", FULL.scale))
     except ValueError as error:
         raise InputError(
             "the link has a seed, replicates or a scale that is no number. Copy it again."
