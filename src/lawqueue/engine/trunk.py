@@ -73,7 +73,7 @@ class Trunk:
 
     def parts(self, compiled: Compiled) -> int:
         """Return the first tick on which a plan reads otherwise than the trunk; the horizon if it never does."""
-        return first_difference(self._plan, with_arrivals(compiled, self._seed, self._number))
+        return self._compared(compiled)[0]
 
     def branch(self, compiled: Compiled, stop: threading.Event | None = None) -> Branch:
         """
@@ -84,8 +84,22 @@ class Trunk:
         Cancelled, RunError
             As a run of its own.
         """
+        return self._branched(*self._compared(compiled), stop)
+
+    def branches(
+        self, plans: Sequence[Compiled], stop: threading.Event | None = None
+    ) -> Iterator[tuple[int, Branch]]:
+        """Yield a replicate of each plan, with its place, in the order in which they part."""
+        compared = [self._compared(each) for each in plans]
+        for place in sorted(range(len(plans)), key=lambda place: compared[place][0]):
+            yield place, self._branched(*compared[place], stop)
+
+    def _compared(self, compiled: Compiled) -> tuple[int, Compiled]:
+        """Return the tick on which a plan parts, and the plan with its arrivals."""
         plan = with_arrivals(compiled, self._seed, self._number)
-        parts = first_difference(self._plan, plan)
+        return first_difference(self._plan, plan), plan
+
+    def _branched(self, parts: int, plan: Compiled, stop: threading.Event | None) -> Branch:
         if parts == plan.plan.horizon:
             return Branch(parts, self.whole(stop))
         if parts == 0:
@@ -110,15 +124,6 @@ class Trunk:
     def _from(self, states: list[Walk]) -> Walk:
         """Return a walk from the last of some states of the trunk, or from the beginning."""
         return states[-1].onto(self._plan) if states else Walk.begin(self._plan, self._key)
-
-
-def branches(
-    trunk: Trunk, plans: Sequence[Compiled], stop: threading.Event | None = None
-) -> Iterator[tuple[int, Branch]]:
-    """Yield a replicate of each plan, with its place, in the order in which they part from a trunk."""
-    order = sorted(range(len(plans)), key=lambda place: trunk.parts(plans[place]))
-    for place in order:
-        yield place, trunk.branch(plans[place], stop)
 
 
 def simulate_family(
@@ -175,7 +180,7 @@ def simulate_family(
     def here(number: int) -> list[Made]:
         first, wanted = plans(number)
         trunk = Trunk(first, seed, number) if trunk_of is None else trunk_of(first, number)
-        return kept(number, wanted, branches(trunk, wanted, stop))
+        return kept(number, wanted, trunk.branches(wanted, stop))
 
     if cluster is None:
         return list(in_order(here, replicates_wanted, threads))
@@ -186,4 +191,4 @@ def simulate_family(
 
 def branched(plans: Plans, seed: int, replicate: int) -> list[tuple[int, Branch]]:
     """Return a replicate of each wanted plan: what a worker of a cluster does."""
-    return list(branches(Trunk(plans[0], seed, replicate), plans[1]))
+    return list(Trunk(plans[0], seed, replicate).branches(plans[1]))
