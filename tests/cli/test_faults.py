@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from lawqueue import cli
 from lawqueue.cli import simulating
 from lawqueue.cli.options import CORES
-from lawqueue.study import library
+from lawqueue.models.us_immigration.model import MODEL
 
 COMMAND = [sys.executable, "-c", "from lawqueue.__main__ import main; main()"]
 FAST = ["--replicates", "1", "--scale", "0.001", "--quiet"]
@@ -109,7 +109,7 @@ def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
         folder.mkdir()
     except OSError:
         pytest.skip("this file system has names of text alone")
-    packaged = next(library.SCENARIOS.glob("*/null-reform.yaml"))
+    packaged = next((MODEL.folder / "scenarios").glob("*/null-reform.yaml"))
     own = Path(os.fsdecode(os.fsencode(folder) + b"/\xff.yaml"))
     own.write_bytes(packaged.read_bytes())
     told("validate", own, code=0)

@@ -24,7 +24,11 @@ COMMANDS = (
         "Check that a results folder holds the files that its record names, as they were written, and no other.",
         "results",
     ),
-    Lazy("list", "List the scenarios and reference models, or the parameters, or the series.", "catalogue"),
+    Lazy(
+        "list",
+        "List the models with their scenarios, and the reference models; or the parameters, or the series.",
+        "catalogue",
+    ),
     Lazy(
         "app",
         "Serve the control room: a web page with the answers, and levers beside them.",

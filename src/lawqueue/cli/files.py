@@ -14,8 +14,8 @@ import lawqueue
 from lawqueue.cli.ending import errors
 from lawqueue.errors import InputError, Problem, shown, writing
 from lawqueue.files import is_folder, read_yaml
-from lawqueue.models.us_immigration import model
-from lawqueue.rules import load_guideline, load_parameter, load_schema
+from lawqueue.models import registry
+from lawqueue.rules import load_guideline, load_parameter
 from lawqueue.rules.guideline import schema as guideline_schema
 from lawqueue.rules.parameter import schema as parameter_schema
 from lawqueue.study import library
@@ -56,7 +56,7 @@ def _check_file(path: Path) -> tuple[str, list[Problem]]:
     """Return what a valid file is, and what is odd in it all the same."""
     data = read_yaml(path).data
     if "tiers" in data or "otherwise" in data:
-        load_guideline(path, load_schema(model.FOLDER / "profile.yaml"))
+        load_guideline(path, registry.registered(registry.FIRST).schema())
         return "guideline", []
     if "values" in data or "unit" in data:
         parts = path.resolve().with_suffix("").parts

@@ -12,7 +12,8 @@ from lawqueue.cli.options import CORES, AsJson, Quiet, Threads, read_day
 from lawqueue.cli.simulating import progress, say
 from lawqueue.errors import shown
 from lawqueue.exports import json_text
-from lawqueue.study.ensemble import FOLDER
+from lawqueue.models import registry
+from lawqueue.study.ensemble import folder_of
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate as calibrating
 from lawqueue.trust.fit import Budget
@@ -40,7 +41,7 @@ def calibrate(
         errors(f"what was done stands in {checkpoint}: the same command goes on from there."),
         extra("calibrate"),
     ):
-        folder = out if out is not None else FOLDER
+        folder = out if out is not None else folder_of(registry.registered(registry.FIRST))
         with calibrating.ensemble_at(folder) as place:
             found = calibrating.calibrate(checkpoint, Budget(), threads, say(quiet))
             place.put(lambda made: calibrating.write(found, made))

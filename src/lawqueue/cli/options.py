@@ -44,6 +44,12 @@ Dial = Annotated[
         help="Whether arrivals answer to policy, in baseline and scenario alike; low and high are published estimates.",
     ),
 ]
+ModelName = Annotated[
+    str,
+    typer.Option(
+        "--model", help="The model that is asked: its name, see lawqueue list, or the path of its folder."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 

@@ -9,17 +9,16 @@ from typing import Annotated
 import typer
 
 from lawqueue.cli.ending import NOT_MET, errors
-from lawqueue.cli.options import CORES, AsJson, Quiet, Replicates, Scale, Threads, read_day
+from lawqueue.cli.options import CORES, AsJson, ModelName, Quiet, Replicates, Scale, Threads, read_day
 from lawqueue.cli.simulating import running
 from lawqueue.errors import shown
 from lawqueue.exports import json_text
-from lawqueue.models.us_immigration.series import names
+from lawqueue.models import registry
 from lawqueue.report.trust import yield_page
 from lawqueue.study.place import page_at
 from lawqueue.study.simulate import Settings
 from lawqueue.trust import marginal
 from lawqueue.trust import solve as solving
-from lawqueue.trust.resources import RESOURCES, resource
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -37,15 +36,19 @@ def marginal_yield(
     replicates: Replicates = 8,
     scale: Scale = 0.05,
     threads: Threads = CORES,
+    model: ModelName = registry.FIRST,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Show what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
     with errors("no page was written."):
-        wanted = RESOURCES if what is None else (resource(what),)
+        asked = registry.named(model)
+        if not asked.resources:
+            raise asked.lacks("resource of which there may be more")
+        wanted = asked.resources if what is None else (asked.resource(what),)
         path = out or Path("out/yield") / f"{what or 'all'}.html"
-        settings = Settings(0, replicates, scale, threads)
-        with page_at(path) as place, running(settings, quiet, keep=True) as (laboratory, bar):
+        settings = Settings(0, replicates, scale, threads).of(asked)
+        with page_at(path) as place, running(asked, settings, quiet, keep=True) as (laboratory, bar):
             bar.start(marginal.runs(wanted) * replicates)
             found = []
             for each in wanted:
@@ -68,14 +71,17 @@ def solve(
     replicates: Replicates = 20,
     scale: Scale = 0.03,
     threads: Threads = CORES,
+    model: ModelName = registry.FIRST,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Find the smallest number of a resource with which a target is met by a day with a probability."""
     with errors():
-        bought, goal = resource(what), solving.goal(target, names())
+        asked = registry.named(model)
+        settings = Settings(0, replicates, scale, threads).of(asked)
+        bought, goal = asked.resource(what), solving.goal(target, asked.catalogue.names())
         until, decided = read_day(by, "--by"), read_day(at, "--at")
-        with running(Settings(0, replicates, scale, threads), quiet, keep=True) as (laboratory, bar):
+        with running(asked, settings, quiet, keep=True) as (laboratory, bar):
             bar.start(None)
             found = solving.solve(bought, goal, until, probability, decided, laboratory)
         typer.echo(json_text(asdict(found)) if as_json else solving.table(found))

@@ -9,16 +9,15 @@ import typer
 
 from lawqueue import numbers
 from lawqueue.cli.ending import NOT_MET, errors
-from lawqueue.cli.options import AsJson, read_day
+from lawqueue.cli.options import AsJson, ModelName, read_day
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.exports import json_text
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.rules import ProfileSchema, load_schema
+from lawqueue.models import registry
+from lawqueue.models.model import Model
+from lawqueue.rules import GuidelineBook, ProfileSchema
 from lawqueue.rules import check as checked
 from lawqueue.rules.answering import check_answers
 from lawqueue.rules.citing import check_citations, check_formulas
-from lawqueue.study import library
 from lawqueue.study.moves import moved
 
 Component = Literal["dhs", "ice", "cbp"]
@@ -33,25 +32,31 @@ commands = typer.Typer(
 
 
 @commands.command(name="list")
-def rules_list() -> None:
+def rules_list(model: ModelName = registry.FIRST) -> None:
     """List the guidelines and the statutes, and when they are in force."""
     with errors():
-        for each in model.guidelines():
+        asked = registry.named(model)
+        if not (len(asked.guidelines()) or len(asked.statutes())):
+            raise asked.lacks("guidelines or statutes")
+        for each in asked.guidelines():
             spells = "; ".join(spell.span for spell in each.in_force)
             typer.echo(
                 f"{each.id:30} {each.component:17} {spells or f'another reading of {each.reading_of}'}"
             )
-        for law in model.statutes():
+        for law in asked.statutes():
             spells = "; ".join(spell.span for spell in law.in_force)
             typer.echo(f"{law.id:30} {law.function:17} {spells}")
 
 
 @commands.command()
-def timeline() -> None:
+def timeline(model: ModelName = registry.FIRST) -> None:
     """List the dated switches of law and policy; * marks those that move something, which a scenario can change."""
     with errors():
-        for each in model.timeline():
-            moves = bool(moved(each, None, ""))
+        asked = registry.named(model)
+        if not len(asked.timeline()):
+            raise asked.lacks("timeline of dated switches")
+        for each in asked.timeline():
+            moves = bool(moved(asked, each, None, ""))
             typer.echo(f"{'*' if moves else ' '} {each.shown_date:10} {each.id:32} {each.what}")
             if not moves:
                 typer.echo(f"{'':46}Moves nothing in the simulation. {each.sets}")
@@ -68,10 +73,12 @@ def explain(
     place: Annotated[
         str | None, typer.Option(help="Goes with --date: a state with a guideline of its own, as minnesota.")
     ] = None,
+    model: ModelName = registry.FIRST,
 ) -> None:
     """Show which tier a guideline puts a profile in, and which clauses decide it."""
     with errors():
-        book = model.guidelines()
+        asked = registry.named(model)
+        book = _guidelines(asked)
         if (guideline is None) == (date is None):
             raise InputError("give either a guideline or --date.")
         _require_place(place, [spell.place for each in book for spell in each.in_force])
@@ -95,7 +102,7 @@ def explain(
             what = " The order reaches detention and release alone." if each.decisions == "custody" else ""
             typer.echo(f"  Suspended by a court, {each.spell.span}, {held}.{what} {reached}.")
         for named in chosen.modified_by:
-            switch = model.timeline()[named]
+            switch = asked.timeline()[named]
             if day is None or switch.date <= day:
                 typer.echo(f"  Changed in how it is carried out on {switch.shown_date}: {switch.what}")
 
@@ -119,10 +126,14 @@ def statutes(
     place: Annotated[
         str | None, typer.Option(help="A circuit that has law of its own, as circuit_2.")
     ] = None,
+    model: ModelName = registry.FIRST,
 ) -> None:
     """Answer the four questions that are not civil priority: removal track, custody, criminal referral, hand-off."""
     with errors():
-        book, day = model.statutes(), read_day(date, "--date")
+        asked_of = registry.named(model)
+        if not len(asked_of.statutes()):
+            raise asked_of.lacks("statutes")
+        book, day = asked_of.statutes(), read_day(date, "--date")
         _require_place(place, [spell.place for each in book for spell in each.in_force])
         levels = _profile(profile, next(iter(book)).schema)
         asked = [each for each in book.questions if book.answered(*each, day, place)]
@@ -145,12 +156,14 @@ def diff(
     date: Annotated[
         str, typer.Option(help="Whose bookings and leads are counted, as 2020-02-01.")
     ] = "2020-02-01",
+    model: ModelName = registry.FIRST,
     as_json: AsJson = False,
 ) -> None:
     """Show who crosses the line when one guideline takes the place of another, and how many."""
     with errors():
-        book = model.guidelines()
-        found = crossings(book[before], book[after], read_day(date, "--date"))
+        asked = registry.named(model)
+        book = _guidelines(asked)
+        found = asked.crossings(book[before], book[after], read_day(date, "--date"))
         if as_json:
             typer.echo(
                 json_text(
@@ -183,14 +196,24 @@ def _require_place(place: str | None, known: list[str | None]) -> None:
 
 
 @commands.command()
-def check() -> None:
+def check(model: ModelName = registry.FIRST) -> None:
     """Check rules and sources: gaps, overlaps, tiers nobody reaches, dead addresses, values that do not follow."""
     with errors():
-        schema, statutes = load_schema(model.FOLDER / "profile.yaml"), model.statutes()
-        findings = [*checked(model.guidelines(), schema, others=statutes), *check_answers(statutes, schema)]
-        written = sorted([*model.FOLDER.glob("**/*.yaml"), *library.SCENARIOS.glob("**/*.yaml")])
-        faults = [*check_citations(written), *check_formulas(written, model.observed().value)]
+        asked = registry.named(model)
+        findings = []
+        if len(asked.guidelines()) or len(asked.statutes()):
+            schema, statutes = asked.schema(), asked.statutes()
+            findings += checked(asked.guidelines(), schema, others=statutes)
+            findings += check_answers(statutes, schema)
+        written = sorted(asked.folder.glob("**/*.yaml"))
+        faults = [*check_citations(written), *check_formulas(written, asked.observed().value)]
         for each in (*findings, *sorted(faults)):
             typer.echo(str(each))
         if faults or any(each.severity == "problem" for each in findings):
             raise typer.Exit(NOT_MET)
+
+
+def _guidelines(model: Model) -> GuidelineBook:
+    if not len(model.guidelines()):
+        raise model.lacks("guidelines")
+    return model.guidelines()

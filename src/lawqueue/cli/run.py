@@ -70,7 +70,8 @@ def run(
         scenarios = library.loaded(paths)
         folder = out if out is not None else Path("out") / name
 
-        settings = Settings(seed, replicates, scale, threads, cluster, parameters, deterrence)
+        wanted = Settings(seed, replicates, scale, threads, cluster, parameters, deterrence)
+        settings = wanted.of(scenarios[0].model)
         study = simulating.run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
         typer.echo(json_text(_as_json(study, settings)) if as_json else _as_table(study, settings))
         typer.echo(f"Report: {shown(folder / REPORT)}", err=True)
@@ -144,7 +145,7 @@ def _as_table(study: Study, settings: Settings) -> str:
     made = (
         f"{settings.replicates} runs of each world, {numbers.share(settings.scale)} of the cases simulated."
     )
-    lines = [study.title, *dialled(settings), made, ""]
+    lines = [study.title, *dialled(study.model, settings), made, ""]
     for each in study.answers:
         lines.append(f"{each.name}: {each.question}")
         lines.extend(f"  {line}" for line in each.late)

@@ -12,7 +12,6 @@ from lawqueue.cli.ending import errors, extra
 from lawqueue.cli.options import CORES, AsJson, Quiet, Threads
 from lawqueue.errors import InputError, did_you_mean, shown
 from lawqueue.exports import json_text
-from lawqueue.models.us_immigration.series import names
 from lawqueue.report import trust as reporting
 from lawqueue.study import library
 from lawqueue.study.folder import REPORT, require_run_of, results_at
@@ -56,8 +55,9 @@ def sensitivity(
             )
         (scenario,) = library.loaded(paths)
 
-        if outcome not in names():
-            raise InputError(f"--outcome: no series {outcome!r}. {did_you_mean(outcome, sorted(names()))}")
+        names = scenario.model.catalogue.names()
+        if outcome not in names:
+            raise InputError(f"--outcome: no series {outcome!r}. {did_you_mean(outcome, sorted(names))}")
 
         folder = out if out is not None else Path("out") / name
         if not (folder / RECORD).is_file():

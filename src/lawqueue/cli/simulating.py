@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from lawqueue.models.model import Model
 from lawqueue.report import write_report
 from lawqueue.study.answer import outdated
 from lawqueue.study.answer import study as answered
@@ -28,7 +29,8 @@ def run(
     what: str, scenarios: list[Scenario], settings: Settings, folder: Path, title: str, quiet: bool
 ) -> Study:
     """Simulate scenarios, write their results folder, and return the study."""
-    with results_at(folder) as place, running(settings, quiet) as (laboratory, bar):
+    model = scenarios[0].model
+    with results_at(folder) as place, running(model, settings, quiet) as (laboratory, bar):
         bar.start(laboratory.count(scenarios) + 1)
         record = recorded(scenarios, settings)
         study = answered(title, scenarios, laboratory, record, settings.command(what))
@@ -58,14 +60,16 @@ def _partings(study: Study) -> dict[str, str]:
 
 
 @contextmanager
-def running(settings: Settings, quiet: bool, *, keep: bool = False) -> Iterator[tuple[Laboratory, Bar]]:
+def running(
+    model: Model, settings: Settings, quiet: bool, *, keep: bool = False
+) -> Iterator[tuple[Laboratory, Bar]]:
     """Give what runs scenarios and shows its progress; a Ctrl-C or a SIGTERM ends its replicates at once."""
-    for warning in outdated(settings):
+    for warning in outdated(model, settings):
         typer.echo(warning, err=True)
     stop = threading.Event()
     with progress(quiet) as bar:
         try:
-            yield Laboratory(settings, stop, bar.step, trunks={} if keep else None), bar
+            yield Laboratory(model, settings, stop, bar.step, trunks={} if keep else None), bar
         except BaseException:
             stop.set()
             raise

@@ -7,18 +7,20 @@ figures is `data`; one that the parameters fix is `assumed` or `fitted`; the res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.resolution import SimulatedWait
 from lawqueue.models.cube import Kind, Results, Series, Stamp
+from lawqueue.models.world import Floats, World
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from lawqueue.engine.results import Run
+
 Reader = Callable[[Any], Floats | SimulatedWait]
 """What reads a series out of a model's reading of a run: shape (n_replicates, n_months), or one that broadcasts to it."""
 
@@ -69,9 +71,9 @@ class Catalogue:
         """Return the name of every reported series; needs no run."""
         return frozenset(each.name for each in self.all())
 
-    def read(self, reading: Any, months: Sequence[date], replicates: int, scenario: str) -> Results:
+    def read(self, reading: Reading, scenario: str) -> Results:
         """Return every reported series of a run, as one cube."""
-        shape = (replicates, len(months))
+        shape = (len(reading.run.replicates), reading.run.ticks.size)
         values: list[Floats] = []
         chance: dict[str, Floats] = {}
         for row in self.rows:
@@ -82,7 +84,38 @@ class Catalogue:
             values.append(np.broadcast_to(np.asarray(counted, dtype=np.float64), shape))
         place = {row.series.name: at for at, row in enumerate(self.rows)}
         values.extend(total(values[place[name]] for name in each.parts) for each in self.totals)
-        return Results(scenario, tuple(months), self.all(), np.stack(values, axis=-1), chance)
+        return Results(scenario, reading.world.months, self.all(), np.stack(values, axis=-1), chance)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    A run with its inputs, ready to be read; a model adds what its own tables need.
+
+    Every method returns an array of shape (n_replicates, n_months), or one that broadcasts to it.
+    """
+
+    run: Run
+    world: World
+
+    @property
+    def days(self) -> Floats:
+        """Days of each month."""
+        return self.run.ticks.astype(float)
+
+    def flow(self, node: str, *labels: str, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return passages out of a node along some of its edges, or along all."""
+        if not labels:
+            return self.run.passages(node, groups=groups)
+        return total(self.run.passages(node, label, groups) for label in labels)
+
+    def mean_of(self, daily: Floats) -> Floats:
+        """Return the monthly means of a series by day, shape (n_months,)."""
+        return np.asarray(np.bincount(self.world.month_of, daily) / self.days)
+
+    def sum_of(self, daily: Floats) -> Floats:
+        """Return the monthly sums of a series by day, shape (n_months,)."""
+        return np.asarray(np.bincount(self.world.month_of, daily), np.float64)
 
 
 # --- what reads a series ----------------------------------------------------------------------------------

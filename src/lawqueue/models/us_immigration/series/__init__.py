@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lawqueue.models.cube import Results, Series
 from lawqueue.models.series import Catalogue
 from lawqueue.models.us_immigration.series import (
     border,
@@ -16,13 +13,6 @@ from lawqueue.models.us_immigration.series import (
     removal,
     whom_custody_falls_on,
 )
-from lawqueue.models.us_immigration.series.reading import Reading
-from lawqueue.models.us_immigration.world import World
-
-if TYPE_CHECKING:
-    from lawqueue.engine.results import Run
-
-__all__ = ["Reading", "catalogue", "names", "read"]
 
 CATALOGUE = Catalogue(
     (
@@ -37,18 +27,3 @@ CATALOGUE = Catalogue(
     ),
     (money.TOTAL,),
 )
-
-
-def catalogue() -> tuple[Series, ...]:
-    """Return every reported series; needs no run."""
-    return CATALOGUE.all()
-
-
-def names() -> frozenset[str]:
-    """Return the name of every reported series; needs no run."""
-    return CATALOGUE.names()
-
-
-def read(run: Run, world: World, scenario: str) -> Results:
-    """Return every reported series of a run, as one cube."""
-    return CATALOGUE.read(Reading(run, world), world.months, len(run.replicates), scenario)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lawqueue.models.series import Floats, Row, passages, series, total, wait_at
+from lawqueue.models.series import Row, passages, series, total, wait_at
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.series.reading import Reading
+from lawqueue.models.world import Floats
 
 TO_ICE = (
     "expedited",

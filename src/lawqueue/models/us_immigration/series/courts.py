@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lawqueue.models.series import Floats, Reader, Row, series, total, wait_at, weighted
+from lawqueue.models.series import Reader, Row, series, total, wait_at, weighted
 from lawqueue.models.us_immigration.courts import PENDING, judges
 from lawqueue.models.us_immigration.series.reading import Reading
+from lawqueue.models.world import Floats
 
 
 def _days_to_complete(reading: Reading) -> Floats:

@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.series import Floats, Reader, total
+from lawqueue.models import series
+from lawqueue.models.series import Reader, total
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
 from lawqueue.models.us_immigration.world import World
-
-if TYPE_CHECKING:
-    from lawqueue.engine.results import Run
+from lawqueue.models.world import Floats
 
 
 @dataclass(frozen=True)
-class Reading:
-    """
-    A run of the model with its inputs, ready to be read.
+class Reading(series.Reading):
+    """A run of the flagship with its inputs, ready to be read."""
 
-    Every method returns an array of shape (n_replicates, n_months), or one that broadcasts to it.
-    """
-
-    run: Run
     world: World
 
     @cached_property
@@ -44,25 +37,6 @@ class Reading:
     def on_record(self) -> NDArray[np.bool_]:
         """Which of them have a conviction or a pending charge: the same line whatever guideline is in force."""
         return np.asarray(self.ice & (self.world.groups.conviction != "none"))
-
-    @property
-    def days(self) -> Floats:
-        """Days of each month."""
-        return self.run.ticks.astype(float)
-
-    def flow(self, node: str, *labels: str, groups: NDArray[np.bool_] | None = None) -> Floats:
-        """Return passages out of a node along some of its edges, or along all."""
-        if not labels:
-            return self.run.passages(node, groups=groups)
-        return total(self.run.passages(node, label, groups) for label in labels)
-
-    def mean_of(self, daily: Floats) -> Floats:
-        """Return the monthly means of a series by day, shape (n_months,)."""
-        return np.asarray(np.bincount(self.world.month_of, daily) / self.days)
-
-    def sum_of(self, daily: Floats) -> Floats:
-        """Return the monthly sums of a series by day, shape (n_months,)."""
-        return np.asarray(np.bincount(self.world.month_of, daily), np.float64)
 
     def custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return people in custody: on their stay, or waiting in it for a screening, a hearing or a removal."""
