@@ -11,7 +11,6 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.observed import Figure, Observed, load_observed
-from lawqueue.models.us_immigration import observed
 from lawqueue.models.us_immigration.known import LAST_OUTCOME
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.units import is_unit
@@ -132,9 +131,7 @@ class TestShippedFigures:
             assert is_unit(figure.unit) or figure.unit in UNITS_OF_FIGURES_ALONE, figure
 
     def test_no_source_is_listed_without_a_figure(self) -> None:
-        listed = (
-            Path(observed.__file__).with_name("observed").joinpath("sources.csv").read_text(encoding="utf-8")
-        )
+        listed = (MODEL.folder / "observed" / "sources.csv").read_text(encoding="utf-8")
         ids = {line.split(",")[0] for line in listed.splitlines()[1:]}
         assert ids == {figure.source for figure in FIGURES}
 
@@ -196,7 +193,7 @@ class TestShippedFigures:
         }
 
     def test_is_read_once(self) -> None:
-        assert load_observed(MODEL.folder / "observed") is OBSERVED
+        assert MODEL.observed() is MODEL.observed()
 
 
 @pytest.mark.parametrize(
