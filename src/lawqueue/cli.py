@@ -424,14 +424,16 @@ def backtest(
     """Score the model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
     with _errors(), _extra():
         from lawqueue.trust import backtest as testing  # noqa: PLC0415
+        from lawqueue.trust import telling  # noqa: PLC0415
+        from lawqueue.trust.rows import ORIGINS  # noqa: PLC0415
 
-        starts = testing.ORIGINS if start is None else (_day(start, "--from"),)
+        starts = ORIGINS if start is None else (_day(start, "--from"),)
         for each in starts:
             testing.check(each)
         with _progress(quiet) as bar:
             bar.start(testing.DRAWS)
             found = testing.backtest(starts, threads, bar.step)
-        typer.echo(json_text(testing.as_json(found)) if as_json else testing.table(found))
+        typer.echo(json_text(telling.as_json(found)) if as_json else telling.table(found))
 
 
 @app.command()
