@@ -243,7 +243,9 @@ def test_a_fiscal_year_as_published(series: str, year: int, value: float) -> Non
 
 
 def test_a_figure_that_stops_within_a_month_is_no_month() -> None:
-    stopped = [each for each in FIGURES if (day := re.search(r"through (\d+) [A-Z]", each.note)) and int(day[1]) < 28]
+    stopped = [
+        each for each in FIGURES if (day := re.search(r"through (\d+) [A-Z]", each.note)) and int(day[1]) < 28
+    ]
     assert len(stopped) == 14
     assert not any(observed.is_month(each) for each in stopped)
 

@@ -96,7 +96,7 @@ def independent(samples: Floats, weights: Floats) -> float:
     return float(weights.sum() ** 2 / (weights @ together @ weights))
 
 
-CLUSTERS = (
+HOW_SURE = (
     "plus or minus the standard error that such a share has if the intervals are right; months and rows that go together "
     "count as fewer outcomes"
 )

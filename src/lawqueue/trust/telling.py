@@ -14,7 +14,7 @@ from lawqueue.trust.backtest import Backtest, Origin
 from lawqueue.trust.discrepancy import PREDICTIVE
 from lawqueue.trust.naive import IN_WORDS
 from lawqueue.trust.rows import CONDITIONAL, FLOWS_WITHIN
-from lawqueue.trust.scores import ALL, CLUSTERS, HORIZONS, LEVELS
+from lawqueue.trust.scores import ALL, HOW_SURE, HORIZONS, LEVELS
 from lawqueue.trust.scoring import Coverage, Horizon, Line, Score
 
 BY = (
@@ -84,7 +84,7 @@ def _origin_table(found: Origin) -> str:
             "Errors over all periods in per cent of the outcome, as the Congressional Budget Office reports them:",
             *_errors(found.lines),
             "",
-            f"Outcomes that the intervals held, {CLUSTERS}:",
+            f"Outcomes that the intervals held, {HOW_SURE}:",
             *_coverage(found.coverage),
             "",
             "Where it loses:",
@@ -173,13 +173,17 @@ def losses(lines: Sequence[Line]) -> list[str]:
 
 def _nearer(what: str, at: Horizon) -> str:
     if at.is_nearer:
-        flows = " and ".join(f"{name} {error:.1%}" for name, error in at.wrong_flows.items())
+        flows = " and ".join(f"{name} {_off(error)}" for name, error in at.wrong_flows.items())
         return (
-            f"{what}: {at.error:.1%} off, but not by the right flows: {flows} off, where {FLOWS_WITHIN:.0%} is allowed; "
+            f"{what}: {at.error:.1%} off, but not by the right flows: {flows}, where {FLOWS_WITHIN:.0%} is allowed; "
             "it does not count as won."
         )
     kind, off = at.best_naive
     return f"{what}: {IN_WORDS[kind]} would have been nearer, {off:.1%} off against {at.error:.1%}."
+
+
+def _off(error: float) -> str:
+    return f"{error:.1%} off" if math.isfinite(error) else "without an outcome"
 
 
 def _beside(at: Horizon | None) -> str:
