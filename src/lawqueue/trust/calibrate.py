@@ -54,7 +54,7 @@ SCORES = "backtest.json"
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
-    "models/us_immigration/*.py",
+    "models/us_immigration/**/*.py",
     "study/ensemble.py",
     "trust/calibrate.py",
     "trust/emulator.py",
