@@ -14,7 +14,7 @@ from lawqueue.trust.backtest import Backtest, Origin
 from lawqueue.trust.discrepancy import PREDICTIVE
 from lawqueue.trust.naive import IN_WORDS
 from lawqueue.trust.rows import CONDITIONAL, FLOWS_WITHIN
-from lawqueue.trust.scores import ALL, HOW_SURE, HORIZONS, LEVELS
+from lawqueue.trust.scores import ALL, HORIZONS, HOW_SURE, LEVELS
 from lawqueue.trust.scoring import Coverage, Horizon, Line, Score
 
 BY = (
