@@ -29,11 +29,14 @@ PENDING = (
 )
 """Where cases outside custody are pending and active."""
 
+BENCH = ("detained_docket", "first_hearing", "mpp_docket", "priority_docket", "docket")
+"""Dockets in the order in which judges give them their time: custody, what has a date, and the merits with what is left."""
+
 _LEAST_OPEN = 1e-3
 """Share of hearing days that is left of a closure, so that a hearing can be divided by it."""
 
 
-def nodes(world: World) -> tuple[list[Node], tuple[Pool, Pool]]:
+def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of the courts, upstream first, and the pools: judges on master calendars, and on all else."""
     found = [
         Source(
@@ -49,15 +52,7 @@ def nodes(world: World) -> tuple[list[Node], tuple[Pool, Pool]]:
         *_merits(world),
         *_afterwards(world),
     ]
-    minutes, calendars = judge_minutes(world), world.daily("court.calendar_share")
-    return found, (
-        Pool("master_calendars", minutes * calendars, ("first_hearing",)),
-        Pool(
-            "judges",
-            minutes * (1 - calendars),
-            ("detained_docket", "mpp_docket", "priority_docket", "docket"),
-        ),
-    )
+    return found, Pool("judges", judge_minutes(world), BENCH)
 
 
 def _lanes(world: World) -> list[Node]:
@@ -71,7 +66,11 @@ def _lanes(world: World) -> list[Node]:
                 "calendar",
             ),
         ),
-        Delay("calendar", route("first_hearing"), world.memoryless("court.calendar_days")),
+        Delay(
+            "calendar",
+            route("first_hearing"),
+            clock(dates_held(world) / world.daily("court.calendar_days")),
+        ),
         Station(
             "first_hearing",
             route(
@@ -79,24 +78,21 @@ def _lanes(world: World) -> list[Node]:
                 Edge("terminated", world.dated("court.first.ended_share")),
                 "docket",
             ),
-            units=by_tick(first_minutes(world)),
+            units=world.dated("court.minutes.first"),
         ),
     ]
-
-
-def first_minutes(world: World) -> Floats:
-    """Return judge minutes of a case on master calendars by day [minute/case]; see `docket_minutes` on closures."""
-    return world.daily("court.minutes.first") / _open(world, "first")
 
 
 def _priority(world: World) -> list[Node]:
     """Return the lane of families on a priority docket: heard within the year, many of them absent."""
     shares = {name: world.daily(f"court.priority.{name}") for name in ("absent", "order", "relief")}
+    kept = (world.daily("court.priority_share") > 0).astype(float)
+    heard = dates_held(world) / world.daily("court.priority_days")
     return [
         Delay(
             "priority_calendar",
-            route("priority_docket"),
-            clock(world.daily("court.open_share.first") / world.daily("court.priority_days")),
+            route(Edge("priority_docket", by_tick(kept)), Edge("calendar", label="back_to_ordinary")),
+            clock(np.where(kept > 0, heard, 1.0)),
         ),
         Station(
             "priority_docket",
@@ -231,6 +227,16 @@ def judge_minutes(world: World) -> Floats:
     new = hired + np.maximum(0.0, extra - _before(extra, ramp))
     hearing = judges(world) - (1 - world.daily("court.ramp_share")) * np.minimum(new, judges(world))
     return np.asarray(hearing * world.daily("court.minutes_per_judge"))
+
+
+def dates_held(world: World) -> Floats:
+    """
+    Return the share of first hearings outside custody that are held, by day, (days,) [/1].
+
+    A closure postpones hearings at once. Rooms that open again hear only those who have been given notice.
+    """
+    rooms = world.daily("court.open_share.first")
+    return np.minimum(rooms, _before(rooms, world.daily("court.notice_days")))
 
 
 def _before(series: Floats, lag: Floats) -> Floats:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lawqueue.engine.resolution import SimulatedWait
 from lawqueue.models.cube import Kind, Results, Series, Stamp
 from lawqueue.models.us_immigration.border import SECTORS
-from lawqueue.models.us_immigration.courts import PENDING, judges
+from lawqueue.models.us_immigration.courts import CALENDAR, PENDING, judges
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
@@ -242,9 +242,8 @@ def _hours_heard(reading: Reading) -> Floats:
         )
 
     return (
-        work("first", "first_hearing")
-        + work("merits", "priority_docket", "docket")
-        + work("", "detained_docket", "mpp_docket")
+        work("merits", "priority_docket", "docket")
+        + work("", "detained_docket", "first_hearing", "mpp_docket")
     ) / 60
 
 
@@ -775,7 +774,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "Courts",
         "Notices to appear filed with the court.",
         lambda r: (
-            r.flow("nta_filing")
+            r.flow("nta_filing", CALENDAR)
             + r.flow("other_receipts")
             + r.flow("pathway", "mpp_calendar")
             + r.flow("port_processing", "mpp_calendar")

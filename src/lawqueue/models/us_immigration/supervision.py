@@ -20,7 +20,11 @@ def nodes(world: World) -> list[Node]:
 def _released(world: World) -> Router:
     """Return where released people go: to the court, with or without an alternative to detention, or uncharged."""
     border = world.profiles.where(entry=("border", "port"))
-    filed, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
+    # Whoever is found to have a fear gets the notice from the officer who finds it (8 CFR 208.30(f)).
+    found = border & world.profiles.where(track="fear")
+    given, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
+    noticed = world.by_profile((border & ~found, given), (found, 1.0))
+    atd = world.dated("atd.enrolment_share")
     return Router(
         "release",
         route(
@@ -28,14 +32,9 @@ def _released(world: World) -> Router:
             Edge(
                 CALENDAR, world.by_profile((~border, enrolled)), label="interior_released_atd", copy_to="atd"
             ),
-            Edge("nta_filing", world.by_profile((border, filed * (1 - enrolled)))),
-            Edge(
-                "nta_filing",
-                world.by_profile((border, filed * enrolled)),
-                label="nta_filing_atd",
-                copy_to="atd",
-            ),
-            Edge("uncharged", world.by_profile((border, (1 - filed) * (1 - enrolled)))),
+            Edge("nta_filing", noticed * (1.0 - atd)),
+            Edge("nta_filing", noticed * atd, label="nta_filing_atd", copy_to="atd"),
+            Edge("uncharged", (border - noticed) * (1.0 - atd)),
             Edge("uncharged", label="uncharged_atd", copy_to="atd"),
         ),
     )
@@ -78,5 +77,9 @@ def _notices(world: World) -> list[Node]:
             route(Edge("nta_filing", label="charged_later")),
             memoryless(365 / np.maximum(world.daily("border.later_filing_rate"), _HARDLY_EVER)),
         ),
-        Delay("nta_filing", route(CALENDAR), world.memoryless("border.nta_filing_delay")),
+        Delay(
+            "nta_filing",
+            route(Edge("uncharged", world.dated("border.notice_lost_share"), label="notice_not_filed"), CALENDAR),
+            world.memoryless("border.nta_filing_delay"),
+        ),
     ]
