@@ -285,7 +285,9 @@ def _outcome(world: World, standing: Standing) -> Router:
 def _screening(world: World) -> Station:
     """Return the screening of those who claim fear; families found to have it are released for their hearing."""
     family = world.profiles.where(family=FAMILIES[1:])
-    positive, freed = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
+    found, freed = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
+    # A judge reviews what an officer does not find (8 CFR 1208.30(g)).
+    positive = found + (1 - found) * world.daily("fear.vacated_share")
     return Station(
         "fear_screening",
         route(

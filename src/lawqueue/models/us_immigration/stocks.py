@@ -41,7 +41,7 @@ def _outside(world: World) -> tuple[Stock, ...]:
     pending, age = _last_year(world, "court_pending_active"), world.at_start("court.initial.pending_age")
     waiting = world.at_start("court.initial.calendar_share")
     return (
-        Stock("first_hearing", _spread(border, pending * waiting), (0.0, 365.0)),
+        Stock("calendar", _spread(border, pending * waiting)),
         Stock("docket", _spread(border, pending * (1 - waiting)), (0.0, 2 * age)),
         Stock("inactive", _spread(border, world.at_start("court.initial.inactive_cases"))),
         Stock("final_orders", _spread(border, world.at_start("removal.initial_final_orders"))),
