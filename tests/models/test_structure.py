@@ -95,7 +95,7 @@ def test_closed_courts_hear_those_in_custody_and_hardly_anybody_else(ran: Ran) -
     outside = sum(reading.decided()[lane] for lane in ("first_hearing", "priority_docket", "docket"))
     assert outside[:, closed].mean() < 0.25 * outside[:, before].mean()
     assert outside[:, 33:].mean() > 0.8 * outside[:, before].mean()
-    heard = reading.decided()["detained_docket"] / reading.flow("custody_outcome", "detained_docket")
+    heard = reading.decided()["detained_docket"] / reading.flow("custody_ends", "detained_docket")
     assert heard[:, closed].mean() == pytest.approx(1, abs=0.1)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Hold, Node, Router, Sink, route
+from lawqueue.engine.varying import by_tick
 from lawqueue.models.us_immigration.courts import CALENDAR
+from lawqueue.models.us_immigration.returns import NOVEMBER_2020
 from lawqueue.models.us_immigration.world import World, memoryless
 
 _HARDLY_EVER = 0.005
@@ -14,7 +16,31 @@ _HARDLY_EVER = 0.005
 
 def nodes(world: World) -> list[Node]:
     """Return the nodes of people outside custody before a notice is filed, upstream first."""
-    return [_released(world), *_children(world), *_alternatives(world), *_notices(world)]
+    return [_release(world), _released(world), *_children(world), *_alternatives(world), *_notices(world)]
+
+
+def _release(world: World) -> Router:
+    """Return releases: whoever came over the border lives in the country from then on, and may be met in a jail."""
+    people = world.profiles
+    came = people.where(entry=("border", "port"))
+    grown = world.by_profile(
+        (came & people.where(family="single_adult"), 1.0),
+        (came & people.where(family="family_unit"), world.daily("border.family_adult_share")),
+    )
+    settles = by_tick((np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float))
+    return Router(
+        "release",
+        route(
+            Edge("released", grown * settles, label="settles_from_2020_11", copy_to="settled_from_2020_11"),
+            Edge(
+                "released",
+                grown * (1.0 - settles),
+                label="settles_before_2020_11",
+                copy_to="settled_before_2020_11",
+            ),
+            "released",
+        ),
+    )
 
 
 def _released(world: World) -> Router:
@@ -22,7 +48,7 @@ def _released(world: World) -> Router:
     border = world.profiles.where(entry=("border", "port"))
     filed, enrolled = world.daily("border.nta_filed_share"), world.daily("atd.enrolment_share")
     return Router(
-        "release",
+        "released",
         route(
             Edge(CALENDAR, world.by_profile((~border, 1 - enrolled)), label="interior_released"),
             Edge(
