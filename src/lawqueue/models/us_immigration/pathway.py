@@ -167,6 +167,7 @@ def _to_ice(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Part
     people = world.profiles
     met = people.where(entry="border", track="open")
     booked = world.daily("border.practice.booked_in_share")
+    housed = world.daily("detention.families_held")
     returned = world.daily("border.pathway.returned_share")
     parts: dict[str, Parts] = {
         each: [] for each in ("fast", "fearful", "slow", "family", "family_fearful", "let_go")
@@ -175,8 +176,9 @@ def _to_ice(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Part
     for cell in groups:
         # Whom the law no longer lets be removed at the border is kept for a hearing.
         unlawful = cell.ways["repatriated"] * (1 - returned) * (1 - _still_lawful(world, cell))
-        kept = cell.ways["to_ice"] * booked
-        parts["let_go"].append((cell.mask, cell.ways["to_ice"] * (1 - booked)))
+        held = booked if cell.family == "single_adult" else booked * housed
+        kept = cell.ways["to_ice"] * held
+        parts["let_go"].append((cell.mask, cell.ways["to_ice"] * (1 - held)))
         if cell.family != "single_adult":
             parts["family"].append(
                 (cell.mask, kept * (1 - afraid) + unlawful * (cell.family == "family_unit"))

@@ -22,6 +22,7 @@ from lawqueue.models.us_immigration.courts import PENDING, judges
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
+from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.world import World
 
 if TYPE_CHECKING:
@@ -94,8 +95,12 @@ class Reading:
         return self.flow("arrested", groups=groups)
 
     def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
-        """Return removals out of custody, by land and by air."""
-        return total(self.flow(f"removal.{way}", groups=groups) for way in ("land", "air"))
+        """Return removals out of custody, by land and by air, as ICE counts them."""
+        return total(self.flow(f"removal.{way}", "removed", groups=groups) for way in WAYS_OUT)
+
+    def transported(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return all who leave custody for the border or an airport, those not counted as removals among them."""
+        return total(self.flow(f"removal.{way}", groups=groups) for way in WAYS_OUT)
 
     def releases(self, groups: NDArray[np.bool_]) -> Floats:
         """Return releases from custody: on bond or recognizance, on review, under supervision, after a screening."""
@@ -687,8 +692,8 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
             "case/month",
             "flow",
             "Custody",
-            "People who leave custody by removal. The published count has returns and some expulsions, too.",
-            _of_agency(agency, Reading.removals),
+            "People who leave custody by removal. Some of them ICE does not count as removals, as in the published figures.",
+            _of_agency(agency, Reading.transported),
             f"book_outs.{agency}.removal",
         )
         yield series(
@@ -1074,7 +1079,7 @@ def _definitions() -> Iterator[tuple[Series, _Reader]]:
         "flow",
         "Money",
         "Removals times transport per removal.",
-        lambda r: r.cost("removal_transport", r.removals()),
+        lambda r: r.cost("removal_transport", r.transported()),
     )
 
 

@@ -17,6 +17,7 @@ from lawqueue.models.us_immigration.courts import (
 )
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.interior import at_large_hours
+from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.series import Reading
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -121,7 +122,7 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
                 came("removal_casework", f"removal.{way}"),
                 could(f"ero.seats.{way}"),
             )
-            for way in ("land", "air")
+            for way in WAYS_OUT
         ),
         stage("places of ORR", run.level("orr").mean(axis=0), work.each("border.orr_places")),
         _busiest_sector(run),
