@@ -313,9 +313,6 @@ def _first_mix(world: World, found: Arrivals) -> Varying:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
     starts = tuple(world.published.first_days.tolist())
-    before = {
-        name: world.once_a_month(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")
-    }
     parts: list[tuple[Mask, Varying]] = []
 
     def by_month(values: Floats) -> Varying:
@@ -325,9 +322,7 @@ def _first_mix(world: World, found: Arrivals) -> Varying:
         for f, family in enumerate(FAMILIES):
             # A floor keeps a mix in months without any attempt of a kind.
             attempts = np.bincount(world.month_of, found.first_attempts[:, n, f]) + 1e-9
-            removed = (
-                before["other" if nation == "other" else "near"] if family == "single_adult" else 0 * attempts
-            )
+            removed = pathway.prior_removals(world, nation) if family == "single_adult" else 0 * attempts
             cell = {"entry": "border", "track": "open", "nationality": nation, "family": family}
             parts += [
                 (people.where(prior_removal="one", **cell), by_month(attempts * removed)),

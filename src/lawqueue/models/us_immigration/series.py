@@ -173,6 +173,7 @@ _TO_ICE = (
     "let_go_by_ice",
     "entry_referred",
     "reentry_referred",
+    "reentry_referred_title42",
 )
 
 
