@@ -110,7 +110,9 @@ def test_expulsions_are_the_published_ones(world: World) -> None:
     assert (by_month[:5] == 0).all()
 
 
-def test_whoever_is_prosecuted_instead_of_expelled_counts_among_those_transferred_to_ice(world: World) -> None:
+def test_whoever_is_prosecuted_instead_of_expelled_counts_among_those_transferred_to_ice(
+    world: World,
+) -> None:
     expelled = title42.expelled(world, world.law_in_history)[:, 0, 0]
     tried = expelled * world.daily("prosecution.referral_share.reentry_title42")
     for cell in pathway.cells(world):

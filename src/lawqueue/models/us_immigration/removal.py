@@ -9,7 +9,6 @@ from lawqueue.models.us_immigration.custody import Standing
 from lawqueue.models.us_immigration.profiles import MET_AGAIN
 from lawqueue.models.us_immigration.world import World
 
-
 WAYS_OUT = ("land", "air")
 
 
