@@ -28,17 +28,21 @@ def found(name: str, before: Loads, after: Loads) -> dict[str, Rest]:
 
 
 def test_an_answer_says_that_officers_stand_idle_by_assumption() -> None:
-    rests = found("book_ins.ice", loaded(officers=0.62), loaded(officers=0.62))
+    rests = found("book_ins.ice", loaded(officers=0.62), loaded(officers=0.41))
     assert set(rests) == {"officers"}
     assert rests["officers"].kind == "idle"
     assert rests["officers"].sentence == (
-        "ICE officers stand idle 38 % of their time, by assumption: more of them change little."
+        "ICE officers stand idle 38 % (59 % in the reform) of their time, by assumption: more of them change little."
     )
     assert "ero.hours_per_officer" in rests["officers"].inputs
 
 
 def test_a_stage_that_a_reform_fills_is_not_idle() -> None:
     assert not found("book_ins.ice", loaded(officers=0.4), loaded(officers=0.9))
+
+
+def test_an_idle_stage_that_a_reform_does_not_touch_is_left_out() -> None:
+    assert not found("book_ins.ice", loaded(officers=0.62), loaded(officers=0.61))
 
 
 def test_an_answer_says_that_places_are_full_in_either_world() -> None:
@@ -51,7 +55,7 @@ def test_an_answer_says_that_places_are_full_in_either_world() -> None:
 
 
 def test_an_answer_rests_on_no_stage_that_is_not_upstream_of_it() -> None:
-    assert not found("court.completions", loaded(officers=0.1), loaded(officers=0.1))
+    assert not found("court.completions", loaded(officers=0.1), loaded(officers=0.3))
     assert not found("court.receipts", loaded(judges=2.0), loaded(judges=2.0))
 
 

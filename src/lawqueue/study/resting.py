@@ -19,6 +19,8 @@ BINDS = 0.97
 """Load from which a stage is full: it has no slack left in an ordinary month [/1]."""
 SPARE = 0.2
 """Part of what a stage could do that is left over, from which on more of it is taken to change little [/1]."""
+MOVED = 0.05
+"""Change of a load, over the greater of the two, below which a reform does not touch an idle stage [/1]."""
 NEVER = 0.02
 """Load below which nobody comes to a stage, so that nothing can be said of it [/1]."""
 _FIRM = {"stated", "derived", "definition"}
@@ -61,8 +63,8 @@ def resting(
     Return the stages upstream of an outcome that are full or idle by assumption, in the order of the picture.
 
     A stage is full if it is so in at least half of the months of either world: what a reform adds upstream of it waits
-    there. It is idle if more than `SPARE` is left over in both: more of it changes little. A stage whose inputs
-    are all published or defined is left out: then the answer rests on a fact.
+    there. It is idle if more than `SPARE` is left over in both, though the reform moves its load: more of it changes
+    little. A stage whose inputs are all published or defined is left out: then the answer rests on a fact.
 
     Parameters
     ----------
@@ -86,7 +88,7 @@ def resting(
         loads = float(was.mean()), float(now.mean())
         if inputs and full >= 1 / 2:
             found.append(Rest(name, "full", *loads, full, inputs, _full(name, full, was.size)))
-        elif inputs and max(loads) < 1 - SPARE:
+        elif inputs and max(loads) < 1 - SPARE and abs(loads[1] - loads[0]) >= MOVED * max(loads):
             found.append(Rest(name, "idle", *loads, full, inputs, _idle(name, *loads)))
     return tuple(found)
 
@@ -121,7 +123,7 @@ def _idle(stage: str, before: float, after: float) -> str:
         return f"Hardly anybody comes to the {LEANT[stage].who} in either world: the answer says nothing of them."
     left, then = (f"{100 * (1 - load):.0f} %" for load in (before, after))
     share = left if left == then else f"{left} ({then} in the reform)"
-    return f"{_capital(LEANT[stage].idle.format(share=share))}, by assumption: more of them change little."
+    return f"{_capital(LEANT[stage].idle.format(share=share))}."
 
 
 def _capital(words: str) -> str:

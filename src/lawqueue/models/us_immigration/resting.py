@@ -16,7 +16,7 @@ class Leant:
     who
         Its staff or its places, in the plural.
     idle
-        What is said of those that nobody needs, with a place for their `share`.
+        What it means that some are not needed, with a place for their `share`.
     inputs
         Parameters, or beginnings of their names, by which it has room: hours a case, staff, places.
     """
@@ -26,12 +26,15 @@ class Leant:
     inputs: tuple[str, ...]
 
 
+_LITTLE = "by assumption: more of them change little"
+
+
 def _staff(who: str, *inputs: str) -> Leant:
-    return Leant(who, f"{who} stand idle {{share}} of their time", inputs)
+    return Leant(who, f"{who} stand idle {{share}} of their time, {_LITTLE}", inputs)
 
 
 def _places(who: str, *inputs: str) -> Leant:
-    return Leant(who, f"{{share}} of the {who} stand empty", inputs)
+    return Leant(who, f"{{share}} of the {who} stand empty, {_LITTLE}", inputs)
 
 
 _MINUTES = ("court.minutes", "court.open_share")
@@ -47,9 +50,9 @@ LEANT: Mapping[str, Leant] = {
     "removal seats by air": _places("removal seats by air", "ero.seats.air"),
     "places of ORR": _places("places of ORR", "border.orr_"),
     "border processing": Leant(
-        "agents in the busiest sector",
-        "agents in the busiest sector have {share} of their time for the line",
-        ("border.processing_hours", "border.hours_per_agent"),
+        "agents in the busiest sector who process",
+        "agents in the busiest sector have {share} of their time for processing left, by assumption: hardly anybody waits for it",
+        ("border.processing_", "border.hours_per_agent"),
     ),
 }
 """By the name of the stage, see `stages.stages`."""

@@ -73,11 +73,13 @@ class _Work:
     def officer_hours(self) -> Floats:
         """Return hours that arrests, detainers and removals asked of officers [hour/month]."""
         screening = self.world.daily("ero.hours.screening") * places.screening_factor(self.world)
-        return (
+        pursued = [self.came(f"handoff.{kind}", "pursued") for kind in places.KINDS]
+        sought = self.came("action", "at_large_arrest") + np.sum(pursued, axis=0)
+        return np.asarray(
             self.came("executable", "removal_casework") * self.each("ero.hours.removal")
             + self.came("action", "screening") * self.reading.mean_of(screening)
             + self.came("custodial_arrest") * self.each("ero.hours.custodial_arrest")
-            + self.came("action", "at_large_arrest") * self.reading.mean_of(at_large_hours(self.world))
+            + sought * self.reading.mean_of(at_large_hours(self.world))
         )
 
     def hearing_minutes(self) -> Floats:
