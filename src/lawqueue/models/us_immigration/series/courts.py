@@ -90,9 +90,8 @@ SERIES: tuple[Row, ...] = (
             + r.flow("other_receipts")
             + r.flow("pathway", "mpp_calendar")
             + r.flow("port_processing", "mpp_calendar")
-            + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)
-            + r.flow("custody_outcome", "detained_docket")
-            + r.flow("fear_screening", "positive_detained")
+            + r.flow("released", "interior_released", "interior_released_atd", groups=r.ice)
+            + r.flow("custody_ends", "detained_docket")
         ),
         "court_initial_receipts",
     ),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lawqueue.models.series import Floats, Reader, total
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
+from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.world import World
 
 if TYPE_CHECKING:
@@ -83,8 +84,12 @@ class Reading:
         return self.flow("arrested", groups=groups)
 
     def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
-        """Return removals out of custody, by land and by air."""
-        return total(self.flow(f"removal.{way}", groups=groups) for way in ("land", "air"))
+        """Return removals out of custody, by land and by air, as ICE counts them."""
+        return total(self.flow(f"removal.{way}", "removed", groups=groups) for way in WAYS_OUT)
+
+    def transported(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return all who leave custody for the border or an airport, those not counted as removals among them."""
+        return total(self.flow(f"removal.{way}", groups=groups) for way in WAYS_OUT)
 
     def releases(self, groups: NDArray[np.bool_]) -> Floats:
         """Return releases from custody: on bond or recognizance, on review, under supervision, after a screening."""
