@@ -451,7 +451,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         kind=kind,
         tracked=np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
         n_key=np.array([_key(each.name) for each in nodes], np.int64),
-        r_main=ways[:, 0],
+        r_main=ways[:, 0].copy(),
         r_renege=ways[np.arange(size), [RENEGE.get(type(each), 0) for each in nodes]],
         r_overflow=ways[np.arange(size), [OVERFLOW.get(type(each), 0) for each in nodes]],
         r_held=r_held[ways >= 0],

@@ -36,7 +36,7 @@ from typing import Any, Final
 
 from numba import float64, int64, uint64
 
-from lawqueue.engine.jit import entry, kernel
+from lawqueue.engine.jit import entry, inlined, kernel
 from lawqueue.engine.streams import TO_UNIT, draw
 
 BLOCK_BITS: Final = 5
@@ -87,7 +87,7 @@ JOINED_SHIFT: Final = 33
 # --- queues -------------------------------------------------------------------------------------------
 
 
-@kernel
+@inlined
 def push(state: Any, q: Any, w0: Any, w1: Any) -> Any:
     """Append a record to queue `q`; return its address."""
     at = state.tail[q]
@@ -113,7 +113,7 @@ def push(state: Any, q: Any, w0: Any, w1: Any) -> Any:
     return at
 
 
-@kernel
+@inlined
 def drop_head(state: Any, q: Any) -> None:
     """Remove the record at the head of queue `q`, which has one."""
     at = state.head[q]
@@ -130,13 +130,13 @@ def drop_head(state: Any, q: Any) -> None:
 # --- decisions ----------------------------------------------------------------------------------------
 
 
-@kernel
+@inlined
 def row(plan: Any, state: Any, table: Any, profile: Any) -> Any:
     """Return where the values of a table for a profile begin, on the tick that `state.now` stands for."""
     return state.now[table] + plan.groups[plan.t_groups[table] + profile] * plan.t_width[table]
 
 
-@kernel
+@inlined
 def uniforms(w0: Any, decision: Any, purpose: Any, k0: Any, k1: Any) -> Any:
     """Return the four 32-bit words that a case has for a decision on its lap."""
     word = uint64(w0)
@@ -145,27 +145,27 @@ def uniforms(w0: Any, decision: Any, purpose: Any, k0: Any, k1: Any) -> Any:
     return draw(case & uint64(0xFFFFFFFF), high, uint64(decision), uint64(purpose), uint64(k0), uint64(k1))
 
 
-@kernel
+@inlined
 def as_unit(word: Any) -> Any:
     """Return a 32-bit word as a number in [0, 1)."""
     return float64(int64(word)) * TO_UNIT
 
 
-@kernel
+@inlined
 def draw_all(outbox: Any, draws: Any, decision: Any, n: Any, k0: Any, k1: Any) -> None:
     """Draw for the first decision of all records in the outbox: one loop without a branch, eight at a time."""
     for i in range(n):
         draws[i] = as_unit(uniforms(outbox[i], decision, 0, k0, k1)[0])
 
 
-@kernel
+@inlined
 def draw_profiles(outbox: Any, draws: Any, decision: Any, n: Any, k0: Any, k1: Any) -> None:
     """Draw for the profiles of all new cases in the outbox."""
     for i in range(n):
         draws[i] = as_unit(uniforms(outbox[i], decision, 3, k0, k1)[3])
 
 
-@kernel
+@inlined
 def stay(plan: Any, kind: Any, u: Any) -> Any:
     """Return a stay [tick] of distribution `kind` for a uniform number."""
     shape = plan.d_kind[kind]
@@ -180,7 +180,7 @@ def stay(plan: Any, kind: Any, u: Any) -> Any:
     return max(int64(1), int64(math.ceil(value)))
 
 
-@kernel
+@inlined
 def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
     """Return how long a case stays in a hold or a delay [tick]."""
     kind = int64(plan.values[row(plan, state, plan.stay_table[node], profile)])
@@ -189,14 +189,14 @@ def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1
     return stay(plan, kind, as_unit(uniforms(w0, plan.n_key[node], 1, k0, k1)[1]))
 
 
-@kernel
+@inlined
 def patience(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
     """Return how long a case waits at a station before it reneges [tick]."""
     kind = int64(plan.values[row(plan, state, plan.renege_table[node], profile)])
     return stay(plan, kind, as_unit(uniforms(w0, plan.n_key[node], 2, k0, k1)[2]))
 
 
-@kernel
+@inlined
 def class_at(plan: Any, state: Any, node: Any, profile: Any) -> Any:
     """Return the priority class of a profile at a station or a hold."""
     return int64(plan.values[row(plan, state, plan.class_table[node], profile)])
@@ -205,7 +205,7 @@ def class_at(plan: Any, state: Any, node: Any, profile: Any) -> Any:
 # --- moves --------------------------------------------------------------------------------------------
 
 
-@kernel
+@inlined
 def count_wait(plan: Any, state: Any, period: Any, queue: Any, waited: Any) -> None:
     """Record that the service of a case began, or that it took a place, after `waited` ticks."""
     state.wait_sum[period, queue] += waited
@@ -213,7 +213,7 @@ def count_wait(plan: Any, state: Any, period: Any, queue: Any, waited: Any) -> N
     state.wait_histogram[period, queue, plan.bin_of[min(waited, plan.bin_of.size - 1)]] += 1
 
 
-@kernel
+@inlined
 def take_place(
     plan: Any,
     state: Any,
@@ -257,7 +257,7 @@ def take_place(
         )
 
 
-@kernel
+@inlined
 def join_queue(
     plan: Any,
     state: Any,
@@ -295,7 +295,7 @@ def join_queue(
     return at
 
 
-@kernel
+@inlined
 def is_full(plan: Any, state: Any, node: Any) -> Any:
     """
     Tell whether the queue of a node is at its limit.
@@ -630,7 +630,7 @@ def serve(
     return available
 
 
-@kernel
+@inlined
 def rest(available: Any, need: Any) -> Any:
     """Return the units that are left after a service; what only rounding leaves does not begin another."""
     left = available - need

@@ -20,6 +20,7 @@ from lawqueue.engine import kernel, streams
 from lawqueue.engine.cluster import replicates_on
 from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.limits import LARGE, Limit, check_number
+from lawqueue.engine.record import Record
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
@@ -185,7 +186,7 @@ class Walk:
         """Return a walk that stands before tick 0, its stock settled."""
         blocks = max(blocks, _blocks(compiled))
         state = _fresh(compiled, blocks)
-        kernel.settle_stock(compiled.plan, state, compiled.stock, *key)
+        kernel.settle_stock(Record(compiled.plan), Record(state), compiled.stock, *key)
         # Who is in a place at the start was let in before the run.
         for counted in (state.admitted, state.wait_count, state.wait_histogram, state.squares):
             counted[:] = 0
@@ -226,11 +227,12 @@ class Walk:
 
     def exhausted(self, tick: int, stop: threading.Event | None) -> bool:
         """Walk on to a tick; return whether memory ran out, and the state is then worthless."""
+        plan, state = Record(self.compiled.plan), Record(self.state)
         while self.tick < tick:
             if stop is not None and stop.is_set():
                 raise Cancelled("the run was cancelled.")
             last = min(self.tick + CHUNK, tick)
-            if kernel.advance(self.compiled.plan, self.state, self.tick, last, *self.key):
+            if kernel.advance(plan, state, self.tick, last, *self.key):
                 return True
             self.tick = last
         return False
