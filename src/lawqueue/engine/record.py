@@ -9,7 +9,8 @@ value, of an array its address and its shape. Compiled code reads a field as Pyt
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -48,34 +49,42 @@ class Record:
             if isinstance(value, np.ndarray):
                 if not value.flags.c_contiguous:
                     raise TypeError(f"{name}: the array is not contiguous.")
-                words += [value.ctypes.data, *value.shape]
+                words += [value.__array_interface__["data"][0], *value.shape]
             else:
                 words.append(value)
         self.directory = np.array(words, np.int64)
         self.address = self.directory.ctypes.data
-        self.type = RecordType(type(fields).__name__, tuple(zip(fields._fields, map(_member, fields), strict=True)))
+        self.type = _type(type(fields).__name__, fields._fields, tuple(map(_kind, fields)))
 
     def __getattr__(self, field: str) -> Any:
         return getattr(self.fields, field)
 
 
-def _member(value: Any) -> types.Type:
-    return types.Array(from_dtype(value.dtype), value.ndim, "C") if isinstance(value, np.ndarray) else types.int64
+def _kind(value: Any) -> tuple[np.dtype[Any], int] | None:
+    return (value.dtype, value.ndim) if isinstance(value, np.ndarray) else None
+
+
+@cache
+def _type(name: str, fields: tuple[str, ...], kinds: tuple[tuple[np.dtype[Any], int] | None, ...]) -> RecordType:
+    members = (types.Array(from_dtype(kind[0]), kind[1], "C") if kind else types.int64 for kind in kinds)
+    return RecordType(name, tuple(zip(fields, members, strict=True)))
 
 
 class RecordType(types.Type):
+    """
+    The type of a record: where each field stands in the directory, and what it is.
+
+    Its name tells it apart, for numba looks at it at every call.
+    """
+
     def __init__(self, name: str, members: tuple[tuple[str, types.Type], ...]) -> None:
-        self.members = members
-        super().__init__(name)
         self.at: dict[str, tuple[int, types.Type]] = {}
         place = 0
         for field, member in members:
             self.at[field] = place, member
             place += 1 + member.ndim if isinstance(member, types.Array) else 1
-
-    @property
-    def key(self) -> Any:
-        return self.name, self.members
+        layout = blake2b(repr(members).encode(), digest_size=8).hexdigest()
+        super().__init__(f"{name}_{layout}")
 
 
 register_model(RecordType)(models.OpaqueModel)
