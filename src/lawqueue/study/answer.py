@@ -23,6 +23,7 @@ from lawqueue.study.deterrence import MEANINGS
 from lawqueue.study.library import said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
+from lawqueue.study.resting import BINDS
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.steps import Laid, idle, laid
@@ -39,9 +40,6 @@ from lawqueue.study.study import (
     SwitchInRun,
 )
 from lawqueue.units import is_count, written
-
-BINDS = 0.97
-"""Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
 
 AT_ONCE = timedelta(days=62)
 """Within this time after the first change a difference is no surprise."""

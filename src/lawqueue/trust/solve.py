@@ -15,8 +15,9 @@ from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, Series, interval
 from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
-from lawqueue.study.answer import BINDS, loads
+from lawqueue.study.answer import loads
 from lawqueue.study.ensemble import FIT
+from lawqueue.study.resting import BINDS
 from lawqueue.study.scenario import LAST_DAY
 from lawqueue.study.simulate import Laboratory, Outcome
 from lawqueue.trust.marginal import now, plain

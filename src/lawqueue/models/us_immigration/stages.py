@@ -16,6 +16,7 @@ from lawqueue.models.us_immigration.courts import (
 )
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.interior import at_large_hours
+from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.series import Reading
 from lawqueue.models.us_immigration.world import Floats, World
 
@@ -71,11 +72,13 @@ class _Work:
     def officer_hours(self) -> Floats:
         """Return hours that arrests, detainers and removals asked of officers [hour/month]."""
         screening = self.world.daily("ero.hours.screening") * places.screening_factor(self.world)
-        return (
+        pursued = [self.came(f"handoff.{kind}", "pursued") for kind in places.KINDS]
+        sought = self.came("action", "at_large_arrest") + np.sum(pursued, axis=0)
+        return np.asarray(
             self.came("executable", "removal_casework") * self.each("ero.hours.removal")
             + self.came("action", "screening") * self.reading.mean_of(screening)
             + self.came("custodial_arrest") * self.each("ero.hours.custodial_arrest")
-            + self.came("action", "at_large_arrest") * self.reading.mean_of(at_large_hours(self.world))
+            + sought * self.reading.mean_of(at_large_hours(self.world))
         )
 
     def hearing_minutes(self) -> Floats:
@@ -116,7 +119,7 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
                 came("removal_casework", f"removal.{way}"),
                 could(f"ero.seats.{way}"),
             )
-            for way in ("land", "air")
+            for way in WAYS_OUT
         ),
         stage("places of ORR", run.level("orr").mean(axis=0), work.each("border.orr_places")),
         _busiest_sector(run),

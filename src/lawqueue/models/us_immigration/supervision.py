@@ -10,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Hold, Node, Router, Sink, route
+from lawqueue.engine.varying import by_tick
 from lawqueue.models.us_immigration.courts import CALENDAR
+from lawqueue.models.us_immigration.returns import NOVEMBER_2020
 from lawqueue.models.us_immigration.world import World, memoryless
 
 _HARDLY_EVER = 0.005
@@ -20,6 +22,7 @@ _HARDLY_EVER = 0.005
 def nodes(world: World) -> list[Node]:
     """Return the nodes of people outside custody before a notice is filed, upstream first."""
     return [
+        _release(world),
         _released(world),
         _children(world),
         _alternatives(world),
@@ -30,6 +33,30 @@ def nodes(world: World) -> list[Node]:
     ]
 
 
+def _release(world: World) -> Router:
+    """Return releases: whoever came over the border lives in the country from then on, and may be met in a jail."""
+    people = world.profiles
+    came = people.where(entry=("border", "port"))
+    grown = world.by_profile(
+        (came & people.where(family="single_adult"), 1.0),
+        (came & people.where(family="family_unit"), world.daily("border.family_adult_share")),
+    )
+    settles = by_tick((np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float))
+    return Router(
+        "release",
+        route(
+            Edge("released", grown * settles, label="settles_from_2020_11", copy_to="settled_from_2020_11"),
+            Edge(
+                "released",
+                grown * (1.0 - settles),
+                label="settles_before_2020_11",
+                copy_to="settled_before_2020_11",
+            ),
+            "released",
+        ),
+    )
+
+
 def _released(world: World) -> Router:
     """Return where released people go: before the court, to the filing of their notice, or without one; some with a copy in alternatives."""
     border = world.profiles.where(entry=("border", "port"))
@@ -38,7 +65,7 @@ def _released(world: World) -> Router:
     noticed = world.by_profile((border & ~afraid, world.daily("border.nta_filed_share")), (afraid, 1.0))
     enrolled = world.dated("atd.enrolment_share")
     return Router(
-        "release",
+        "released",
         route(
             Edge(CALENDAR, ~border * (1.0 - enrolled), label="interior_released"),
             Edge(CALENDAR, ~border * enrolled, label="interior_released_atd", copy_to="atd"),
