@@ -14,7 +14,8 @@ import pytest
 from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Router
 from lawqueue.models.us_immigration import courts, model, supervision
-from lawqueue.models.us_immigration.series import Reading, _age, _definitions
+from lawqueue.models.us_immigration.series import CATALOGUE, Reading
+from lawqueue.models.us_immigration.series.courts import _age
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
 
@@ -50,7 +51,7 @@ def ran() -> Ran:
 
 def read(name: str, reading: Reading) -> Any:
     """Return a reported series of a run by month."""
-    return next(reader for series, reader in _definitions() if series.name == name)(reading)
+    return next(row.read for row in CATALOGUE.rows if row.series.name == name)(reading)
 
 
 def test_a_closure_puts_off_hearings_at_once_and_rooms_that_open_wait_for_notice() -> None:
@@ -111,7 +112,7 @@ def test_a_notice_that_is_not_filed_is_no_receipt(ran: Ran) -> None:
 
 def test_whoever_is_found_to_have_a_fear_has_a_notice_8_cfr_208_30_f() -> None:
     world = changed(border__nta_filed_share=0.0)
-    released = next(each for each in supervision.nodes(world) if each.name == "release")
+    released = next(each for each in supervision.nodes(world) if each.name == "released")
     people = world.profiles
     filed = sum(
         edge.share.at(0) * np.ones(people.n)  # type: ignore[union-attr]  # a route has a share but for the last edge
@@ -154,7 +155,7 @@ def test_the_age_at_a_memoryless_delay_comes_to_the_mean_stay() -> None:
 
 
 def test_days_to_a_decision_and_completions_per_judge_stand_beside_published_ones(ran: Ran) -> None:
-    beside = {series.name: series.observed for series, _ in _definitions()}
+    beside = {each.name: each.observed for each in CATALOGUE.all()}
     for name in ("court.days_to_complete", "court.completions_per_judge"):
         published = beside[name]
         assert published is not None
