@@ -74,7 +74,7 @@ def test_what_was_run_is_not_run_again_and_serves_other_outcomes(
         raise AssertionError("it is run again")
 
     said: list[str] = []
-    monkeypatch.setattr(sensitivity, "run_once", never)
+    monkeypatch.setattr(sensitivity, "run_pair", never)
     assert sensitivity.sensitivity(scenario, "court.completions", TINY, checkpoint, say=said.append) == found
     assert said == []
     # Of another outcome only the emulator has to be learnt.

@@ -31,7 +31,7 @@ from lawqueue.study.ensemble import Span, drawn, reference, shipped, spans, unce
 from lawqueue.study.moves import AnyChange
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Settings, run_once
+from lawqueue.study.simulate import Settings, run_pair
 from lawqueue.trust.calibrate import CODE, PACKAGE
 from lawqueue.trust.emulator import Emulator
 from lawqueue.trust.fit import Say, Store
@@ -338,7 +338,7 @@ class _Effects:
         asked = self._scenario
         settings = Settings(seed, 1, SCALE, 1)
         span = asked.start, asked.end
-        before, after = (run_once(book, changes, span, settings) for changes in (self._base, asked.every))
+        before, after = run_pair(book, self._base, asked.every, span, settings)
         return [
             float(after.total(name, *asked.window)[0] - before.total(name, *asked.window)[0])
             for name in self._names

@@ -243,7 +243,9 @@ def _screening(world: World, standing: Standing) -> Station:
     """Return the screening of those who claim fear: many found to have it are released, families all of them."""
     people, fearful = world.profiles, standing.fearful
     family = people.where(family=FAMILIES[1:])
-    positive, freed = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
+    found, freed = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
+    # A judge reviews what an officer does not find (8 CFR 1208.30(g)).
+    positive = found + (1 - found) * world.daily("fear.vacated_share")
     return Station(
         "fear_screening",
         route(

@@ -250,7 +250,11 @@ def noticed(people: Profiles) -> Relabel:
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
     people, figures = world.profiles, world.published
-    masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
+    masks = [
+        people.where(entry="port", track="notice", nationality=n, family=f)
+        for n in NATIONALITIES
+        for f in FAMILIES[:2]
+    ]
     mix = np.sum(
         [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
         axis=0,
@@ -260,13 +264,20 @@ def at_ports(world: World) -> list[Node]:
     )
     ways = ports(world.published)
     booked = world.daily("border.practice.booked_in_share")
+    held, afraid = ways["to_ice"] * booked, world.daily("border.port.fear_share")
     charged = ways["paroled"] * world.daily("border.port.notice_share")
     return [
         Source("ports", arrivals, mix, route("port_processing")),
         Router(
             "port_processing",
             route(
-                Edge("detention", by_tick(ways["to_ice"] * booked)),
+                Edge("detention", by_tick(held * (1 - afraid))),
+                Edge(
+                    "detention",
+                    by_tick(held * afraid),
+                    label="fear_claimed",
+                    relabel=people.relabel(people.where(entry="port"), track="fear"),
+                ),
                 Edge("release", by_tick(ways["to_ice"] * (1 - booked) + charged)),
                 Edge("mpp_calendar", by_tick(ways["mpp"])),
                 Edge("orr", by_tick(ways["to_hhs"]), label="child_to_orr"),

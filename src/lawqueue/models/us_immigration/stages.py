@@ -12,7 +12,6 @@ from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.courts import (
     docket_minutes,
-    first_minutes,
     priority_minutes,
 )
 from lawqueue.models.us_immigration.custody import places_of_custody
@@ -83,10 +82,11 @@ class _Work:
         )
 
     def hearing_minutes(self) -> Floats:
-        """Return minutes that new cases asked of judges beside master calendars [minute/month]."""
+        """Return minutes that new cases asked of judges [minute/month]."""
         late = self.came("first_hearing", "docket") + self.came("inactive")
         return (
             self.came("detained_docket") * self.each("court.minutes.detained")
+            + self.came("calendar", "first_hearing") * self.each("court.minutes.first")
             + self.came("mpp_calendar") * self.each("court.minutes.mpp")
             + self.came("priority_calendar") * self.reading.mean_of(priority_minutes(self.world))
             + late * self.reading.mean_of(docket_minutes(self.world))
@@ -111,11 +111,6 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
         stage("approval", came("civil_priority", "must_ask"), could("guidance.approvals_per_day")),
         stage("beds", work.custody(), work.reading.mean_of(places_of_custody(world))),
         stage("asylum officers", came("custody_outcome", "fear_screening"), could("fear.cases_per_day")),
-        stage(
-            "master calendars",
-            came("calendar") * work.reading.mean_of(first_minutes(world)),
-            run.pool_units("master_calendars"),
-        ),
         stage("judges", work.hearing_minutes(), run.pool_units("judges")),
         stage("prosecutors", np.asarray(charges), run.pool_units("attorneys")),
         *(
