@@ -126,7 +126,7 @@ def test_a_fit_says_before_how_many_runs_it_takes_and_while_it_runs_how_many_are
     # 4 trajectories of 6 runs, 5 generations of 8, 2 waves of 40; rounds of 20 draws, of which there are 4.
     assert told[0] == "144 runs, then rounds of 20 draws that are checked, until 40 are kept, 80 at most"
     assert sum(len(np.load(each)["inputs"]) for each in folder.glob("*.npz")) == 144 + made.checked
-    assert "search001: run 1 of 8; about 112 runs left, 1 min" in told
+    assert "search001: run 1 of 8; about 112 runs left, 1 s" in told
     assert told[-1].endswith(f"draws kept, of {made.checked} checked")
 
 

@@ -9,7 +9,7 @@ import typer
 
 from lawqueue.cli.ending import errors, extra
 from lawqueue.cli.options import CORES, AsJson, Quiet, Threads, read_day
-from lawqueue.cli.simulating import progress, say
+from lawqueue.cli.progress import progress, say
 from lawqueue.errors import shown
 from lawqueue.exports import json_text
 from lawqueue.study.ensemble import FOLDER

@@ -104,7 +104,7 @@ def check_numbers(what: str, described: Any) -> None:
 
 def _numbers(described: Any, path: str) -> Iterator[tuple[str, Limit, Any]]:
     """Yield every number below a dataclass: where it stands, its limits, and what is there."""
-    for name, limit in _fields(type(described)):
+    for name, limit in _fields(type(described)):  # type: ignore[arg-type]  # every class can be hashed
         value, place = getattr(described, name), f"{path}{name}"
         if limit is None:
             yield from _below(value, place)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from lawqueue.errors import shown, writing
+from lawqueue.numbers import time_left
 from lawqueue.trust.emulator import Emulator
 
 Floats = NDArray[np.float64]
@@ -192,8 +193,8 @@ class Store:
         """Return the runs and the minutes that are left, where both are known."""
         if not (self._made and self._to_come):
             return ""
-        minutes = self._to_come * self._seconds / self._made / 60
-        return f"; about {self._to_come} runs left, {max(math.ceil(minutes), 1)} min"
+        left = time_left(self._made, self._made + self._to_come, self._seconds)
+        return f"; about {self._to_come} runs left, {left}"
 
     @staticmethod
     def _known(path: Path, inputs: Floats) -> Floats | None:
