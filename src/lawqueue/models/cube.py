@@ -49,6 +49,8 @@ class Series:
         Heading under which it is shown.
     observed
         Name of the published series that it is drawn beside, or None.
+    observed_part
+        What that series counts, if it is a part of this one; empty if it is all of it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Series:
     definition: str
     topic: str
     observed: str | None = None
+    observed_part: str = ""
 
     @property
     def unit_of_total(self) -> str:
