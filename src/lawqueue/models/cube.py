@@ -213,7 +213,7 @@ class Results:
         )
 
     def summary(self) -> pl.DataFrame:
-        """Return mean, median and interval over replicates, one row for each month and series, sorted as the series."""
+        """Return mean and interval over replicates, one row for each month and series, sorted as the series."""
         import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
         n_months, n_series = len(self.months), len(self.series)
@@ -228,16 +228,13 @@ class Results:
 
         return pl.DataFrame(
             {
-                "scenario": [self.scenario] * (n_months * n_series),
                 "series": repeated("name"),
                 "month": list(self.months) * n_series,
                 "unit": repeated("unit"),
                 "stamp": repeated("stamp"),
                 "mean": column(values.mean(axis=0)),
-                "median": column(np.median(values, axis=0)),
                 "low": column(spread.low),
                 "high": column(spread.high),
-                "interval": [name for each in self.series for name in self.intervals(each.name)],
             }
         )
 

@@ -547,11 +547,7 @@ def study(
         timeline=timeline(scenarios),
         limits=limits(settings),
         record={
-            "seed": str(settings.seed),
-            "replicates": str(settings.replicates),
-            "scale": str(settings.scale),
-            "parameters": settings.parameters,
-            "deterrence": settings.deterrence,
+            **{name: str(value) for name, value in settings.recorded().items()},
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },

@@ -179,6 +179,25 @@ def as_records(study: Study, answer: Answer) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, Row(study, answer, each).cells(), strict=True)) for each in answer.effects]
 
 
+def as_answers(study: Study) -> dict[str, Any]:
+    """Return the sentences of a study for JSON, with what made them."""
+    return {
+        "title": study.title,
+        "answers": [
+            {
+                "statement": statement.number if statement else None,
+                "says": f"{statement.says} {statement.left_open}".strip() if statement else answer.claim if answer else "",
+                "scenarios": [name for name, _ in statement.scenarios] if statement else [answer.name] if answer else [],
+                "answer": str(sentence),
+            }
+            for statement, answer, sentence in opening(study)
+        ],
+        "limits": list(study.short_limits),
+        "record": dict(study.record),
+        "cite": citation(study),
+    }
+
+
 def _write(sheet: Any, row: int, column: int, value: object, day: Any) -> None:
     value = cell(value)
     if isinstance(value, date):
