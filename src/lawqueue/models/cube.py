@@ -124,6 +124,18 @@ class Results:
     values: NDArray[np.float64]
     chance: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
+    def since(self, day: date) -> Results:
+        """Return the months from `day` on; all of them if none would be left."""
+        kept = np.array([month >= day for month in self.months])
+        if not kept.any():
+            return self
+        return replace(
+            self,
+            months=tuple(month for month in self.months if month >= day),
+            values=self.values[:, kept],
+            chance={name: each[:, kept] for name, each in self.chance.items()},
+        )
+
     def about(self, name: str) -> Series:
         """Return the series called `name`."""
         return self.series[self._place(name)]

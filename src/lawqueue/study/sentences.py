@@ -20,7 +20,7 @@ from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results
 from lawqueue.months import first_of_next_month, fiscal_years, named
 from lawqueue.study.beside import Beside
 from lawqueue.study.compare import Effect
-from lawqueue.study.study import Answer, Bound, LineMoved, Statement, Study
+from lawqueue.study.study import Answer, Bound, Flow, LineMoved, Statement, Study
 from lawqueue.units import in_words, is_count
 
 SIZES = (
@@ -58,9 +58,14 @@ class Sentence:
     told: str
     catches: tuple[str, ...] = ()
 
+    @property
+    def rest(self) -> str:
+        """What follows the subject and the verdict, from the comma on."""
+        return "".join((f", {self.told}" if self.told else "", *(f"; {each}" for each in self.catches), "."))
+
     def __str__(self) -> str:
         """Return the whole sentence."""
-        return f"{self.subject}: {'; '.join([', '.join(filter(None, (self.verdict, self.told))), *self.catches])}."
+        return f"{self.subject}: {self.verdict}{self.rest}"
 
 
 # --- one effect -------------------------------------------------------------------------------------------
@@ -133,6 +138,32 @@ def level(beside: Beside | None) -> str:
         return ""
     side = "high" if beside.error > 0 else "low"
     return f"the level is {100 * abs(beside.error):.0f}{numbers.SPACE}% too {side}: read the difference"
+
+
+def of_level(effect: Effect, beside: Beside | None) -> str:
+    """Return a level in words: what the baseline has, what stands beside it, and how to read it."""
+    name, unit = lowered(effect.series.title), effect.series.unit
+    if not math.isfinite(effect.baseline):
+        return f"{effect.series.title}: {effect.verdict}"
+    value = numbers.quantity(effect.baseline, unit)
+    words = "" if is_count(unit) or unit in {"USD", "/1"} else f" {in_words(unit, effect.baseline)}"
+    told = f"In the baseline {name}: {value}{words} {span(effect)}"
+    if beside is not None:
+        told += f"; {beside_in_words(beside, unit)}"
+    far = level(beside)
+    return f"{told}; {far}" if far else told
+
+
+def of_flows(flows: Sequence[Flow]) -> str:
+    """Return which way between two stages changes most."""
+    most = max(flows, key=lambda each: abs(each.reform - each.baseline))
+    change = most.reform - most.baseline
+    if numbers.is_nothing(change, "case"):
+        return "No way between two stages is taken by more or fewer cases."
+    return (
+        f"What changes most is the way from “{most.origin}” to “{most.target}”: "
+        f"{_much(change, 'case')} {_more(change, 'case')} cases take it."
+    )
 
 
 def beside_in_words(beside: Beside, unit: str) -> str:

@@ -7,11 +7,10 @@ a chart can be read on a light and on a dark one.
 
 from __future__ import annotations
 
-import re
+import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -19,9 +18,13 @@ import vl_convert as vlc
 
 from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.models.cube import Results, interval
+from lawqueue.months import first_of_next_month, named
+from lawqueue.report.svg import compact
+from lawqueue.units import in_words as unit_words
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
 WIDTH, HEIGHT = 430, 190
+FEWEST_TICKS = 2
 Spec = dict[str, Any]
 CHARACTER = 6.6
 """Width of a letter of a label, in a wide face [px]: the browser's face is not the one that the drawing was measured with."""
@@ -32,16 +35,8 @@ WHOLE: Spec = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0}
 
 
 def svg(spec: Spec) -> str:
-    """Return the drawing of a specification, scaled to the width of the page."""
-    drawn: str = vlc.vegalite_to_svg(spec)
-    # The drawing keeps its proportions but fits its column: the fixed size becomes the view box alone. To a screen
-    # reader it is one picture with a name; the numbers stand in the table under it.
-    head, rest = drawn.split(">", 1)
-    parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
-    parts[1:1] = ['role="img"', f'aria-label="{escape(spec["description"])}"']
-    rest = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", rest)
-    # Words and axes take the colour of the page around them, which has enough contrast on light and on dark.
-    return (" ".join(parts) + ">" + rest).replace(f'"{GREY}"', '"currentColor"')
+    """Return the drawing of a specification, to stand in a page; its numbers stand in the table under it."""
+    return compact(vlc.vegalite_to_svg(spec), spec["description"], GREY)
 
 
 def poster(spec: Spec, title: str, note: str) -> Spec:
@@ -89,6 +84,7 @@ def blank(description: str, height: int = HEIGHT) -> Spec:
         "config": {
             "font": "system-ui, sans-serif",
             "view": {"stroke": None},
+            "mark": {"aria": False},  # what a mark says under the pointer is given to it
             "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.18},
             "legend": {
                 **text,
@@ -103,35 +99,166 @@ def blank(description: str, height: int = HEIGHT) -> Spec:
     }
 
 
-def by_month() -> Spec:
-    """Return the axis of months."""
+def by_month(months: Sequence[date]) -> Spec:
+    """Return the axis of some months: from the first day of the first to the last of the last, with two ticks or more."""
     return {
         "field": "month",
         "type": "temporal",
-        "scale": UTC,
-        "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
+        "scale": {**UTC, "domain": [months[0].isoformat(), first_of_next_month(months[-1]).isoformat()]},
+        "axis": {"title": None, "grid": False, "labelOverlap": True, **_ticks_of(months)},
     }
 
 
+def _ticks_of(months: Sequence[date]) -> Spec:
+    """Return ticks at each January, or oftener where that would be few."""
+    for each, form in ((12, "%Y"), (6, "%b %Y"), (3, "%b %Y"), (1, "%b %Y")):
+        found = [month.isoformat() for month in months if (month.month - 1) % each == 0]
+        if len(found) >= FEWEST_TICKS:
+            break
+    return {"values": found, "format": form}
+
+
+def amounts(values: Iterable[float | None], unit: str, *, title: str | None = "", zero: bool = True) -> Spec:
+    """
+    Return scale and axis of amounts: round ticks, three or more, that are written as the tables write them.
+
+    Parameters
+    ----------
+    values
+        Everything that is drawn; what is no number is passed over.
+    unit
+        Theirs.
+    title
+        Of the axis; the unit if it is empty, nothing if it is None.
+    zero
+        Whether the axis holds zero.
+    """
+    known = [each for each in values if each is not None and np.isfinite(each)] + ([0.0] if zero else [])
+    ticks = round_ticks(min(known, default=0.0), max(known, default=1.0))
+    return {
+        "type": "quantitative",
+        "scale": {"domain": [ticks[0], ticks[-1]], "nice": False, "zero": False},
+        "axis": {
+            "title": unit_in_words(unit) if title == "" else title,
+            "values": ticks,
+            "labelExpr": _WRITTEN.get(unit, _PLAIN),
+        },
+    }
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """
+    Return three to seven round numbers around a span.
+
+    Examples
+    --------
+    >>> round_ticks(0.0, 0.0), round_ticks(-1730.0, 250.0)
+    ([0.0, 0.5, 1.0], [-2000.0, -1000.0, 0.0, 1000.0])
+    """
+    if high <= low:
+        low, high = (low, low + 1.0) if low == 0 else (low - abs(low) / 2, low + abs(low) / 2)
+    size = 10.0 ** math.floor(math.log10((high - low) / 4))
+    step = next(size * each for each in (1, 2, 2.5, 5, 10) if size * each * 4 >= high - low)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    last = max(last, first + 2)
+    return [float(f"{place * step:.12g}") for place in range(first, last + 1)]
+
+
+_PLAIN = "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '~g') + ' m' : format(datum.value, ',~f')"
+_WRITTEN = {
+    "/1": "format(datum.value, '.2~%')",
+    "USD": "(datum.value < 0 ? '−$' : '$') + (abs(datum.value) >= 1e9 ? format(abs(datum.value) / 1e9, '~g') + ' bn'"
+    " : abs(datum.value) >= 1e6 ? format(abs(datum.value) / 1e6, '~g') + ' m' : format(abs(datum.value), ',~f'))",
+}
+"""How a tick is written, by the unit."""
+
+
 def bands(results: Results, name: str, kind: str) -> list[Spec]:
-    """Return rows of a world: month, median, and the ends of the interval."""
+    """Return rows of a world: month, mean, and the ends of the interval."""
     return [
         {
             "month": month.isoformat(),
             "world": kind,
             "a": rounded(low),
-            "m": rounded(mid),
+            "m": rounded(mean),
             "d": rounded(high),
         }
-        for month, mid, low, high in spread_of(results, name)
+        for month, mean, low, high in spread(results, name)
     ]
 
 
-def spread_of(results: Results, name: str) -> Iterator[tuple[date, float, float, float]]:
-    """Yield month, median and the ends of the interval over replicates."""
+def spread(results: Results, name: str) -> Iterator[tuple[date, float, float, float]]:
+    """Yield month, mean and the ends of the interval over replicates."""
     values = results.of(name)
     around = interval(values)
-    yield from zip(results.months, np.median(values, axis=0), around.low, around.high, strict=True)
+    yield from zip(results.months, np.mean(values, axis=0), around.low, around.high, strict=True)
+
+
+def said_by_month(months: Sequence[date], words: Sequence[str]) -> Spec:
+    """Return the layer that says under the pointer, anywhere above a month, what its numbers are."""
+    rows = [
+        {"month": month.isoformat(), "until": first_of_next_month(month).isoformat(), "words": f"{named(month)}: {each}"}
+        for month, each in zip(months, words, strict=True)
+    ]
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "rect", "fill": "transparent", "stroke": None, "aria": True},
+        "encoding": {
+            "x": by_month(months),
+            "x2": {"field": "until"},
+            "y": {"value": 0},
+            "y2": {"value": {"expr": "height"}},
+            "description": {"field": "words"},
+        },
+    }
+
+
+def day_of_change(day: date | None, months: Sequence[date]) -> list[Spec]:
+    """Return the mark of the day from which on anything is changed, if some months hold it."""
+    if day is None or not months[0] < day < first_of_next_month(months[-1]):
+        return []
+    x = by_month(months)
+    data = {"values": [{"month": day.isoformat()}]}
+    right = (day - months[0]).days > (first_of_next_month(months[-1]) - months[0]).days / 2
+    words = {
+        "type": "text",
+        "text": f"change, {day.day} {named(day, short=True)}",
+        "align": "right" if right else "left",
+        "baseline": "top",
+        "dx": -4 if right else 4,
+        "y": 2,
+        "color": GREY,
+        "fontSize": 10,
+    }
+    rule = {"type": "rule", "color": GREY, "strokeDash": [2, 2], "strokeWidth": 1}
+    return [{"data": data, "mark": mark, "encoding": {"x": x}} for mark in (rule, words)]
+
+
+Sign = tuple[Literal["line", "dashed", "band", "dot", "ring", "bar"], str, str]
+"""What a sign of the legend looks like, its colour, and what it means."""
+
+
+def legend(signs: Sequence[Sign], above: int = 14) -> list[Spec]:
+    """Return the layers of a legend over a chart: every line, band and dot that is drawn in it."""
+    layers: list[Spec] = []
+    at = 0.0
+    for kind, colour, words in signs:
+        layers.append({"data": {"values": [{}]}, "mark": _sign(kind, colour, at, -above), "encoding": {}})
+        text = {"type": "text", "text": words, "align": "left", "baseline": "middle", "fontSize": 11, "color": GREY}
+        layers.append({"data": {"values": [{}]}, "mark": text | {"x": at + 24, "y": -above}, "encoding": {}})
+        at += 24 + 0.92 * CHARACTER * len(words) + 14
+    return layers
+
+
+def _sign(kind: str, colour: str, x: float, y: float) -> Spec:
+    if kind == "band":
+        return {"type": "rect", "color": colour, "opacity": 0.25, "x": x, "x2": x + 18, "y": y - 5, "y2": y + 5}
+    if kind in {"dot", "ring"}:
+        filled = kind == "dot"
+        return {"type": "point", "filled": filled, "size": 30, "color": colour, "opacity": 1, "x": x + 9, "y": y}
+    dash = {"strokeDash": [5, 3]} if kind == "dashed" else {}
+    width = 3 if kind == "bar" else 2
+    return {"type": "rule", "color": colour, "strokeWidth": width, "x": x, "x2": x + 18, "y": y, **dash}
 
 
 def withheld(*worlds: Results, name: str) -> list[Spec]:
@@ -141,7 +268,7 @@ def withheld(*worlds: Results, name: str) -> list[Spec]:
         return []
     words = f"{NOT_RESOLVED}: {gone.sum()} of {gone.size} months, left out"
     mark = {"type": "text", "align": "right", "baseline": "top", "color": GREY, "text": words}
-    return [{"data": {"values": [{}]}, "mark": mark | {"x": {"expr": "width - 4"}, "y": 4}}]
+    return [{"data": {"values": [{}]}, "mark": mark | {"x": {"expr": "width - 4"}, "y": 4}, "encoding": {}}]
 
 
 def rounded(value: float) -> float | None:
@@ -167,13 +294,20 @@ def in_words(name: str) -> str:
 
 def unit_in_words(unit: str) -> str:
     """Return a unit as words."""
-    return {"/1": "share", "USD": "US dollars"}.get(unit, unit.replace("/", " per "))
+    return {"/1": "share", "USD": "US dollars"}.get(unit) or unit_words(unit)
 
 
 def ribbon_layer(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float) -> Spec:
-    """Return the layer of ribbons that lead from box to box."""
+    """Return the layer of ribbons that lead from box to box; the name of each is said under the pointer."""
     return {
         "data": {"values": ribbons},
-        "mark": {"type": "area", "opacity": opacity},
-        "encoding": {"x": x, "y": y, "y2": {"field": "y2"}, "detail": {"field": "ribbon"}, "color": colour},
+        "mark": {"type": "area", "opacity": opacity, "aria": True},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "y2": {"field": "y2"},
+            "detail": {"field": "ribbon"},
+            "color": colour,
+            "description": {"field": "ribbon"},
+        },
     }
