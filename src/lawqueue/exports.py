@@ -40,13 +40,13 @@ def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def comment(*words: str) -> str:
-    """
+    r"""
     Return the first line of a CSV file, which says what it holds and how it was made; readers skip it by its sign.
 
     Examples
     --------
     >>> comment("history by month", "seed 0")
-    '# Lawqueue: history by month; seed 0\\n'
+    '# Lawqueue: history by month; seed 0\n'
     """
     return f"# Lawqueue: {'; '.join(words)}\n"
 

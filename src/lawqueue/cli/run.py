@@ -137,7 +137,9 @@ def _as_text(study: Study, settings: Settings) -> str:
         spread = f"({held})" if held == NO_INTERVAL else f"[{held}]"
         lines.append(f"{each.name}: {each.question}")
         lines.extend(f"  {line}" for line in each.late)
-        lines.append(f"  {span_of(each.effects[0])}: difference {spread}, relative; baseline → scenario; on record")
+        lines.append(
+            f"  {span_of(each.effects[0])}: difference {spread}, relative; baseline → scenario; on record"
+        )
         lines.extend(_as_line(effect, study) for effect in each.effects)
         lines.append("")
     return "\n".join([*lines, *study.short_limits])

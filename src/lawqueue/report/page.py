@@ -23,6 +23,7 @@ from lawqueue.study import sentences
 from lawqueue.study.effects import citation
 from lawqueue.study.folder import REPORT
 from lawqueue.study.study import Answer, Assumption, Fit, LineMoved, Study
+from lawqueue.units import in_words
 
 FOLDER = "report"
 """Where the pages of single scenarios stand, beside the report of a set."""
@@ -49,6 +50,7 @@ def environment(*folders: Path) -> Environment:
     made.filters["number"] = numbers.number
     made.filters["quantity"] = numbers.quantity
     made.filters["whole"] = lambda value: numbers.quantity(value, "case")
+    made.filters["counted"] = lambda unit: f", {in_words(unit)}" if in_words(unit) else ""
     made.filters["share"] = numbers.share
     made.filters["exact"] = numbers.exact
     made.filters["error"] = numbers.relative
@@ -133,7 +135,11 @@ def _made(study: Study) -> str:
 def _row_of(answer: Answer, study: Study) -> dict[str, Any]:
     """Return the row of a scenario in the table of all."""
     row = tables.effect_row(answer.main, study)
-    return row | {"link": f"{FOLDER}/{answer.name}.html", "called": answer.headline.subject, "when": row["window"]}
+    return row | {
+        "link": f"{FOLDER}/{answer.name}.html",
+        "called": answer.headline.subject,
+        "when": row["window"],
+    }
 
 
 def _timeline(study: Study) -> charts.Spec:
@@ -150,21 +156,30 @@ def shown_from(answer: Answer) -> date:
 def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
     """Return an answer with its numbers in words and its charts drawn."""
     baseline, reform = answer.comparison.baseline, answer.comparison.reform
-    since = shown_from(answer)
-    strips = [
-        [each for each in found if each.month >= since] or found
-        for found in (answer.bottlenecks_baseline, answer.bottlenecks_reform)
-    ]
     return {
         "answer": answer,
         "effects": [tables.effect_row(each, study) for each in answer.effects],
-        "bottleneck": _bottleneck_text(answer),
-        "strip": drawn(charts.bottlenecks(*strips, answer.changed_on)),
         "says_flows": sentences.of_flows(answer.flows),
         "flows": [
             (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario))),
             (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario))),
         ],
+        "yearly": {key: _yearly(answer, study, topic) for key, topic in tables.TOPICS.items()},
+        "charts": [_chart(name, answer, study) for name in answer.charts],
+        **bottleneck_and_lines(answer),
+    }
+
+
+def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
+    """Return where it was tightest, and who crosses the lines that are moved: what has no level of an outcome."""
+    since = shown_from(answer)
+    before, after = (
+        [each for each in found if each.month >= since] or found
+        for found in (answer.bottlenecks_baseline, answer.bottlenecks_reform)
+    )
+    return {
+        "bottleneck": _bottleneck_text(answer),
+        "strip": drawn(charts.bottlenecks(before, after, answer.changed_on)),
         "lines": [
             {
                 "moved": each,
@@ -174,8 +189,6 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
             }
             for each in answer.lines
         ],
-        "yearly": {key: _yearly(answer, study, topic) for key, topic in tables.TOPICS.items()},
-        "charts": [_chart(name, answer, study) for name in answer.charts],
     }
 
 
@@ -188,16 +201,16 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
 
 def _yearly(answer: Answer, study: Study, topic: tables.Topic) -> dict[str, Any]:
     found = tables.by_year(answer, study, topic, shown_from(answer))
-    numbers_of_it = made_of(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(answer, topic)
+    numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(answer, topic)
     first = answer.comparison.effect(topic.names[0], *answer.window)
     return found | {
-        "picture": drawn(found["picture"]),
+        "picture": drawn(found["picture"]) if found["picture"] else "",
         "csv": _as_address(numbers_of_it),
         "says": f"{upper(sentences.of_effect(first))}.",
     }
 
 
-def made_of(study: Study, what: str) -> str:
+def headed(study: Study, what: str) -> str:
     """Return the first line of a CSV file: what it holds, and how it was made."""
     return comment(what, _made(study).rstrip("."))
 
@@ -235,7 +248,7 @@ def _chart(name: str, answer: Answer, study: Study) -> dict[str, Any]:
     worlds = [("baseline", baseline), ("scenario", reform), ("difference", difference)]
     effect = comparison.effect(name, *answer.window)
     levels = charts.levels(baseline.since(since), reform.since(since), name, observed, answer.changed_on)
-    head = made_of(study, f"{answer.name}, {name} by month")
+    head = headed(study, f"{answer.name}, {name} by month")
     return {
         "about": effect.series,
         "levels": drawn(levels),

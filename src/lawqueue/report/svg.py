@@ -8,7 +8,7 @@ the group, and what a mark says of itself is its `<title>`, which a browser show
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree as ET  # noqa: N817  # as its own pages call it
+from xml.etree import ElementTree as ET  # as its own pages call it
 
 _SPACE = "{http://www.w3.org/2000/svg}"
 _SHARED = (
@@ -96,7 +96,9 @@ def _join(part: ET.Element) -> None:
             part.set(name, str(values.pop()))
             for child in part:
                 del child.attrib[name]
-    lines = [child for child in part if child.tag == "line" and child.attrib.keys() <= _ENDS and not len(child)]
+    lines = [
+        child for child in part if child.tag == "line" and child.attrib.keys() <= _ENDS and not len(child)
+    ]
     if len(lines) == len(part):
         path = "".join(map(_as_path, lines))
         for child in lines:

@@ -15,6 +15,7 @@ from lawqueue.months import first_of_next_month, fiscal_year, fiscal_years, name
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.study import Answer, Study
+from lawqueue.units import in_words
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def effect_row(effect: Effect, study: Study) -> dict[str, Any]:
     return {
         "series": effect.series,
         "unit": effect.unit,
+        "counted": "" if unit == "USD" else in_words(effect.unit),
         "window": span_of(effect),
         "baseline": numbers.quantity(effect.baseline, unit),
         "scenario": numbers.quantity(effect.reform, unit),
@@ -97,7 +99,9 @@ def span_of(effect: Effect) -> str:
 def beside_row(study: Study, series: Series, start: date, end: date) -> dict[str, Any] | None:
     """Return what stands beside a level in a table, in words."""
     found = study.beside(series.name, start, end)
-    return found and {
+    if found is None:
+        return None
+    return {
         "value": numbers.exact(found.value, series.unit),
         "standing": found.standing,
         "why": found.why,

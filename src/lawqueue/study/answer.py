@@ -120,7 +120,9 @@ def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
     held = study.answers[0].effects[0].interval
     filled = {
         "levels": levels,
-        "interval": "One run has no interval." if held == NO_INTERVAL else f"Beside each difference stands its {held}.",
+        "interval": "One run has no interval."
+        if held == NO_INTERVAL
+        else f"Beside each difference stands its {held}.",
         "held": "" if held == NO_INTERVAL else HELD[settings.parameters],
         "deterrence": MEANINGS[settings.deterrence],
     }

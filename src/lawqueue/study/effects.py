@@ -65,7 +65,13 @@ class Row:
         beside = self.study.beside(effect.series.name, effect.start, effect.end)
         published = beside if beside is not None and beside.standing == "published" else None
         other = beside if published is None else None
-        note = level(published) if published else f"{other.standing}{f': {other.why}' if other.why else ''}" if other else ""
+        note = (
+            level(published)
+            if published
+            else f"{other.standing}{f': {other.why}' if other.why else ''}"
+            if other
+            else ""
+        )
         return (
             self.answer.name,
             self.answer.comparison.baseline.scenario,
@@ -112,7 +118,12 @@ def as_xlsx(study: Study) -> bytes:
 
     out = io.BytesIO()
     # What a user wrote stays text: no cell becomes a formula or a link.
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    plain = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(out, plain) as book:
         book.set_properties({"title": study.title, "author": "Lawqueue", "created": _CREATED})
         bold = book.add_format({"bold": True})
@@ -135,7 +146,9 @@ Sheet = tuple[str, tuple[str, ...], list[tuple[object, ...]], tuple[int, ...]]
 
 def _sheets(study: Study) -> Iterator[Sheet]:
     told: list[tuple[object, ...]] = [
-        (statement.number if statement else None, statement.says if statement else answer.question, str(sentence))  # type: ignore[union-attr]  # one of the two is there
+        (statement.number, statement.says, str(sentence))
+        if statement
+        else (None, answer.question if answer else "", str(sentence))
         for statement, answer, sentence in opening(study)
     ]
     yield "answers", ("statement", "what was said or asked", "answer"), told, (10, 60, 120)
@@ -167,7 +180,9 @@ def citation(study: Study) -> str:
     """Return how to cite the numbers of a study."""
     made = study.record
     return CITATION.format(
-        version=version("lawqueue"), digest=made["SHA-256 of parameters"], **{name: made[name] for name in _CITED}
+        version=version("lawqueue"),
+        digest=made["SHA-256 of parameters"],
+        **{name: made[name] for name in _CITED},
     )
 
 
@@ -186,8 +201,16 @@ def as_answers(study: Study) -> dict[str, Any]:
         "answers": [
             {
                 "statement": statement.number if statement else None,
-                "says": f"{statement.says} {statement.left_open}".strip() if statement else answer.claim if answer else "",
-                "scenarios": [name for name, _ in statement.scenarios] if statement else [answer.name] if answer else [],
+                "says": f"{statement.says} {statement.left_open}".strip()
+                if statement
+                else answer.claim
+                if answer
+                else "",
+                "scenarios": [name for name, _ in statement.scenarios]
+                if statement
+                else [answer.name]
+                if answer
+                else [],
                 "answer": str(sentence),
             }
             for statement, answer, sentence in opening(study)

@@ -63,7 +63,9 @@ def write_results(
     (folder / SUMMARY).mkdir()
     for each in every:
         held = interval(each.values).name
-        head = comment(f"{each.scenario} by month", settings.in_words(), f"low and high: {held}; empty: {EMPTY_MEANS}")
+        head = comment(
+            f"{each.scenario} by month", settings.in_words(), f"low and high: {held}; empty: {EMPTY_MEANS}"
+        )
         text = head + each.summary().write_csv()
         (folder / SUMMARY / f"{each.scenario}.csv").write_text(text, encoding="utf-8")
     first = every[0].series

@@ -87,7 +87,7 @@ class _ToldText(Record):
     tells: Tells = "effect"
     scenario: str = ""
     outcome: str = ""
-    beside: list[Words] = []
+    beside: tuple[Words, ...] = ()
 
 
 class _StatementText(Record):
@@ -204,8 +204,12 @@ def headline(scenario: Scenario) -> Headline:
     """Return what the one sentence of a scenario's answer is about: what its statement says, else its first outcome."""
     for row in _words(_statements_of(scenario)) if scenario.text.statement else ():
         told = row.answer
-        if told.tells == "effect" and told.scenario == scenario.name and row.number in scenario.text.statement:
-            return Headline(told.subject, told.outcome, tuple(told.beside))
+        if (
+            told.tells == "effect"
+            and told.scenario == scenario.name
+            and row.number in scenario.text.statement
+        ):
+            return Headline(told.subject, told.outcome, told.beside)
     return Headline(scenario.text.title, scenario.text.outcomes[0])
 
 

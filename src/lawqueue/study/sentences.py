@@ -331,9 +331,13 @@ def of_all(subject: str, answers: Sequence[Answer]) -> Sentence:
     counts = Counter(verdict(each.main) for each in answers)
     order = [*(words for _, words in reversed(SIZES)), NOT_TOLD, NONE]
     places = {words: place for place, words in enumerate(order)}
-    told = [f"{words} in {n}" for words, n in sorted(counts.items(), key=lambda item: places.get(item[0], -1))]
+    told = [
+        f"{words} in {n}" for words, n in sorted(counts.items(), key=lambda item: places.get(item[0], -1))
+    ]
     firm = sum(n for words, n in counts.items() if words in {words for _, words in SIZES})
-    return Sentence(subject, f"{firm} of {len(answers)} scenarios move what they are asked about", ", ".join(told))
+    return Sentence(
+        subject, f"{firm} of {len(answers)} scenarios move what they are asked about", ", ".join(told)
+    )
 
 
 def opening(study: Study) -> tuple[tuple[Statement | None, Answer | None, Sentence], ...]:

@@ -15,7 +15,6 @@ from lawqueue.rules.timeline import Switch
 from lawqueue.study.beside import Beside, Observed
 from lawqueue.study.compare import Comparison, Effect
 
-
 Tells: TypeAlias = Literal["effect", "stages", "lines", "all"]
 
 

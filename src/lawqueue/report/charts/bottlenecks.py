@@ -47,7 +47,9 @@ def bottlenecks(
     """Return the strip of the most loaded stage by month, baseline above scenario."""
     months = [each.month for each in baseline]
     rows = [
-        row for world, found in (("baseline", baseline), ("scenario", reform)) for row in _spells(world, found)
+        row
+        for world, found in (("baseline", baseline), ("scenario", reform))
+        for row in _spells(world, found)
     ]
     present = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
     spec = blank("The most loaded stage of each month.", height=44)
@@ -67,7 +69,10 @@ def bottlenecks(
                 "color": {
                     "field": "stage",
                     "type": "nominal",
-                    "scale": {"domain": present, "range": [STAGE_COLOURS[STAGES.index(each)] for each in present]},
+                    "scale": {
+                        "domain": present,
+                        "range": [STAGE_COLOURS[STAGES.index(each)] for each in present],
+                    },
                     "legend": {"columns": 6},
                 },
                 "description": {"field": "words"},

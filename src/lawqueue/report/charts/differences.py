@@ -35,17 +35,14 @@ def differences(difference: Results, name: str, changed_on: date | None = None, 
     changed_on
         Day of the first change.
     unit
-        Unit of the differences, if it is not that of the series.
+        Unit of the differences, if it is not that of the series: `%` for shares of the baseline.
     """
     about, months = difference.about(name), difference.months
     unit = unit or about.unit
     rows = bands(difference, name, "difference")
     x, y = by_month(months), amounts([row[end] for row in rows for end in "amd"], unit)
     held = interval(difference.of(name)).name
-    words = [
-        f"{numbers.signed(row['m'], unit)}" + ("" if held == NO_INTERVAL else f" ({numbers.between(row['a'], row['d'], unit, sign=True)})")
-        for row in rows
-    ]
+    words = [_in_words(row, unit) for row in rows]
     band: list[Sign] = [] if held == NO_INTERVAL else [("band", ORANGE, held)]
     spec = blank(f"{about.title}: {difference.scenario}, by month: mean and {held}.")
     spec["data"] = {"values": rows}
@@ -65,3 +62,11 @@ def differences(difference: Results, name: str, changed_on: date | None = None, 
         *legend([("dashed", ORANGE, "scenario minus baseline"), *band]),
     ]
     return spec
+
+
+def _in_words(row: Spec, unit: str) -> str:
+    mean, low, high = (
+        numbers.relative(row[end]) if unit == "%" else numbers.signed(row[end], unit)
+        for end in ("m", "a", "d")
+    )
+    return mean if numbers.EMPTY in {low, high} else f"{mean} ({low} to {high})"

@@ -22,7 +22,7 @@ from lawqueue.study.study import Fit
 def fit(shown: Fit) -> Spec:
     """Return the chart of the seed event: simulated with its band, and what was published."""
     months = [row.month for row in shown.rows]
-    rows = [
+    rows: list[Spec] = [
         {
             "month": row.month.isoformat(),
             "a": rounded(row.low),

@@ -60,13 +60,13 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
         at = 1.35 if layer in (0, 3.4) else 0.95
         if layer == LAYERS[RELEASED]:  # below custody, so that what passes it by does not cross it
             at = min(0.75, top["Custody"] - size["Custody"] / whole - gap)
-        above = 0.0
+        last = 0.0
         for name in names:
             share = size[name] / whole
             # Two lines of words stand beside each box at the right, and over each at the left.
-            room = {3.4: LABEL - (above + share) / 2, 0: LABEL}.get(layer, 0.0)
-            at -= max(gap, room) if above else 0.0
-            top[name], at, above = at, at - share, share
+            room = {3.4: LABEL - (last + share) / 2, 0: LABEL}.get(layer, 0.0)
+            at -= max(gap, room) if last else 0.0
+            top[name], at, last = at, at - share, share
     left, right = dict(top), dict(top)
     ribbons: list[Spec] = []
     for (origin, target), cases in sorted(
@@ -94,7 +94,12 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
     ]
     # Beside a box at the right there is room; the others are named above or under them.
     labels = [
-        {"x": LAYERS[n] + 0.13, "y": top[n] - size[n] / whole / 2, "text": n, "cases": numbers.quantity(size[n], "case")}
+        {
+            "x": LAYERS[n] + 0.13,
+            "y": top[n] - size[n] / whole / 2,
+            "text": n,
+            "cases": numbers.quantity(size[n], "case"),
+        }
         for n in LAYERS
         if size[n] and LAYERS[n] == 3.4
     ]
@@ -109,7 +114,12 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
         if size[n] and LAYERS[n] not in (0, LAYERS[RELEASED], 3.4)
     ]
     under = [
-        {"x": LAYERS[n], "y": top[n] - size[n] / whole, "text": n, "cases": numbers.quantity(size[n], "case")}
+        {
+            "x": LAYERS[n] + 0.09,
+            "y": top[n] - size[n] / whole,
+            "text": n,
+            "cases": numbers.quantity(size[n], "case"),
+        }
         for n in (RELEASED,)
         if size[n]
     ]
@@ -152,8 +162,8 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
                 (labels, "left", "top", 2, "cases"),
                 (above, "right", "bottom", -13, "text"),
                 (above, "right", "bottom", -2, "cases"),
-                (under, "left", "top", 3, "text"),
-                (under, "left", "top", 14, "cases"),
+                (under, "right", "top", 3, "text"),
+                (under, "right", "top", 14, "cases"),
             )
         ),
     ]

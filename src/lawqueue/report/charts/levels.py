@@ -39,8 +39,18 @@ def levels(
     worlds = ("baseline", "scenario")
     rows = [*bands(baseline, name, worlds[0]), *bands(reform, name, worlds[1])]
     points = within(observed, months)
-    colour = {"field": "world", "type": "nominal", "legend": None, "scale": {"domain": worlds, "range": [BLUE, ORANGE]}}
-    dash = {"field": "world", "type": "nominal", "legend": None, "scale": {"domain": worlds, "range": [[1, 0], [5, 3]]}}
+    colour = {
+        "field": "world",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": worlds, "range": [BLUE, ORANGE]},
+    }
+    dash = {
+        "field": "world",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": worlds, "range": [[1, 0], [5, 3]]},
+    }
     drawn = [*(row[end] for row in rows for end in "amd"), *(height(each, about.kind) for each in points)]
     x, y = by_month(months), amounts(drawn, about.unit)
     held = interval(baseline.of(name)).name
@@ -69,7 +79,11 @@ def within(observed: Observed | None, months: Sequence[date]) -> list[Point]:
     if observed is None:
         return []
     first, after = months[0], first_of_next_month(months[-1])
-    found = [each for each in observed.points if first <= each.last < after and (each.first >= first or each.is_year)]
+    found = [
+        each
+        for each in observed.points
+        if first <= each.last < after and (each.first >= first or each.is_year)
+    ]
     by_month = [each for each in found if not each.is_year]
     return by_month or [each for each in found if each.first >= first or observed.kind == "stock"]
 
@@ -94,20 +108,38 @@ def _published(points: Sequence[Point], kind: str, months: Sequence[date], y: Sp
             found.append(
                 {
                     "data": {"values": rows},
-                    "mark": {"type": "rule", "strokeWidth": 2.5, "color": GREY, "strokeDash": [2, 2] if recalled else [1, 0]},
-                    "encoding": {"x": by_month(months), "x2": {"field": "until"}, "y": {"field": "value", **y}},
+                    "mark": {
+                        "type": "rule",
+                        "strokeWidth": 2.5,
+                        "color": GREY,
+                        "strokeDash": [2, 2] if recalled else [1, 0],
+                    },
+                    "encoding": {
+                        "x": by_month(months),
+                        "x2": {"field": "until"},
+                        "y": {"field": "value", **y},
+                    },
                 }
             )
         if dots:
             # A stock stands at the end of its days, the figure of a month at its beginning, as the lines do.
             rows = [
-                {"month": (each.first if each.is_month and kind != "stock" else each.last).isoformat(), "value": each.value}
+                {
+                    "month": (each.first if each.is_month and kind != "stock" else each.last).isoformat(),
+                    "value": each.value,
+                }
                 for each in dots
             ]
             found.append(
                 {
                     "data": {"values": rows},
-                    "mark": {"type": "point", "filled": not recalled, "size": 22, "color": GREY, "opacity": 0.95},
+                    "mark": {
+                        "type": "point",
+                        "filled": not recalled,
+                        "size": 22,
+                        "color": GREY,
+                        "opacity": 0.95,
+                    },
                     "encoding": {"x": by_month(months), "y": {"field": "value", **y}},
                 }
             )
@@ -123,26 +155,39 @@ def _signs(points: Sequence[Point]) -> list[Sign]:
     found: dict[str, Sign] = {}
     for each in points:
         words = "recalled" if each.is_recalled else "published"
-        found.setdefault(words, ("bar" if each.is_year else "ring" if each.is_recalled else "dot", GREY, words))
+        found.setdefault(
+            words, ("bar" if each.is_year else "ring" if each.is_recalled else "dot", GREY, words)
+        )
     return [*found.values()]
 
 
-def _words(baseline: Results, reform: Results, name: str, points: Sequence[Point], kind: str) -> Iterator[str]:
+def _words(
+    baseline: Results, reform: Results, name: str, points: Sequence[Point], kind: str
+) -> Iterator[str]:
     """Yield what is said under the pointer, month by month."""
     unit = baseline.about(name).unit
     worlds = [np.mean(world.of(name), axis=0) for world in (baseline, reform)]
     for month, *values in zip(baseline.months, *worlds, strict=True):
-        told = [f"{world} {numbers.quantity(float(value), unit)}" for world, value in zip(("baseline", "scenario"), values, strict=True)]
+        told = [
+            f"{world} {numbers.quantity(float(value), unit)}"
+            for world, value in zip(("baseline", "scenario"), values, strict=True)
+        ]
         known = next((each for each in points if each.first <= month <= each.last), None)
         if known is not None:
             year = " a month, from the year" if known.is_year and kind == "flow" else ""
-            told.append(f"{'recalled' if known.is_recalled else 'published'} {numbers.quantity(height(known, kind), unit)}{year}")
+            told.append(
+                f"{'recalled' if known.is_recalled else 'published'} {numbers.quantity(height(known, kind), unit)}{year}"
+            )
         yield ", ".join(told)
 
 
 def drawn_by_year(observed: Observed | None, months: Sequence[date]) -> bool:
     """Tell whether figures of some months are annual sums, drawn as their monthly mean."""
-    return observed is not None and observed.kind == "flow" and any(each.is_year for each in within(observed, months))
+    return (
+        observed is not None
+        and observed.kind == "flow"
+        and any(each.is_year for each in within(observed, months))
+    )
 
 
 def csv(results: Sequence[tuple[str, Results]], name: str) -> str:

@@ -22,11 +22,16 @@ def parts(found: Sequence[tuple[str, float]], unit: str, title: str) -> Spec:
         What is counted, in words.
     """
     names = [*(folded(name) for name, _ in found), "Together"]
-    rows, at = [], 0.0
+    rows: list[Spec] = []
+    at = 0.0
     for name, (_, value) in zip(names, found, strict=False):
-        rows.append({"step": name, "from": at, "to": at + value, "kind": "step", "words": numbers.signed(value, unit)})
+        rows.append(
+            {"step": name, "from": at, "to": at + value, "kind": "step", "words": numbers.signed(value, unit)}
+        )
         at += value
-    rows.append({"step": "Together", "from": 0.0, "to": at, "kind": "together", "words": numbers.signed(at, unit)})
+    rows.append(
+        {"step": "Together", "from": 0.0, "to": at, "kind": "together", "words": numbers.signed(at, unit)}
+    )
     lines = max(1 + name.count("\n") for name in names)
     spec = blank("What each step adds to the first outcome, in order.", height=(18 + 14 * lines) * len(rows))
     spec |= {"width": 1.4 * WIDTH, "padding": beside(names)}
@@ -42,7 +47,10 @@ def parts(found: Sequence[tuple[str, float]], unit: str, title: str) -> Spec:
             "mark": {"type": "bar", "height": 16, "aria": True},
             "encoding": {
                 "y": y,
-                "x": {"field": "from", **amounts([row[end] for row in rows for end in ("from", "to")], unit, title=title)},
+                "x": {
+                    "field": "from",
+                    **amounts([row[end] for row in rows for end in ("from", "to")], unit, title=title),
+                },
                 "description": {"field": "words"},
                 "x2": {"field": "to"},
                 "color": {

@@ -86,6 +86,7 @@ def blank(description: str, height: int = HEIGHT) -> Spec:
             "view": {"stroke": None},
             "mark": {"aria": False},  # what a mark says under the pointer is given to it
             "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.18},
+            "axisQuantitative": {"labelOverlap": False},
             "legend": {
                 **text,
                 "orient": "top",
@@ -111,11 +112,12 @@ def by_month(months: Sequence[date]) -> Spec:
 
 def _ticks_of(months: Sequence[date]) -> Spec:
     """Return ticks at each January, or oftener where that would be few."""
-    for each, form in ((12, "%Y"), (6, "%b %Y"), (3, "%b %Y"), (1, "%b %Y")):
+    found: list[str] = []
+    for each in (12, 6, 3, 1):
         found = [month.isoformat() for month in months if (month.month - 1) % each == 0]
         if len(found) >= FEWEST_TICKS:
-            break
-    return {"values": found, "format": form}
+            return {"values": found, "format": "%Y" if each == 12 else "%b %Y"}
+    return {"values": found, "format": "%b %Y"}
 
 
 def amounts(values: Iterable[float | None], unit: str, *, title: str | None = "", zero: bool = True) -> Spec:
@@ -166,7 +168,8 @@ def round_ticks(low: float, high: float) -> list[float]:
 
 _PLAIN = "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, '~g') + ' m' : format(datum.value, ',~f')"
 _WRITTEN = {
-    "/1": "format(datum.value, '.2~%')",
+    "/1": "format(100 * datum.value, ',~f') + ' %'",
+    "%": "format(100 * datum.value, ',~f') + ' %'",
     "USD": "(datum.value < 0 ? '−$' : '$') + (abs(datum.value) >= 1e9 ? format(abs(datum.value) / 1e9, '~g') + ' bn'"
     " : abs(datum.value) >= 1e6 ? format(abs(datum.value) / 1e6, '~g') + ' m' : format(abs(datum.value), ',~f'))",
 }
@@ -197,7 +200,11 @@ def spread(results: Results, name: str) -> Iterator[tuple[date, float, float, fl
 def said_by_month(months: Sequence[date], words: Sequence[str]) -> Spec:
     """Return the layer that says under the pointer, anywhere above a month, what its numbers are."""
     rows = [
-        {"month": month.isoformat(), "until": first_of_next_month(month).isoformat(), "words": f"{named(month)}: {each}"}
+        {
+            "month": month.isoformat(),
+            "until": first_of_next_month(month).isoformat(),
+            "words": f"{named(month)}: {each}",
+        }
         for month, each in zip(months, words, strict=True)
     ]
     return {
@@ -243,22 +250,42 @@ def legend(signs: Sequence[Sign], above: int = 14) -> list[Spec]:
     layers: list[Spec] = []
     at = 0.0
     for kind, colour, words in signs:
-        layers.append({"data": {"values": [{}]}, "mark": _sign(kind, colour, at, -above), "encoding": {}})
-        text = {"type": "text", "text": words, "align": "left", "baseline": "middle", "fontSize": 11, "color": GREY}
-        layers.append({"data": {"values": [{}]}, "mark": text | {"x": at + 24, "y": -above}, "encoding": {}})
+        text: Spec = {
+            "type": "text",
+            "text": words,
+            "align": "left",
+            "baseline": "middle",
+            "fontSize": 11,
+            "color": GREY,
+        }
+        for mark, across in ((_sign(kind, colour), (at, at + 18)), (text, (at + 24, None))):
+            layers.append(
+                {"data": {"values": [{}]}, "mark": mark, "encoding": _placed(mark["type"], across, -above)}
+            )
         at += 24 + 0.92 * CHARACTER * len(words) + 14
     return layers
 
 
-def _sign(kind: str, colour: str, x: float, y: float) -> Spec:
+def _placed(mark: str, across: tuple[float, float | None], y: float) -> Spec:
+    """Return where a sign stands [px]: between two ends, in their middle, or from the first one on."""
+    first, last = across
+    if mark == "point" and last is not None:
+        return {"x": {"value": (first + last) / 2}, "y": {"value": y}}
+    found = {"x": {"value": first}, "y": {"value": y}}
+    if last is not None:
+        found["x2"] = {"value": last}
+    if mark == "rect":
+        found |= {"y": {"value": y - 5}, "y2": {"value": y + 5}}
+    return found
+
+
+def _sign(kind: str, colour: str) -> Spec:
     if kind == "band":
-        return {"type": "rect", "color": colour, "opacity": 0.25, "x": x, "x2": x + 18, "y": y - 5, "y2": y + 5}
+        return {"type": "rect", "color": colour, "opacity": 0.25}
     if kind in {"dot", "ring"}:
-        filled = kind == "dot"
-        return {"type": "point", "filled": filled, "size": 30, "color": colour, "opacity": 1, "x": x + 9, "y": y}
+        return {"type": "point", "filled": kind == "dot", "size": 30, "color": colour, "opacity": 1}
     dash = {"strokeDash": [5, 3]} if kind == "dashed" else {}
-    width = 3 if kind == "bar" else 2
-    return {"type": "rule", "color": colour, "strokeWidth": width, "x": x, "x2": x + 18, "y": y, **dash}
+    return {"type": "rule", "color": colour, "strokeWidth": 3 if kind == "bar" else 2, **dash}
 
 
 def withheld(*worlds: Results, name: str) -> list[Spec]:
@@ -294,7 +321,7 @@ def in_words(name: str) -> str:
 
 def unit_in_words(unit: str) -> str:
     """Return a unit as words."""
-    return {"/1": "share", "USD": "US dollars"}.get(unit) or unit_words(unit)
+    return {"/1": "share", "USD": "US dollars", "%": "of the baseline"}.get(unit) or unit_words(unit)
 
 
 def ribbon_layer(ribbons: list[Spec], x: Spec, y: Spec, colour: Spec, opacity: float) -> Spec:

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 def tornado(found: Sensitivity, shown: int = 15) -> Spec:
     """Return the tornado: how far an effect moves as one parameter goes through its range, the widest on top."""
     bars = [each for each in found.tornado[:shown] if each.width > 0]
-    rows = [
-        {"parameter": each.parameter, "end": end, "from": found.effect, "to": effect, "words": f"{each.parameter} at {numbers.number(value)}: {numbers.signed(effect, found.unit)}"}
+    rows: list[Spec] = [
+        {
+            "parameter": each.parameter,
+            "end": end,
+            "from": found.effect,
+            "to": effect,
+            "words": f"{each.parameter} at {numbers.number(value)}: {numbers.signed(effect, found.unit)}",
+        }
         for each in bars
         for end, value, effect in (
             ("low end", each.low, each.effect_low),
@@ -32,7 +38,10 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
         "axis": {"title": None, "labelLimit": 300, "minExtent": 300, "domain": False, "ticks": False},
     }
     ends = [row[end] for row in rows for end in ("from", "to")]
-    x = {"field": "from", **amounts(ends, found.unit, title=f"effect on {found.title} ({found.unit})", zero=False)}
+    x = {
+        "field": "from",
+        **amounts(ends, found.unit, title=f"effect on {found.title} ({found.unit})", zero=False),
+    }
     spec["layer"] = [
         {
             "mark": {"type": "bar", "height": 11, "aria": True},
