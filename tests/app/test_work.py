@@ -48,10 +48,16 @@ def test_the_page_and_the_command_line_give_the_same_numbers(three_steps: Answer
     assert told.exit_code == 0, told.stderr
     theirs = json.loads(told.stdout)["answers"][0]["effects"]
     ours = three_steps.answer.effects
-    assert [each["series"] for each in theirs] == [each.series.name for each in ours]
+    assert [each["outcome"] for each in theirs] == [each.series.name for each in ours]
     for one, other in zip(theirs, ours, strict=True):
-        for key in ("baseline", "reform", "difference", "low", "high"):
-            assert one[key] == getattr(other, key)
+        for key, name in (
+            ("baseline_value", "baseline"),
+            ("scenario_value", "reform"),
+            ("difference", "difference"),
+            ("low", "low"),
+            ("high", "high"),
+        ):
+            assert one[key] == getattr(other, name)
 
 
 def test_the_command_that_is_shown_has_the_settings_of_the_state() -> None:

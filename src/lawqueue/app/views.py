@@ -498,7 +498,7 @@ def _rows(answered: Answered, what: str, series: str) -> str:
     if what == "effects":
         return effects.as_csv(answered.study)
     if what in tables.TOPICS:
-        return tables.yearly_csv(answer, tables.TOPICS[what])
+        return tables.yearly_csv(comparison, tables.TOPICS[what])
     if what == "bottlenecks":
         return csv_text(
             ("scenario", "month", "baseline_stage", "baseline_load", "scenario_stage", "scenario_load"),

@@ -201,7 +201,9 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
 
 def _yearly(answer: Answer, study: Study, topic: tables.Topic) -> dict[str, Any]:
     found = tables.by_year(answer, study, topic, shown_from(answer))
-    numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(answer, topic)
+    numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(
+        answer.comparison, topic
+    )
     first = answer.comparison.effect(topic.names[0], *answer.window)
     return found | {
         "picture": drawn(found["picture"]) if found["picture"] else "",

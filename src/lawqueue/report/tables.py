@@ -195,16 +195,15 @@ def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
     return numbers.quantity(mean, unit), numbers.between(low, high, unit)
 
 
-def yearly_csv(answer: Answer, topic: Topic) -> str:
+def yearly_csv(comparison: Comparison, topic: Topic) -> str:
     """Return a topic by fiscal year as CSV: each world, and their difference, with interval."""
-    comparison = answer.comparison
     worlds = ("baseline_value", "scenario_value", "difference")
     ends = [f"{world}{end}" for world in worlds for end in ("", "_low", "_high")]
     return csv_text(
         ("scenario", "baseline", "outcome", "unit", "stamp", "from", "to", *ends, "interval"),
         (
             (
-                answer.name,
+                comparison.reform.scenario,
                 comparison.baseline.scenario,
                 name,
                 (effect := comparison.effect(name, start, end)).unit,

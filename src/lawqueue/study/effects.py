@@ -34,6 +34,7 @@ COLUMNS = {
     "low": "lower end of the interval of the difference",
     "high": "upper end of the interval of the difference",
     "interval": "what the interval holds, or why there is none",
+    "verdict": "empty if the interval tells the difference from zero, else why it does not",
     "relative": "difference over baseline_value [/1]",
     "published": "what was published for the same days",
     "error": "history as simulated over published, minus 1 [/1]",
@@ -87,6 +88,7 @@ class Row:
             effect.low,
             effect.high,
             effect.interval_or_why,
+            effect.verdict,
             effect.relative,
             published.value if published else None,
             published.error if published else None,
@@ -228,7 +230,8 @@ def _write(sheet: Any, row: int, column: int, value: object, day: Any) -> None:
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value)
     elif value != "":
-        sheet.write_string(row, column, str(value))
+        # The name of a file may hold bytes that are no text.
+        sheet.write_string(row, column, str(value).encode("utf-8", "backslashreplace").decode())
 
 
 def _number(text: str) -> int | float | str:

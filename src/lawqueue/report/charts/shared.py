@@ -155,7 +155,7 @@ def round_ticks(low: float, high: float) -> list[float]:
     Examples
     --------
     >>> round_ticks(0.0, 0.0), round_ticks(-1730.0, 250.0)
-    ([0.0, 0.5, 1.0], [-2000.0, -1000.0, 0.0, 1000.0])
+    ([0.0, 0.25, 0.5, 0.75, 1.0], [-2000.0, -1500.0, -1000.0, -500.0, 0.0, 500.0])
     """
     if high <= low:
         low, high = (low, low + 1.0) if low == 0 else (low - abs(low) / 2, low + abs(low) / 2)
