@@ -16,8 +16,8 @@ from lawqueue.models.us_immigration.courts import judges
 from lawqueue.rules import Change
 from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
-from lawqueue.study.sentences import of_answer
 from lawqueue.study.scenario import DELAYED, Scenario, acts_from
+from lawqueue.study.sentences import of_answer
 from lawqueue.study.simulate import Laboratory, Settings, changed_world
 from lawqueue.trust.resources import RESOURCES
 

@@ -66,7 +66,7 @@ def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
     behind = charts.csv([("difference", both.difference())], "removals").splitlines()
     assert behind == [
         "month,world,scenario,unit,mean,low,high,interval",
-        "2021-04-01,difference,b − a,case/month,2.0,1.0,3.0,range of 2 runs",
+        "2021-04-01,difference,a − b,case/month,2.0,1.0,3.0,range of 2 runs",
     ]
     write_results(tmp_path, [both.baseline], [], Settings())
     head, columns, *_ = (tmp_path / "summary" / f"{both.baseline.scenario}.csv").read_text().splitlines()

@@ -36,7 +36,7 @@ def test_both_files_hold_every_effect_with_what_was_published(town_hall: Study) 
             shown = value.date().isoformat() if hasattr(value, "date") else "" if value is None else value
             assert str(shown) == text or float(shown) == float(text)
     about = dict(book["about"].iter_rows(values_only=True))
-    assert "seed 0, scale 0.002, 2 draws" in str(about["how to cite"])
+    assert "Seed 0, scale 0.002, 2 draws" in str(about["how to cite"])
     assert any("http" in str(row[2]) for row in book["sources"].iter_rows(values_only=True))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import shlex
@@ -333,20 +332,21 @@ import numpy as np
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration import model
 from lawqueue.report import charts
-from lawqueue.report.page import effect_row
+from lawqueue.study.sentences import of_effect
 from lawqueue.report.timeline import drawing
 from lawqueue.study.compare import Comparison
-from lawqueue.study.study import Bottleneck, Fit, FitRow, Observed
+from lawqueue.study.beside import Observed, Point
+from lawqueue.study.study import Bottleneck, Fit, FitRow
 
 months = tuple(date(2020 + (i + 9) // 12, (i + 9) % 12 + 1, 1) for i in range(12))
 about = Series("removals", "Removals", "case/month", "emergent", "flow", "Removals.", "Removal")
 values = np.arange(24.0).reshape(2, 12, 1)
 before, after = Results("a", months, (about,), values), Results("b", months, (about,), values + 1)
-points = tuple((each, date(each.year, each.month, 28), 5.0) for each in months)
+points = tuple(Point(each, date(each.year, each.month, 28), 5.0) for each in months)
 worst = [Bottleneck(each, "judges", 1.0) for each in months]
 rows = tuple(FitRow(each, 5.0, 4.0, 6.0, 5.5) for each in months)
 for spec in (
-    charts.levels(before, after, "removals", Observed("x", points)),
+    charts.levels(before, after, "removals", Observed("x", "flow", points)),
     charts.differences(Comparison(before, after).difference(), "removals"),
     charts.bottlenecks(worst, worst),
     charts.fit(Fit("removals", "Removals", "case/month", "emergent", rows, "range")),
@@ -354,7 +354,7 @@ for spec in (
     drawing(list(model.timeline()), (date(2016, 10, 1), date(2022, 10, 1), 720)),
 ):
     print(charts.svg(spec))
-print(effect_row(Comparison(before, after).effect("removals", date(2021, 3, 1), date(2021, 6, 1))))
+print(of_effect(Comparison(before, after).effect("removals", date(2021, 3, 1), date(2021, 6, 1))))
 """
 
 
@@ -371,4 +371,4 @@ def test_pictures_and_words_of_a_report_are_the_same_in_every_time_zone_and_lang
         )  # our own interpreter
         made.append(done.stdout)
     assert made[0] == made[1] == made[2]
-    assert b"Mar 2021" in made[0]
+    assert b"March 2021" in made[0]

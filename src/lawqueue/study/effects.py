@@ -47,7 +47,7 @@ COLUMNS = {
     "deterrence": "setting of the dial",
 }
 """Columns of the table, and what stands in them."""
-CITATION = "Lawqueue maintainers. Lawqueue, version {version}. Seed {seed}, scale {scale}, {replicates} draws, parameters {parameters}, deterrence {deterrence}. SHA-256 of parameters {digest}."
+CITATION = "The Lawqueue maintainers. Lawqueue, version {version}. Seed {seed}, scale {scale}, {replicates} draws, parameters {parameters}, deterrence {deterrence}. SHA-256 of parameters {digest}."
 """How to cite; `record.json` holds the whole of what made the numbers."""
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  # a day that is nobody's, so that a second run gives the same bytes
 
