@@ -110,6 +110,23 @@ def test_expulsions_are_the_published_ones(world: World) -> None:
     assert (by_month[:5] == 0).all()
 
 
+def test_whoever_is_prosecuted_instead_of_expelled_counts_among_those_transferred_to_ice(
+    world: World,
+) -> None:
+    expelled = title42.expelled(world, world.law_in_history)[:, 0, 0]
+    tried = expelled * world.daily("prosecution.referral_share.reentry_title42")
+    for cell in pathway.cells(world):
+        if cell.nation == "mexico" and cell.family == "single_adult":
+            shown = dispositions.practice(world.published, world.daily)["to_ice"][:, 0, 0]
+            before = world.published.by_day(pathway.prior_removals(world, "mexico"))
+            few = cell.referred < shown / 2
+            # As many of those transferred are expelled as are prosecuted of those who would be.
+            np.testing.assert_allclose(
+                ((1 - expelled) * cell.ways["expelled"])[few], (before * tried)[few], rtol=1e-9
+            )
+            assert (cell.ways["expelled"][few & (tried > 0)] > 0).all()
+
+
 def test_an_order_without_a_record_expels_the_share_that_the_parameter_says() -> None:
     world = model.world_in_history(date(2018, 1, 1), date(2018, 3, 1))
     law = dict(world.law)

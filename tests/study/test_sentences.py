@@ -12,6 +12,7 @@ from lawqueue.models.cube import Kind, Results, Series
 from lawqueue.study import sentences
 from lawqueue.study.beside import Beside
 from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.resting import Rest
 from lawqueue.study.study import Bound, Flow, Study
 
 
@@ -101,10 +102,12 @@ def test_an_answer_beyond_what_was_ever_published_says_so(town_hall: Study) -> N
 
 def test_what_rests_on_an_assumption_or_acts_late_stands_in_the_sentence(town_hall: Study) -> None:
     answer = replace(
-        town_hall.answer("abolish-ice"), resting=("beds are full by assumption",), late=("It acts late.",)
+        town_hall.answer("abolish-ice"),
+        resting=(Rest("beds", "full", 1.0, 1.0, 1.0, ("detention.places",), "Beds are full."),),
+        late=("It acts late.",),
     )
     words = str(sentences.of_answer(town_hall, answer))
-    assert "; beds are full by assumption; " in words
+    assert "; it rests on beds, full by assumption; " in words
     assert words.endswith("; It acts late.")
 
 

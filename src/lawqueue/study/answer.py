@@ -22,6 +22,7 @@ from lawqueue.study.deterrence import MEANINGS
 from lawqueue.study.library import headline, said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
+from lawqueue.study.resting import BINDS, resting
 from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.steps import Laid, idle, laid
@@ -38,9 +39,6 @@ from lawqueue.study.study import (
     SwitchInRun,
 )
 from lawqueue.units import written
-
-BINDS = 0.97
-"""Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
 
 AT_ONCE = timedelta(days=62)
 """Within this time after the first change a difference is no surprise."""
@@ -309,14 +307,14 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     )
     (names, load_before), (_, load_after) = loads(before), loads(after)
     mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
-    text = scenario.text
+    text, told = scenario.text, headline(scenario)
     return Answer(
         name=scenario.name,
         title=text.title,
         statement=tuple(text.statement),
         claim=said(scenario),
         question=text.question,
-        headline=headline(scenario),
+        headline=told,
         lever=describe(scenario, laboratory.parameters),
         late=(
             *(late(scenario) or _without_effect(scenario, comparison)),
@@ -335,6 +333,14 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         cannot_say=tuple(text.cannot_say),
         sources=tuple(text.sources),
         parts_on=after.parts_on,
+        resting=resting(
+            told.outcome,
+            (names, load_before),
+            (names, load_after),
+            slice(first, last),
+            laboratory.parameters,
+            start,
+        ),
         changed_on=min((each.at for each in scenario.own), default=None),
     )
 

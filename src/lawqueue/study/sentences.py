@@ -222,13 +222,20 @@ def _catches(study: Study, answer: Answer) -> Iterator[str]:
         *_moving(answer),
         past_the_record(study, answer, answer.headline.outcome),
         level(study.beside(answer.headline.outcome, main.start, main.end)),
-        *answer.resting,
+        *_resting(answer),
         *(each.rstrip(".") for each in answer.late),
     ]
     told = [each for each in found if each]
     yield from told
     if not told and main.verdict != "exactly zero" and answer.cannot_say:
         yield f"it cannot say: {lowered(answer.cannot_say[0].rstrip('.'))}"
+
+
+def _resting(answer: Answer) -> Iterator[str]:
+    """Yield on which full and on which idle stages an answer rests."""
+    for kind in ("full", "idle"):
+        if stages := [each.stage for each in answer.resting if each.kind == kind]:
+            yield f"it rests on {listed(stages)}, {kind} by assumption"
 
 
 def _moving(answer: Answer) -> Iterator[str]:

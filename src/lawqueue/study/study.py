@@ -14,6 +14,7 @@ from lawqueue.months import first_of_next_month
 from lawqueue.rules.timeline import Switch
 from lawqueue.study.beside import Beside, Observed
 from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.resting import Rest
 
 Tells: TypeAlias = Literal["effect", "stages", "lines", "all"]
 
@@ -131,7 +132,7 @@ class Answer:
     late
         What of it first acts after a time, or never within the run, one sentence each.
     resting
-        What of it rests on a stage that is full or idle by assumption, a clause each.
+        Stages that its headline rests on, full or idle by assumption.
     effects
         On the outcomes that matter for the question.
     comparison
@@ -177,7 +178,7 @@ class Answer:
     sources: tuple[str, ...]
     parts_on: date | None = None
     changed_on: date | None = None
-    resting: tuple[str, ...] = ()
+    resting: tuple[Rest, ...] = ()
 
     @property
     def window(self) -> tuple[date, date]:

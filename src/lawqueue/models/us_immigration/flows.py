@@ -55,7 +55,7 @@ _FLOWS: Mapping[tuple[str, str], Edges] = {
         ("entry_case", ("declined",)),
         ("reentry_case", ("declined",)),
     ),
-    ("Custody", "Removed"): (("removal.land", ("removed",)), ("removal.air", ("removed",))),
+    ("Custody", "Removed"): (("removal.land", ()), ("removal.air", ())),
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed", "no_bed_under_order")),
         ("custody_outcome", ("bond_or_recognizance",)),
