@@ -160,4 +160,6 @@ def test_a_recalled_figure_is_not_shown_as_published() -> None:
     beside = shown["detainers"].over(date(2018, 10, 1), date(2019, 10, 1), 1.0)
     assert beside is not None
     assert (beside.standing, beside.error) == ("recalled", None)
-    assert not any("recalled" in each or "nowledge" in each for one in shown.values() for each in one.sources)
+    assert not any(
+        "recalled" in each or "eneral knowledge" in each for one in shown.values() for each in one.sources
+    )

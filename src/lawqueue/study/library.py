@@ -90,7 +90,9 @@ class _ToldText(Record):
     beside: tuple[Words, ...] = ()
 
 
-class _StatementText(Record):
+class StatementText(Record):
+    """A statement as its file has it."""
+
     number: Annotated[int, Field(strict=True, ge=0)]
     who: Words
     says: Words
@@ -98,7 +100,7 @@ class _StatementText(Record):
     answer: _ToldText
 
 
-class _StatementsText(RootModel[list[_StatementText]]):
+class _StatementsText(RootModel[list[StatementText]]):
     """The statements that a set answers, in order."""
 
 
@@ -164,14 +166,14 @@ def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
             row.answer.scenario,
             tuple((each.name, each.text.title) for each in scenarios if row.number in each.text.statement),
         )
-        for row in _words(path)
+        for row in words(path)
     )
 
 
 def _without_an_answer(path: Path, scenarios: Sequence[Scenario]) -> Iterator[Problem]:
     """Find answers that are to come from a scenario or a series that is not there."""
     document, known = read_yaml(path, root=list), {each.name: each for each in scenarios}
-    for place, row in enumerate(_words(path)):
+    for place, row in enumerate(words(path)):
         told = row.answer
         if told.tells in {"effect", "lines"} and told.scenario not in known:
             near = did_you_mean(told.scenario, known)
@@ -190,8 +192,8 @@ def said(scenario: Scenario) -> str:
     text = scenario.text
     if text.claim or not text.statement:
         return text.claim
-    words = {row.number: f"{row.says} {row.open}".strip() for row in _words(_statements_of(scenario))}
-    return " ".join(words[number] for number in text.statement if number in words)
+    told = {row.number: f"{row.says} {row.open}".strip() for row in words(_statements_of(scenario))}
+    return " ".join(told[number] for number in text.statement if number in told)
 
 
 def _statements_of(scenario: Scenario) -> Path:
@@ -202,7 +204,7 @@ def _statements_of(scenario: Scenario) -> Path:
 
 def headline(scenario: Scenario) -> Headline:
     """Return what the one sentence of a scenario's answer is about: what its statement says, else its first outcome."""
-    for row in _words(_statements_of(scenario)) if scenario.text.statement else ():
+    for row in words(_statements_of(scenario)) if scenario.text.statement else ():
         told = row.answer
         if (
             told.tells == "effect"
@@ -213,7 +215,8 @@ def headline(scenario: Scenario) -> Headline:
     return Headline(scenario.text.title, scenario.text.outcomes[0])
 
 
-def _words(path: Path) -> list[_StatementText]:
+def words(path: Path) -> list[StatementText]:
+    """Return the statements of a file as they stand in it."""
     return validated(_StatementsText, read_yaml(path, root=list)).root
 
 
