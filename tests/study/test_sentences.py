@@ -107,7 +107,7 @@ def test_what_rests_on_an_assumption_or_acts_late_stands_in_the_sentence(town_ha
         late=("It acts late.",),
     )
     words = str(sentences.of_answer(town_hall, answer))
-    assert "; it rests on beds, full by assumption; " in words
+    assert "; it rests on what is full by assumption: beds; " in words
     assert words.endswith("; It acts late.")
 
 

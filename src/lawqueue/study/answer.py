@@ -111,7 +111,7 @@ def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
     known = [each for each in every if each is not None and each.error is not None]
     far = sum(each.is_far for each in known)
     levels = (
-        f"Of {len(known)} levels beside which a figure was published, {far} are more than {100 * BOUND:.0f} % off."
+        f"Of the levels beside which a figure was published, {far} of {len(known)} are more than {100 * BOUND:.0f} % off."
         if known
         else "Nothing was published beside the levels shown here."
     )

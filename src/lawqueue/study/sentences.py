@@ -235,7 +235,7 @@ def _resting(answer: Answer) -> Iterator[str]:
     """Yield on which full and on which idle stages an answer rests."""
     for kind in ("full", "idle"):
         if stages := [each.stage for each in answer.resting if each.kind == kind]:
-            yield f"it rests on {listed(stages)}, {kind} by assumption"
+            yield f"it rests on what is {kind} by assumption: {listed(stages)}"
 
 
 def _moving(answer: Answer) -> Iterator[str]:
