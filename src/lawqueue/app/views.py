@@ -453,7 +453,7 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         return charts.flows(answer.flows, "reform", reform.scenario), "Where cases went, scenario"
     if what in tables.TOPICS:
         topic = tables.TOPICS[what]
-        picture = charts.by_year(baseline.since(since), reform.since(since), topic.names, topic.heading)
+        picture = tables.picture(answer.comparison, topic, since)
         if picture is None:
             raise KeyError(what)
         return picture, f"{topic.heading} by fiscal year"

@@ -140,14 +140,13 @@ def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str
         The picture begins with the fiscal year of this day.
     """
     comparison = answer.comparison
-    baseline, reform = comparison.baseline, comparison.reform
+    baseline = comparison.baseline
     months = baseline.months
     spans = [*_spans(months), ("All years", months[0], first_of_next_month(months[-1]))]
-    first = date(fiscal_year(since) - 1, 10, 1)
     return {
         "topic": topic,
         "interval": interval(baseline.of(topic.names[0])).name,
-        "picture": charts.by_year(baseline.since(first), reform.since(first), topic.names, topic.heading),
+        "picture": picture(comparison, topic, since),
         "rows": [
             {
                 "about": baseline.about(name),
@@ -161,6 +160,13 @@ def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str
             for name in topic.names
         ],
     }
+
+
+def picture(comparison: Comparison, topic: Topic, since: date) -> charts.Spec | None:
+    """Return a topic by fiscal year as a picture, from the year of `since` on; None if nothing of it can be told."""
+    first = date(fiscal_year(since) - 1, 10, 1)
+    worlds = comparison.baseline.since(first), comparison.reform.since(first)
+    return charts.by_year(*worlds, topic.names, topic.heading)
 
 
 def _spans(months: Sequence[date]) -> list[tuple[str, date, date]]:
