@@ -17,6 +17,7 @@ from typing import Any, Final
 from lawqueue.study.folder import ANSWERS
 from lawqueue.study.library import SCENARIOS, STATEMENTS, TOWN_HALL, words
 from lawqueue.study.record import outdated
+from lawqueue.study.simulate import Settings
 
 DOCS: Final = Path(__file__).parent
 README: Final = DOCS.parent / "README.md"
@@ -28,9 +29,15 @@ END: Final = "<!-- end of answers -->\n"
 def block(found: dict[str, Any]) -> str:
     """Return the table."""
     made = found["record"]
+    settings = Settings(
+        seed=int(made["seed"]),
+        replicates=int(made["replicates"]),
+        scale=float(made["scale"]),
+        parameters=made["parameters"],
+        deterrence=made["deterrence"],
+    )
     lines = [
-        f"{made['replicates']} draws of each world, {100 * float(made['scale']):g} % of the cases, seed {made['seed']}, deterrence "
-        f"{made['deterrence']}: what `lawqueue run {TOWN_HALL}` prints.\n",
+        f"What `{settings.command(TOWN_HALL)}` answers, {settings.replicates} draws of each world:\n",
         "| | Statement | Answer | Scenarios |",
         "| --- | --- | --- | --- |",
     ]
