@@ -463,7 +463,7 @@ def arrests_by_class(history: Outcome) -> str:
         f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
         f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
         f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
-        f"{'low' if simulated[0] < inside else 'high'}; it does not move effort to the cases that a text ranks."
+        f"{'low' if simulated[0] < inside else 'high'}; only officers who have no other task turn to more of the cases that a text ranks."
     )
 
 
