@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from lawqueue.report.page import effect_row
+from lawqueue.report.tables import effect_row
 from lawqueue.study.study import Study
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
