@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from lawqueue import numbers
 from lawqueue.models.cube import NO_INTERVAL, Results, interval
 from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.lines import crossings
@@ -103,11 +104,8 @@ def limits(settings: Settings) -> tuple[str, ...]:
 
 def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
     """Return the limits in five lines, with how many levels of the answers are far off."""
-    every = [
-        study.beside(effect.series.name, effect.start, effect.end)
-        for each in study.answers
-        for effect in each.effects
-    ]
+    shown = {(one.series.name, one.start, one.end) for each in study.answers for one in each.effects}
+    every = [study.beside(*each) for each in sorted(shown)]
     known = [each for each in every if each is not None and each.error is not None]
     far = sum(each.is_far for each in known)
     levels = (
@@ -393,6 +391,10 @@ def fits(history: Outcome) -> tuple[Fit, ...]:
     return tuple(found)
 
 
+def _cases(value: float) -> str:
+    return numbers.quantity(value, "case")
+
+
 def _comment(rows: Sequence[FitRow]) -> str:
     worst = max(rows, key=lambda row: abs(row.error))
     mean = sum(abs(row.error) for row in rows) / len(rows)
@@ -400,7 +402,7 @@ def _comment(rows: Sequence[FitRow]) -> str:
     side = "above" if bias > 0 else "below"
     return (
         f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
-        f"It is furthest off in {named(worst.month)}: {worst.simulated:,.0f} against {worst.published:,.0f}."
+        f"It is furthest off in {named(worst.month)}: {_cases(worst.simulated)} against {worst.published:,.0f}."
     )
 
 
@@ -459,8 +461,8 @@ def arrests_by_class(history: Outcome) -> str:
     inside = sum(each.value for each in parts.values())
     simulated = [_total(history.results, name, outside) for name in ("arrests.priority", "arrests.other")]
     return (
-        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {simulated[0]:,.0f} (emergent), "
-        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
+        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {_cases(simulated[0])} (emergent), "
+        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {_cases(simulated[1])}, approved "
         f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
         f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
         f"{'low' if simulated[0] < inside else 'high'}; only officers who have no other task turn to more of the cases that a text ranks."
@@ -471,7 +473,7 @@ def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
     """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
     return tuple(
         f"Arrests {each.label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-        f"{each.simulated[1]:,.0f} / {each.simulated[0]:,.0f} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
+        f"{_cases(each.simulated[1])} / {_cases(each.simulated[0])} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
         f"{each.published[1]:,.0f} / {each.published[0]:,.0f} = {each.published[1] / each.published[0]:.2f} (data)."
         for each in seven_weeks(history.results)
     )
