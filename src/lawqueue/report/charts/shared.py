@@ -25,6 +25,8 @@ from lawqueue.units import in_words as unit_words
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7A7F87"
 WIDTH, HEIGHT = 430, 190
 FEWEST_TICKS = 2
+LEAST = 1e-9
+"""Below this nothing is drawn, and so little beside a number is no span."""
 Spec = dict[str, Any]
 CHARACTER = 6.6
 """Width of a letter of a label, in a wide face [px]: the browser's face is not the one that the drawing was measured with."""
@@ -157,8 +159,11 @@ def round_ticks(low: float, high: float) -> list[float]:
     >>> round_ticks(0.0, 0.0), round_ticks(-1730.0, 250.0)
     ([0.0, 0.25, 0.5, 0.75, 1.0], [-2000.0, -1500.0, -1000.0, -500.0, 0.0, 500.0])
     """
-    if high <= low:
-        low, high = (low, low + 1.0) if low == 0 else (low - abs(low) / 2, low + abs(low) / 2)
+    most = max(abs(low), abs(high))
+    if most < LEAST:
+        low, high = 0.0, 1.0
+    elif high - low < LEAST * most:  # one value
+        low, high = low - most / 2, high + most / 2
     size = 10.0 ** math.floor(math.log10((high - low) / 4))
     step = next(size * each for each in (1, 2, 2.5, 5, 10) if size * each * 4 >= high - low)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
