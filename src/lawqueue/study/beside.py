@@ -142,7 +142,7 @@ class Observed:
         """Return figures that follow each other from `start` to `end`: the fewest recalled ones, then the fewest."""
         best: dict[date, tuple[int, int, tuple[Point, ...]]] = {start: (0, 0, ())}
         for each in sorted(self.points, key=lambda point: point.first):
-            if each.first not in best or each.last >= end:
+            if each.first not in best:
                 continue
             recalled, many, before = best[each.first]
             candidate = (recalled + each.is_recalled, many + 1, (*before, each))

@@ -167,7 +167,6 @@ def round_ticks(low: float, high: float) -> list[float]:
     size = 10.0 ** math.floor(math.log10((high - low) / 4))
     step = next(size * each for each in (1, 2, 2.5, 5, 10) if size * each * 4 >= high - low)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    last = max(last, first + 2)
     return [float(f"{place * step:.12g}") for place in range(first, last + 1)]
 
 
