@@ -17,6 +17,7 @@ from lawqueue.rules import Change
 from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
 from lawqueue.study.scenario import DELAYED, Scenario, acts_from
+from lawqueue.study.sentences import of_answer
 from lawqueue.study.simulate import Laboratory, Settings, changed_world
 from lawqueue.trust.resources import RESOURCES
 
@@ -102,7 +103,7 @@ def test_the_card_and_the_first_sentence_say_that_a_change_acts_after_the_run() 
     text = TEXT.format(change="set: {court.extra_judges: 200}", to="2021-09-30")
     found = answered(State(text), Settings(replicates=2, scale=0.002))
     assert found.answer.comparison.is_null()
-    assert "first acts on 2023-04-13" in found.study.lead[0]
+    assert "first acts on 2023-04-13" in str(of_answer(found.study, found.answer))
     card = rendered("headline.html.j2", **headline(found))
     assert "first acts on 2023-04-13" in card
     assert "range of 2 runs" not in card  # every card says that there is no difference at all
@@ -156,5 +157,9 @@ def test_a_recalled_figure_is_not_shown_as_published() -> None:
     figures = model.observed().figures("detainers_issued")
     assert [each.start.year for each in figures if each.basis == "recalled"]
     shown = answer.observed_for(history.results)
-    assert "detainers" not in shown  # recalled in each of these years
-    assert shown["book_ins.ice"].points
+    beside = shown["detainers"].over(date(2018, 10, 1), date(2019, 10, 1), 1.0)
+    assert beside is not None
+    assert (beside.standing, beside.error) == ("recalled", None)
+    assert not any(
+        "recalled" in each or "eneral knowledge" in each for one in shown.values() for each in one.sources
+    )

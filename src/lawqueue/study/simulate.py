@@ -70,6 +70,20 @@ class Settings:
             )
         deterrence.setting(self.deterrence)
 
+    def recorded(self) -> dict[str, int | float | str]:
+        """Return what the numbers depend on, by name."""
+        return {
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "scale": self.scale,
+            "parameters": self.parameters,
+            "deterrence": self.deterrence,
+        }
+
+    def in_words(self) -> str:
+        """Return the same in a line."""
+        return ", ".join(f"{name} {value}" for name, value in self.recorded().items())
+
     def command(self, what: str) -> str:
         """Return the command line that runs a scenario or a set in this way; where to is no part of it."""
         turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)
