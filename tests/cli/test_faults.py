@@ -203,17 +203,18 @@ def test_verify_sees_what_is_altered_missing_and_added_and_the_record_itself(tmp
             path.unlink()
         else:
             path.write_text(text, encoding="utf-8")
-        assert f"{path.name}: {words}" in asked("verify", out, code=3)
+        assert f"{path.relative_to(out)}: {words}" in asked("verify", out, code=3)
         if before is None:
             path.unlink()
         else:
             path.write_bytes(before)
 
     record = (out / "record.json").read_text(encoding="utf-8")
-    for name in ("report.html", "summary.csv", "results.parquet"):
+    for name in ("report.html", "summary/history.csv", "effects.xlsx", "results.parquet"):
         seen(out / name, "altered", "not the file that the record names")
         seen(out / name, None, "missing")
     seen(out / "notes.txt", "mine", "not named by the record")
+    seen(out / "summary" / "notes.txt", "mine", "not named by the record")
     seen(out / "record.json", record.replace('"seed": 0', '"seed": 1'), "altered since it was written")
     assert '"seed": 0' in record
     asked("verify", out, code=0)

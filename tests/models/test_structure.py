@@ -219,6 +219,7 @@ def test_only_those_who_are_not_released_are_held_for_long(ran: Ran) -> None:
         for labels in ((), ("long_custody",))
     )
     assert kept[1] < 0.85 * kept[0]
+    assert (long > 0.05 * kept).all()
     assert long[1] / kept[1] == pytest.approx(long[0] / kept[0], rel=0.05)
 
 

@@ -19,6 +19,7 @@ from lawqueue.models.us_immigration import (
     title42,
 )
 from lawqueue.models.us_immigration.known import LAST_DAY
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change

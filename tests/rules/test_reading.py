@@ -189,7 +189,15 @@ def test_a_guideline_file_whose_name_is_too_long_is_told_at_its_step(tmp_path: P
             "statements.yml:1:12: 0.number: input should be a valid integer, got 'x'.",
         ),
         ("- {number: 1, says: [y]}\n", "0.says: must be a text"),
-        ("- {number: 1, says: y, answer: z}\n", "unknown key '0.answer'. Did you mean 'answered'?"),
+        ("- {number: 1, says: y, answers: z}\n", "unknown key '0.answers'. Did you mean 'answer'?"),
+        (
+            "- {number: 1, who: x, says: y, answer: {subject: z, scenario: thre, outcome: removals}}\n",
+            "statements.yml:1:63: scenario: no scenario 'thre' in the set.",
+        ),
+        (
+            "- {number: 1, who: x, says: y, answer: {subject: z, scenario: one, outcome: removal}}\n",
+            "outcome: no series 'removal'. Did you mean 'removals'?",
+        ),
     ],
 )
 def test_the_statements_of_a_set_are_checked_as_any_other_file(

@@ -17,6 +17,7 @@ from lawqueue.rules import Change
 from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
 from lawqueue.study.scenario import Scenario, acts_from
+from lawqueue.study.sentences import of_answer
 from lawqueue.study.simulate import Laboratory, Settings, changed_world
 
 TEXT = """\
@@ -86,8 +87,8 @@ def test_the_day_is_that_on_which_the_model_has_the_first_judge(ramp: int) -> No
     shorter = Change("court.hiring_days", date(2020, 10, 1), "set", 300.0)
     slower = Change("court.hiring_days", date(2022, 1, 10), "multiply", 1.02)
     changes = (change, shorter, slower)
-    more = judges(changed_world(MODEL, MODEL, MODEL.parameters(), changes, start, end))
-    less = judges(changed_world(MODEL, MODEL, MODEL.parameters(), (), start, end))
+    more = judges(changed_world(MODEL, MODEL.parameters(), changes, start, end))
+    less = judges(changed_world(MODEL, MODEL.parameters(), (), start, end))
     first = date.fromordinal(start.toordinal() + int(np.argmax(more > less)))
     book = MODEL.parameters().changed(shorter).changed(slower)
     assert acts_from(change, MODEL.parameters(), book, MODEL.delayed) == first
@@ -101,7 +102,7 @@ def test_the_card_and_the_first_sentence_say_that_a_change_acts_after_the_run() 
     text = TEXT.format(change="set: {court.extra_judges: 200}", to="2021-09-30")
     found = answered(State(text), Settings(replicates=2, scale=0.002))
     assert found.answer.comparison.is_null()
-    assert "first acts on 2023-04-13" in found.study.lead[0]
+    assert "first acts on 2023-04-13" in str(of_answer(found.study, found.answer))
     card = rendered("headline.html.j2", **headline(found))
     assert "first acts on 2023-04-13" in card
     assert "range of 2 runs" not in card  # every card says that there is no difference at all
@@ -151,11 +152,15 @@ def test_an_ensemble_of_an_older_model_is_told_where_it_is_used(monkeypatch: pyt
 
 
 def test_a_recalled_figure_is_not_shown_as_published() -> None:
-    history = Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.001)).history(
+    history = Laboratory(MODEL, Settings(replicates=1, scale=0.001)).history(
         date(2017, 10, 1), date(2020, 10, 1)
     )
     figures = MODEL.observed().figures("detainers_issued")
     assert [each.start.year for each in figures if each.basis == "recalled"]
     shown = answer.observed_for(MODEL, history.results)
-    assert "detainers" not in shown  # recalled in each of these years
-    assert shown["book_ins.ice"].points
+    beside = shown["detainers"].over(date(2018, 10, 1), date(2019, 10, 1), 1.0)
+    assert beside is not None
+    assert (beside.standing, beside.error) == ("recalled", None)
+    assert not any(
+        "recalled" in each or "eneral knowledge" in each for one in shown.values() for each in one.sources
+    )

@@ -48,7 +48,10 @@ def test_every_scenario_of_the_package_branches_off_history_with_the_bytes_of_a_
 
 def test_scenarios_run_together_give_what_they_give_alone() -> None:
     chosen = [each for each in SCENARIOS if each.name in {"prosecute-1326", "engage-cities"}]
-    together, alone = Laboratory(MODEL, MODEL, SMALL), [Laboratory(MODEL, MODEL, SMALL) for _ in chosen]
+    together, alone = (
+        Laboratory(MODEL, MODEL, SMALL),
+        [Laboratory(MODEL, MODEL, SMALL) for _ in chosen],
+    )
     together.together(chosen)
     for each, other in zip(chosen, alone, strict=True):
         np.testing.assert_array_equal(together.run(each).results.values, other.run(each).results.values)

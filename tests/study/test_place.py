@@ -58,6 +58,31 @@ def test_the_files_that_the_record_names_are_replaced(tmp_path: Path) -> None:
     assert len(everything(tmp_path)) == 3
 
 
+def test_files_within_a_folder_are_ours_if_the_record_names_them(tmp_path: Path) -> None:
+    def nested(text: str) -> Callable[[Path], None]:
+        def write(made: Path) -> None:
+            (made / "report").mkdir()
+            (made / "report" / "a.html").write_text(text, encoding="utf-8")
+            seal(made, SCHEMA, {})
+
+        return write
+
+    out = tmp_path / "out"
+    for text in ("old", "new"):
+        with folder_at(out, SCHEMA) as place:
+            place.put(nested(text))
+    assert (out / "report" / "a.html").read_text(encoding="utf-8") == "new"
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+    for name in ("report/mine.html", "notes/mine.txt"):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text("mine", encoding="utf-8")
+        refused(out, name if name.startswith("report") else "notes")
+        (out / name).unlink()
+    (out / "notes").rmdir()
+    put(out, "flat")  # a run without the folder takes its place
+    assert not (out / "report").exists()
+
+
 @pytest.mark.parametrize(
     "record",
     [

@@ -24,7 +24,7 @@ def loaded(**stages: float | list[float]) -> Loads:
 
 
 def found(name: str, before: Loads, after: Loads) -> dict[str, Rest]:
-    return {each.stage: each for each in resting(name, before, after, YEAR, MODEL.parameters(), ON)}
+    return {each.stage: each for each in resting(MODEL, name, before, after, YEAR, MODEL.parameters(), ON)}
 
 
 def test_an_answer_says_that_officers_stand_idle_by_assumption() -> None:

@@ -41,7 +41,7 @@ UPSTREAM_OF_COURTS = (
 def laboratory() -> Laboratory:
     # As written: in a draw with slow hearings the detained wait for a judge, and so courts move custody too.
     return Laboratory(
-        MODEL, MODEL, Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central")
+        MODEL, MODEL, MODEL, Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central")
     )
 
 

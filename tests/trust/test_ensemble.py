@@ -82,6 +82,7 @@ def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
 def test_the_written_values_drawn_are_the_written_book() -> None:
     book = drawn(
         MODEL,
+        MODEL,
         WRITTEN,
         {each.name: each.value for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
     )
@@ -128,6 +129,7 @@ def test_what_is_drawn_for_later_years_changes_nothing_before() -> None:
 def test_shares_of_one_whole_never_exceed_it_whatever_is_drawn() -> None:
     book = drawn(
         MODEL,
+        MODEL,
         WRITTEN,
         {each.name: each.high for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
     )
@@ -151,7 +153,7 @@ def test_a_dial_that_is_off_is_never_drawn() -> None:
 
 def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
     ensemble, free = (
-        shipped(MODEL),
+        shipped(MODEL, MODEL),
         {each.name: each for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
     )
     assert 100 <= len(ensemble) <= 500  # the back-test takes 100 draws, each once
@@ -169,13 +171,13 @@ def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
     laboratory = Laboratory(MODEL, TWO)
     history = laboratory.history(*SPAN)
     first, second = laboratory._books
-    assert first == shipped(MODEL).book(0, WRITTEN)
-    assert second == shipped(MODEL).book(1, WRITTEN)
+    assert first == shipped(MODEL, MODEL).book(0, WRITTEN)
+    assert second == shipped(MODEL, MODEL).book(1, WRITTEN)
     stay = "detention.stay.interior"
-    column = shipped(MODEL).values[:, shipped(MODEL).names.index(stay)]
+    column = shipped(MODEL, MODEL).values[:, shipped(MODEL, MODEL).names.index(stay)]
     found = [
         book.value(stay, SPAN[0])
-        for book in (first, second, shipped(MODEL).book(len(shipped(MODEL)), WRITTEN))
+        for book in (first, second, shipped(MODEL, MODEL).book(len(shipped(MODEL, MODEL)), WRITTEN))
     ]
     np.testing.assert_allclose(found, [column[0], column[1], column[0]])
     assert history.world.history == history.world.book == first
@@ -227,7 +229,7 @@ def test_a_pair_of_one_draw_is_the_two_replicates_that_a_laboratory_makes_of_it(
     scenario = trial(tmp_path, "multiply: {border.agents: 0.5}")
     one = replace(TWO, replicates=1)
     span = scenario.start, scenario.end
-    pair = run_pair(shipped(MODEL).book(0, WRITTEN), (), scenario.every, span, one)
+    pair = run_pair(shipped(MODEL, MODEL).book(0, WRITTEN), (), scenario.every, span, one)
     laboratory = Laboratory(MODEL, one)
     for found, known in zip(pair, (laboratory.baseline(scenario), laboratory.run(scenario)), strict=True):
         np.testing.assert_array_equal(found.values, known.results.values)
@@ -271,7 +273,7 @@ def test_a_cluster_gives_each_replicate_its_own_network() -> None:
 
 
 def test_a_record_names_the_ensemble_only_where_it_was_used() -> None:
-    assert record([], TWO)["inputs"]["ensemble"] == shipped(MODEL).digest  # type: ignore[index]
+    assert record([], TWO)["inputs"]["ensemble"] == shipped(MODEL, MODEL).digest  # type: ignore[index]
     central = record([], replace(TWO, parameters="central"))
     assert "ensemble" not in central["inputs"]  # type: ignore[operator]
     assert central["settings"]["parameters"] == "central"  # type: ignore[index]

@@ -28,13 +28,13 @@ from lawqueue.errors import InputError, shown
 from lawqueue.exports import json_text
 from lawqueue.models import reference
 from lawqueue.models.cube import NO_INTERVAL
-from lawqueue.report.page import effect_row
-from lawqueue.study import library
-from lawqueue.study.answer import dialled
+from lawqueue.report.tables import effect_row, span_of
+from lawqueue.study import effects, library, sentences
 from lawqueue.study.compare import Effect
 from lawqueue.study.folder import REPORT
 from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Study
+from lawqueue.units import in_words
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -73,7 +73,7 @@ def run(
         wanted = Settings(seed, replicates, scale, threads, cluster, parameters, deterrence)
         settings = wanted.of(scenarios[0].model)
         study = simulating.run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
-        typer.echo(json_text(_as_json(study, settings)) if as_json else _as_table(study, settings))
+        typer.echo(json_text(_as_json(study, settings)) if as_json else _as_text(study, settings))
         typer.echo(f"Report: {shown(folder / REPORT)}", err=True)
 
 
@@ -98,41 +98,25 @@ def _run_reference(name: str, out: Path | None, seed: int, as_json: bool) -> Non
 
 
 def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
+    told = effects.as_answers(study)
     return {
         "title": study.title,
-        "seed": settings.seed,
-        "replicates": settings.replicates,
-        "scale": settings.scale,
-        "parameters": settings.parameters,
-        "deterrence": settings.deterrence,
+        **settings.recorded(),
+        "statements": told["answers"] if study.statements else [],
         "answers": [
             {
                 "name": each.name,
                 "title": each.title,
                 "statement": list(each.statement),
+                "answer": str(sentences.of_answer(study, each)),
                 "null": each.comparison.is_null(),
                 "late": list(each.late),
                 "same_as_history_until": each.parts_on,
-                "effects": [
-                    {
-                        "series": effect.series.name,
-                        "unit": effect.unit,
-                        "stamp": effect.series.stamp,
-                        "from": effect.start,
-                        "to": effect.last,
-                        "baseline": effect.baseline,
-                        "reform": effect.reform,
-                        "difference": effect.difference,
-                        "low": effect.low,
-                        "high": effect.high,
-                        "interval": effect.interval_or_why,
-                        "verdict": effect.verdict,
-                    }
-                    for effect in each.effects
-                ],
+                "effects": effects.as_records(study, each),
             }
             for each in study.answers
         ],
+        "limits": told["limits"],
         "fits": [
             {"series": each.series, "mean_absolute_error": each.mean_absolute_error, "comment": each.comment}
             for each in study.fits
@@ -140,34 +124,38 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _as_table(study: Study, settings: Settings) -> str:
-    """Return effects as plain text: scenario, series, baseline, scenario, difference with its interval."""
+def _as_text(study: Study, settings: Settings) -> str:
+    """Return the answers as plain text: the sentences of a report, then every effect with what stands beside it."""
     made = (
         f"{settings.replicates} runs of each world, {numbers.share(settings.scale)} of the cases simulated."
     )
-    lines = [study.title, *dialled(study.model, settings), made, ""]
+    lines = [study.title, *study.lead, made, ""]
+    for statement, _, sentence in sentences.opening(study):
+        lines.append(f"{statement.number:>2}  {sentence}" if statement else str(sentence))
+    lines.append("")
     for each in study.answers:
+        held = each.effects[0].interval
+        spread = f"({held})" if held == NO_INTERVAL else f"[{held}]"
         lines.append(f"{each.name}: {each.question}")
         lines.extend(f"  {line}" for line in each.late)
-        held = each.effects[0].interval
         lines.append(
-            f"  baseline → scenario, difference ({held}), relative"
-            if held == NO_INTERVAL
-            else f"  baseline → scenario, difference [{held}], relative"
+            f"  {span_of(each.effects[0])}: difference {spread}, relative; baseline → scenario; on record"
         )
-        lines.extend(_as_line(effect) for effect in each.effects)
+        lines.extend(_as_line(effect, study) for effect in each.effects)
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *study.short_limits])
 
 
-def _as_line(effect: Effect) -> str:
-
+def _as_line(effect: Effect, study: Study) -> str:
     start = f"  {effect.series.title[:52]:52} {effect.series.stamp:8} "
     if not math.isfinite(effect.difference):
         return start + effect.verdict
-    row = effect_row(effect)
+    row = effect_row(effect, study)
     spread = "" if row["interval"] == numbers.EMPTY else f" [{row['interval']}]"
-    return start + (
-        f"{row['baseline']:>12} → {row['reform']:>12}   {row['difference']}{spread}"
-        f" {row['relative']} {row['verdict']}"
-    ).rstrip(" —")
+    relative = "" if row["relative"] == numbers.EMPTY else f" {row['relative']}"
+    verdict = f" {row['verdict']}" if row["verdict"] else ""
+    unit = "" if effect.unit in {"USD", "/1"} else f" {in_words(effect.unit)}"
+    beside = study.beside(effect.series.name, effect.start, effect.end)
+    known = "" if beside is None else f"; {sentences.beside_in_words(beside, effect.series.unit)}"
+    far = f": {told}" if (told := sentences.level(beside)) else ""
+    return f"{start}{row['difference']}{spread}{relative}{verdict}; {row['baseline']} → {row['scenario']}{unit}{known}{far}"

@@ -15,7 +15,7 @@ from lawqueue.models.model import Model
 from lawqueue.report import write_report
 from lawqueue.study.answer import outdated
 from lawqueue.study.answer import study as answered
-from lawqueue.study.folder import REPORT, SCHEMA, results_at, seal, write_results
+from lawqueue.study.folder import SCHEMA, results_at, seal, write_answers, write_results
 from lawqueue.study.record import record as recorded
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
@@ -33,8 +33,9 @@ def run(
         study = answered(title, scenarios, laboratory, record, settings.command(what))
 
         def fill(made: Path) -> None:
-            write_results(made, _every_result(study), scenarios)
-            write_report(study, made / REPORT)
+            write_results(made, _every_result(study), scenarios, settings)
+            write_answers(made, study)
+            write_report(study, made)
             seal(made, SCHEMA, record | {"same_as_history_until": _partings(study)})
 
         bar.say("writing")

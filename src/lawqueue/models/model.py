@@ -13,7 +13,7 @@ it says so. `lawqueue.models.us_immigration.model` has all of them; `docs/add-a-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -27,7 +27,7 @@ from lawqueue.models.cube import Results
 from lawqueue.models.observed import Observed, load_observed
 from lawqueue.models.profiles import Profiles
 from lawqueue.models.series import Catalogue, Reading
-from lawqueue.models.stages import Edges, Stage
+from lawqueue.models.stages import Edges, Leant, Stage
 from lawqueue.models.world import Floats, Law, World
 from lawqueue.months import first_of_next_month
 from lawqueue.rules import (
@@ -198,6 +198,9 @@ class Model:
     limits
         What it cannot say, a sentence each; `{intervals}` and the name of a dial in braces stand for what is said of
         them in a run.
+    short_limits
+        The same in a few lines, for the first page of a report; `{levels}`, `{interval}` and `{held}` stand for what is
+        said of the levels and the intervals of a run.
     world_of
         What holds its dated inputs.
     profiles_of
@@ -209,6 +212,8 @@ class Model:
     stages, flows, layers
         How loaded each stage is; which edges lead from stage to stage; where each stage stands in the picture of them,
         from left to right.
+    leant, rests_on
+        What is said of a stage that is full or idle; the stages on which a series rests.
     population
         Cases a year by profile on the first day of a world, for whom a guideline draws its line; None without guidelines.
     population_on
@@ -235,11 +240,14 @@ class Model:
     catalogue: Catalogue
     known: Known
     limits: tuple[str, ...] = ()
+    short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World
     profiles_of: Callable[[], Profiles] | None = None
     reading: Callable[[Run, Any], Reading] = Reading
     stocks: Callable[[Any], tuple[Stock, ...]] = lambda _: ()
     stages: Callable[[Run, Any], tuple[Stage, ...]] = lambda *_: ()
+    leant: Mapping[str, Leant] = field(default_factory=dict)
+    rests_on: Callable[[str], Collection[str]] = lambda _: ()
     flows: Mapping[tuple[str, str], Edges] = field(default_factory=dict)
     layers: Mapping[str, float] = field(default_factory=dict)
     population: Callable[[Any], Floats] | None = None

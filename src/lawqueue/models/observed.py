@@ -68,7 +68,9 @@ class Source:
 
     @property
     def cited(self) -> str:
-        """Publisher and title, and who carries the copy that was read."""
+        """Publisher and title, and who carries the copy that was read; that nothing was read, if so."""
+        if self.id == RECALLED:
+            return "recalled, not read in a source"
         copy = f", as carried by {self.carried_by}" if self.carried_by else ""
         return f"{self.publisher}, {self.title}{copy}"
 

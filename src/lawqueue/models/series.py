@@ -51,9 +51,10 @@ def series(
     read: Reader,
     observed: str | None = None,
     stamp: Stamp = "emergent",
+    observed_part: str = "",
 ) -> Row:
     """Return a row of the table; `observed` names its published counterpart. For the rest see `Series`."""
-    return Row(Series(name, title, unit, stamp, kind, definition, topic, observed), read)
+    return Row(Series(name, title, unit, stamp, kind, definition, topic, observed, observed_part), read)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,26 @@ class Stage:
     load: Floats
 
 
+@dataclass(frozen=True)
+class Leant:
+    """
+    A stage that outcomes lean on.
+
+    Parameters
+    ----------
+    who
+        Its staff or its places, in the plural.
+    idle
+        What it means that some are not needed, with a place for their `share`.
+    inputs
+        Parameters, or beginnings of their names, by which it has room: hours a case, staff, places.
+    """
+
+    who: str
+    idle: str
+    inputs: tuple[str, ...]
+
+
 Flows: TypeAlias = dict[tuple[str, str], Floats]
 """Stage, stage to cases by month, shape (n_months,) [case/month]."""
 Edges: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]

@@ -48,6 +48,7 @@ def drawing(model: Model, switches: Iterable[Switch], *panels: tuple[date, date,
         "config": {
             "font": "system-ui, sans-serif",
             "view": {"stroke": None},
+            "mark": {"aria": False},
             "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.25},
         },
     }
@@ -60,7 +61,7 @@ def _bars(model: Model, last: date) -> Iterator[Spec]:
         far = guideline.component == "ice" and guideline.id != "2011-morton"
         for spell in guideline.in_force:
             if spell.place is None:
-                yield _bar("civil_priority", spell.start, spell.end, last, far=far)
+                yield _bar("civil_priority", guideline.id, spell.start, spell.end, last, far=far)
     lanes: dict[tuple[str, str], Topic] = {
         ("removal_track", "expedited_removal"): "expedited_removal",
         ("removal_track", "title42"): "border_rules",
@@ -72,12 +73,13 @@ def _bars(model: Model, last: date) -> Iterator[Spec]:
         far = any(word in statute.id for word in ("nationwide", "no-bond", "task-force"))
         for spell in statute.in_force if lane else ():
             if spell.place is None:
-                yield _bar(lane or "custody", spell.start, spell.end, last, far=far)
+                yield _bar(lane or "custody", statute.id, spell.start, spell.end, last, far=far)
 
 
-def _bar(topic: Topic, start: date, end: date | None, last: date, *, far: bool) -> Spec:
+def _bar(topic: Topic, rule: str, start: date, end: date | None, last: date, *, far: bool) -> Spec:
     until = min(end or last, last)
     return {
+        "words": f"{rule}: from {start}" + (f" until {end}" if end else ""),
         "topic": TOPICS[topic],
         "from": start.isoformat(),
         "to": until.isoformat(),
@@ -119,6 +121,7 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
                 "data": {"values": inside},
                 "mark": {
                     "type": "bar",
+                    "aria": True,
                     "height": 9,
                     "yOffset": 12,
                     "opacity": 0.75,
@@ -130,16 +133,24 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
                     "x2": {"field": "to"},
                     "y": lanes,
                     "color": colour,
+                    "description": {"field": "words"},
                 },
             },
             {
                 "data": {"values": [each for each in dots if first <= each["day"] < last]},
-                "mark": {"type": "point", "size": 52, "yOffset": -6, "stroke": GREY, "fill": GREY},
+                "mark": {
+                    "type": "point",
+                    "aria": True,
+                    "size": 52,
+                    "yOffset": -6,
+                    "stroke": GREY,
+                    "fill": GREY,
+                },
                 "encoding": {
                     "x": {"field": "day", "type": "temporal", "scale": utc, "axis": axis},
                     "y": lanes,
                     "fillOpacity": filled,
-                    "tooltip": {"field": "what"},
+                    "description": {"field": "what"},
                 },
             },
         ],

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue import numbers
-from lawqueue.models.cube import ONE_RUN, Results, interval
+from lawqueue.models.cube import NO_INTERVAL, Results, interval
 from lawqueue.models.model import Model
 from lawqueue.models.observed import RECALLED
 from lawqueue.months import first_of_next_month, named
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import Parameter
-from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.beside import BOUND, Observed, Point
+from lawqueue.study.compare import Comparison
 from lawqueue.study.deterrence import meaning
-from lawqueue.study.library import said, statements
+from lawqueue.study.library import headline, said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
-from lawqueue.study.resting import BINDS
+from lawqueue.study.resting import BINDS, resting
 from lawqueue.study.scenario import Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.steps import Laid, idle, laid
@@ -29,26 +30,32 @@ from lawqueue.study.study import (
     Answer,
     Assumption,
     Bottleneck,
+    Bound,
     Fit,
     FitRow,
     Flow,
     LineMoved,
-    Observed,
     Study,
     SwitchInRun,
 )
-from lawqueue.units import is_count, written
-
-A_WHILE = timedelta(days=270)
-"""As long before the months of the headline begins a run that shows them."""
+from lawqueue.units import written
 
 AT_ONCE = timedelta(days=62)
 """Within this time after the first change a difference is no surprise."""
+
+A_WHILE = timedelta(days=270)
+"""As long before the months of the headline begins a run that shows them."""
 
 OUTDATED = (
     "The ensemble was made from other parameters, rules or published figures than these: its draws are of an older model. "
     "Run lawqueue calibrate, or use --parameters central."
 )
+
+HELD = {
+    "ensemble": "It holds what the parameters leave open and chance, not what the structure of the model may have wrong.",
+    "central": "It holds chance alone; run with --parameters ensemble to see what the parameters leave open.",
+}
+"""What an interval holds, in a few words."""
 
 INTERVALS = {
     "ensemble": "Each replicate has parameters and random numbers of its own, the same in the scenario and in its baseline: intervals carry what the parameters leave open and the Monte Carlo spread. They do not carry what the structure of the model may have wrong; lawqueue backtest shows how far off it was.",
@@ -77,6 +84,29 @@ def limits(model: Model, settings: Settings) -> tuple[str, ...]:
     )
 
 
+def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
+    """Return the limits in five lines, with how many levels of the answers are far off."""
+    shown = {(one.series.name, one.start, one.end) for each in study.answers for one in each.effects}
+    every = [study.beside(*each) for each in sorted(shown)]
+    known = [each for each in every if each is not None and each.error is not None]
+    far = sum(each.is_far for each in known)
+    levels = (
+        f"Of the levels beside which a figure was published, {far} of {len(known)} are more than {100 * BOUND:.0f} % off."
+        if known
+        else "Nothing was published beside the levels shown here."
+    )
+    held = study.answers[0].effects[0].interval
+    filled = {
+        "levels": levels,
+        "interval": "One run has no interval."
+        if held == NO_INTERVAL
+        else f"Beside each difference stands its {held}.",
+        "held": "" if held == NO_INTERVAL else HELD[settings.of(study.model).parameters],
+        "deterrence": meaning(study.model, settings.deterrence),
+    }
+    return tuple(each.format(**filled) for each in study.model.short_limits)
+
+
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
     loaded = [part.loads for part in outcome.parts]
@@ -92,6 +122,15 @@ def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
     return tuple(
         Bottleneck(month, names[int(place)] if values[place, i] >= BINDS else "none", float(values[place, i]))
         for i, (month, place) in enumerate(zip(outcome.results.months, worst, strict=True))
+    )
+
+
+def bound(outcome: Outcome) -> tuple[Bound, ...]:
+    """Return when each stage bound."""
+    names, values = loads(outcome)
+    months = np.array(outcome.results.months)
+    return tuple(
+        Bound(name, tuple(months[load >= BINDS].tolist())) for name, load in zip(names, values, strict=True)
     )
 
 
@@ -250,13 +289,14 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     )
     (names, load_before), (_, load_after) = loads(before), loads(after)
     mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
-    text = scenario.text
+    text, told = scenario.text, headline(scenario)
     return Answer(
         name=scenario.name,
         title=text.title,
         statement=tuple(text.statement),
         claim=said(scenario),
         question=text.question,
+        headline=told,
         lever=describe(scenario, laboratory.parameters),
         late=(
             *(late(scenario) or _without_effect(scenario, comparison)),
@@ -275,35 +315,43 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         cannot_say=tuple(text.cannot_say),
         sources=tuple(text.sources),
         parts_on=after.parts_on,
+        resting=resting(
+            scenario.model,
+            told.outcome,
+            (names, load_before),
+            (names, load_after),
+            slice(first, last),
+            laboratory.parameters,
+            start,
+        ),
+        changed_on=min((each.at for each in scenario.own), default=None),
     )
 
 
 def observed_for(model: Model, results: Results) -> dict[str, Observed]:
-    """Return the published figures beside each series that has any."""
+    """Return the figures from outside beside each series that has any."""
     published = model.observed()
-    first, last = results.months[0], first_of_next_month(results.months[-1])
     found = {}
     for each in results.series:
         if each.observed is None:
             continue
         figures = [
-            figure
-            for figure in published.figures(each.observed)
-            if figure.start >= first and figure.end < last and figure.basis != RECALLED
+            figure for figure in published.figures(each.observed) if figure.end <= model.known.last_outcome
         ]
-        if figures:
-            titles = dict.fromkeys(
-                " ".join(filter(None, (published.source(each).cited, published.source(each).url)))
-                for each in dict.fromkeys(figure.source for figure in figures)
-            )
-            found[each.name] = Observed(
-                each.observed, tuple((f.start, f.end, f.value) for f in figures), tuple(titles)[:4]
-            )
+        read = dict.fromkeys(figure.source for figure in figures if figure.basis != RECALLED)
+        titles = (published.source(source) for source in read)
+        found[each.name] = Observed(
+            each.observed,
+            each.kind,
+            tuple(Point(one.start, one.end, one.value, one.basis == RECALLED) for one in figures),
+            tuple(dict.fromkeys(" ".join(filter(None, (one.cited, one.url))) for one in titles)),
+            each.observed_part,
+        )
     return found
 
 
 def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
-    """Return what a page shows first beside what was published: series of the headline, by month."""
+    """Return the seed event by month: simulated against published, over October 2020 to September 2021."""
     if model.headline.over is None:
         return ()
     results, published = history.results, model.observed()
@@ -331,6 +379,10 @@ def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
     return tuple(found)
 
 
+def _cases(value: float) -> str:
+    return numbers.quantity(value, "case")
+
+
 def _comment(rows: Sequence[FitRow]) -> str:
     worst = max(rows, key=lambda row: abs(row.error))
     mean = sum(abs(row.error) for row in rows) / len(rows)
@@ -338,7 +390,7 @@ def _comment(rows: Sequence[FitRow]) -> str:
     side = "above" if bias > 0 else "below"
     return (
         f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
-        f"It is furthest off in {named(worst.month)}: {worst.simulated:,.0f} against {worst.published:,.0f}."
+        f"It is furthest off in {named(worst.month)}: {_cases(worst.simulated)} against {worst.published:,.0f}."
     )
 
 
@@ -371,62 +423,11 @@ def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
     return tuple(rows)
 
 
-def lead(model: Model, answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
-    """Return the answer in a few sentences."""
-    lines = []
-    if len(answers) == 1:
-        lines += [*answers[0].late, *(_in_words(effect) for effect in answers[0].effects[:2])]
-    elif answers:
-        lines.append(
-            f"{len(answers)} scenarios, each against history from {named(history.world.start)} to "
-            f"{named(history.world.months[-1])}, on the published arrivals, staff and judges."
-        )
-    for each in answers:
-        if each.name == "decline-2021":
-            kept = next((effect for effect in each.effects if effect.series.name == "book_ins.ice"), None)
-            if kept is None:
-                continue
-            published = model.observed().monthly("ice_arrest_book_ins", kept.start, kept.end).sum()
-            if not math.isfinite(published):
-                continue
-            lines.append(
-                f"From {named(kept.start)} to {named(kept.last)} ICE booked in {published:,.0f} people whom it had arrested itself (data). "
-                f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
-                "the guideline of 2017 stayed in force (emergent)."
-            )
-    if _covers_headline(model, history) and len(answers) > 1:
-        lines += [
-            f"{fit.title} ({fit.stamp}) against published (data), October 2020 to September 2021, month by month: {fit.comment}"
-            for fit in fits(model, history)
-            if fit.series in {"book_ins.ice", "removals"}
-        ]
-        lines += model.headline.told(history.results, model.observed())
-    return tuple(lines)
-
-
-def _in_words(effect: Effect) -> str:
-    about = f"{effect.series.title}, {named(effect.start)} to {named(effect.last)}:"
-    if not math.isfinite(effect.difference):
-        return f"{about} {effect.verdict}."
-    before, after = _figure(effect.baseline, effect), _figure(effect.reform, effect)
-    if effect.verdict == "exactly zero":
-        told = f"{before} in the baseline and in the scenario alike, in every run"
-    else:
-        share = effect.relative
-        change = "" if share is None or numbers.is_nothing(share, "/1") else f", {numbers.relative(share)}"
-        certain = effect.verdict if effect.verdict == ONE_RUN else f"{effect.interval} {effect.verdict}"
-        sure = f" ({certain})" if effect.verdict else ""
-        told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
-    return f"{about} {told}."
-
-
-def _figure(value: float, effect: Effect) -> str:
-    """Return a number in four figures, and no part of a case."""
-    unit = effect.series.unit
-    if unit == "/1":
-        return numbers.share(value)
-    rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
-    return written(rounded, effect.unit)
+def told(model: Model, history: Outcome) -> tuple[str, ...]:
+    """Return sentences on arrests in early 2021, simulated and published, where the run has these months."""
+    if not _covers_headline(model, history):
+        return ()
+    return model.headline.told(history.results, model.observed())
 
 
 def _covers_headline(model: Model, history: Outcome) -> bool:
@@ -459,24 +460,22 @@ def study(
     history = laboratory.history(first.start, first.end)
     answers = tuple(answer(each, laboratory) for each in scenarios)
     settings: Settings = laboratory.settings
-    return Study(
+    made = Study(
         model=model,
         title=title,
-        lead=(*dialled(model, settings), *lead(model, answers, history)),
+        lead=(*outdated(model, settings), *dialled(model, settings)),
         baseline=history.results,
         answers=answers,
         statements=statements(scenarios),
+        bound=bound(history),
         observed=observed_for(model, history.results),
         fits=fits(model, history),
+        decline=told(model, history),
         assumptions=assumptions(laboratory.parameters, first.last),
         timeline=timeline(scenarios),
         limits=limits(model, settings),
         record={
-            "seed": str(settings.seed),
-            "replicates": str(settings.replicates),
-            "scale": str(settings.scale),
-            "parameters": settings.parameters,
-            "deterrence": settings.deterrence,
+            **{name: str(value) for name, value in settings.recorded().items()},
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },
@@ -485,3 +484,4 @@ def study(
             command,
         ),
     )
+    return replace(made, short_limits=short_limits(made, settings))

@@ -15,7 +15,7 @@ from lawqueue.models.model import Model
 from lawqueue.rules.source import Record, Words
 from lawqueue.study.scenario import HISTORY, Scenario, ScenarioText, load_scenario
 from lawqueue.study.steps import idle, laid
-from lawqueue.study.study import Statement
+from lawqueue.study.study import Headline, Statement, Tells
 
 STATEMENTS = "statements.yml"
 
@@ -88,15 +88,27 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
     return scenarios
 
 
-class _StatementText(Record):
+class _ToldText(Record):
+    """What tells the answer to a statement."""
+
+    subject: Words
+    tells: Tells = "effect"
+    scenario: str = ""
+    outcome: str = ""
+    beside: tuple[Words, ...] = ()
+
+
+class StatementText(Record):
+    """A statement as its file has it."""
+
     number: Annotated[int, Field(strict=True, ge=0)]
     who: Words
     says: Words
     open: str = ""
-    answered: str = ""
+    answer: _ToldText
 
 
-class _StatementsText(RootModel[list[_StatementText]]):
+class _StatementsText(RootModel[list[StatementText]]):
     """The statements that a set answers, in order."""
 
 
@@ -149,22 +161,45 @@ def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
     Raises
     ------
     InputError
-        If the file has faults.
+        If the file has faults, or an answer is looked for where there is none.
     """
     folders = {each.path.parent for each in scenarios if each.path is not None}
     path = next(iter(folders)) / STATEMENTS if len(scenarios) > 1 and len(folders) == 1 else None
     if path is None or not path.exists():
         return ()
+    faults = list(_without_an_answer(path, scenarios))
+    if faults:
+        raise InputError(faults)
     return tuple(
         Statement(
             row.number,
             row.says,
             row.open,
-            row.answered,
+            row.answer.subject,
+            row.answer.tells,
+            row.answer.scenario,
             tuple((each.name, each.text.title) for each in scenarios if row.number in each.text.statement),
         )
-        for row in _words(path)
+        for row in words(path)
     )
+
+
+def _without_an_answer(path: Path, scenarios: Sequence[Scenario]) -> Iterator[Problem]:
+    """Find answers that are to come from a scenario or a series that is not there."""
+    document, known = read_yaml(path, root=list), {each.name: each for each in scenarios}
+    series = scenarios[0].model.catalogue.names()
+    for place, row in enumerate(words(path)):
+        told = row.answer
+        if told.tells in {"effect", "lines"} and told.scenario not in known:
+            near = did_you_mean(told.scenario, known)
+            yield document.problem(
+                [place, "answer", "scenario"], f"scenario: no scenario {told.scenario!r} in the set. {near}"
+            )
+        for name in (told.outcome, *told.beside) if told.tells == "effect" else ():
+            if name not in series:
+                key = "outcome" if name == told.outcome else "beside"
+                near = did_you_mean(name, series)
+                yield document.problem([place, "answer", key], f"{key}: no series {name!r}. {near}")
 
 
 def said(scenario: Scenario) -> str:
@@ -172,16 +207,36 @@ def said(scenario: Scenario) -> str:
     text = scenario.text
     if text.claim or not text.statement:
         return text.claim
+    told = {row.number: f"{row.says} {row.open}".strip() for row in words(_statements_of(scenario))}
+    return " ".join(told[number] for number in text.statement if number in told)
+
+
+def _statements_of(scenario: Scenario) -> Path | None:
+    """Return the file of the statements that a scenario answers: the one beside it, else that of its model."""
     beside = scenario.path.parent / STATEMENTS if scenario.path is not None else None
+    if beside is not None and beside.is_file():
+        return beside
     packaged = (each / STATEMENTS for each in sets(scenario.model))
-    path = next((each for each in (beside, *packaged) if each is not None and each.is_file()), None)
+    return next((each for each in packaged if each.is_file()), None)
+
+
+def headline(scenario: Scenario) -> Headline:
+    """Return what the one sentence of a scenario's answer is about: what its statement says, else its first outcome."""
+    for row in words(_statements_of(scenario)) if scenario.text.statement else ():
+        told = row.answer
+        if (
+            told.tells == "effect"
+            and told.scenario == scenario.name
+            and row.number in scenario.text.statement
+        ):
+            return Headline(told.subject, told.outcome, told.beside)
+    return Headline(scenario.text.title, scenario.text.outcomes[0])
+
+
+def words(path: Path | None) -> list[StatementText]:
+    """Return the statements of a file as they stand in it; none without a file."""
     if path is None:
-        return ""
-    words = {row.number: f"{row.says} {row.open}".strip() for row in _words(path)}
-    return " ".join(words[number] for number in text.statement if number in words)
-
-
-def _words(path: Path) -> list[_StatementText]:
+        return []
     return validated(_StatementsText, read_yaml(path, root=list)).root
 
 

@@ -56,13 +56,7 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
     draws = {"ensemble": shipped(model).digest} if settings.parameters == "ensemble" else {}
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "settings": {
-            "seed": settings.seed,
-            "replicates": settings.replicates,
-            "scale": settings.scale,
-            "parameters": settings.parameters,
-            "deterrence": settings.deterrence,
-        },
+        "settings": settings.recorded(),
         "scenarios": {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
             for each in scenarios

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.us_immigration.resting import LEANT, rests_on
+from lawqueue.models.model import Model
+from lawqueue.models.stages import Leant
 from lawqueue.rules import ParameterBook
 
 Loads: TypeAlias = tuple[tuple[str, ...], NDArray[np.float64]]
@@ -57,7 +58,7 @@ class Rest:
 
 
 def resting(
-    series: str, before: Loads, after: Loads, months: slice, parameters: ParameterBook, on: date
+    model: Model, series: str, before: Loads, after: Loads, months: slice, parameters: ParameterBook, on: date
 ) -> tuple[Rest, ...]:
     """
     Return the stages upstream of an outcome that are full or idle by assumption, in the order of the picture.
@@ -68,6 +69,8 @@ def resting(
 
     Parameters
     ----------
+    model
+        Whose stages they are.
     series
         Name of the outcome.
     before, after
@@ -81,15 +84,15 @@ def resting(
     """
     found = []
     for name, (was, now) in _both(before, after, months).items():
-        if name not in rests_on(series):
+        if name not in model.rests_on(series):
             continue
-        inputs = _assumed(name, parameters, on)
+        inputs = _assumed(model.leant[name], parameters, on)
         full = float(max((was >= BINDS).mean(), (now >= BINDS).mean()))
         loads = float(was.mean()), float(now.mean())
         if inputs and full >= 1 / 2:
-            found.append(Rest(name, "full", *loads, full, inputs, _full(name, full, was.size)))
+            found.append(Rest(name, "full", *loads, full, inputs, _full(model.leant[name], full, was.size)))
         elif inputs and max(loads) < 1 - SPARE and abs(loads[1] - loads[0]) >= MOVED * max(loads):
-            found.append(Rest(name, "idle", *loads, full, inputs, _idle(name, *loads)))
+            found.append(Rest(name, "idle", *loads, full, inputs, _idle(model.leant[name], *loads)))
     return tuple(found)
 
 
@@ -101,9 +104,9 @@ def _both(
     return {name: (was[place, months], now[place, months]) for place, name in enumerate(names)}
 
 
-def _assumed(stage: str, parameters: ParameterBook, on: date) -> tuple[str, ...]:
+def _assumed(stage: Leant, parameters: ParameterBook, on: date) -> tuple[str, ...]:
     """Return the inputs of a stage that are neither published nor defined on a day."""
-    about = LEANT[stage].inputs
+    about = stage.inputs
     return tuple(
         each.name
         for each in parameters
@@ -111,19 +114,19 @@ def _assumed(stage: str, parameters: ParameterBook, on: date) -> tuple[str, ...]
     )
 
 
-def _full(stage: str, full: float, n_months: int) -> str:
+def _full(stage: Leant, full: float, n_months: int) -> str:
     return (
-        f"{_capital(LEANT[stage].who)} are full in {round(full * n_months)} of {n_months} months, on inputs that are "
+        f"{_capital(stage.who)} are full in {round(full * n_months)} of {n_months} months, on inputs that are "
         "assumed: what is added before them waits or is turned away there."
     )
 
 
-def _idle(stage: str, before: float, after: float) -> str:
+def _idle(stage: Leant, before: float, after: float) -> str:
     if max(before, after) < NEVER:
-        return f"Hardly anybody comes to the {LEANT[stage].who} in either world: the answer says nothing of them."
+        return f"Hardly anybody comes to the {stage.who} in either world: the answer says nothing of them."
     left, then = (f"{100 * (1 - load):.0f} %" for load in (before, after))
     share = left if left == then else f"{left} ({then} in the reform)"
-    return f"{_capital(LEANT[stage].idle.format(share=share))}."
+    return f"{_capital(stage.idle.format(share=share))}."
 
 
 def _capital(words: str) -> str:

@@ -74,6 +74,20 @@ class Settings:
         deterrence.turned(model, model.parameters(), self.deterrence)  # refuses a dial that the model lacks
         return self if ensemble.has_ensemble(model) else replace(self, parameters="central")
 
+    def recorded(self) -> dict[str, int | float | str]:
+        """Return what the numbers depend on, by name."""
+        return {
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "scale": self.scale,
+            "parameters": self.parameters,
+            "deterrence": self.deterrence,
+        }
+
+    def in_words(self) -> str:
+        """Return the same in a line."""
+        return ", ".join(f"{name} {value}" for name, value in self.recorded().items())
+
     def command(self, what: str) -> str:
         """Return the command line that runs a scenario or a set in this way; where to is no part of it."""
         turned = () if self.deterrence == "off" else ("--deterrence", self.deterrence)

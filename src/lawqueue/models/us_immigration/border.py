@@ -224,13 +224,18 @@ def _repeats(
     soon[1, :, :, 0] = attempts[:, :, 0] * (1 - seeking) * back * after_return
     soon[2] = others * ways["repatriated"] * share * after_return[:, :, None]
     # Roughly, of the adults who go to ICE; the simulation makes the real ones.
-    removed = (ways["repatriated"] * (1 - share))[:, :, 0] + ways["to_ice"][:, :, 0] * np.array(
-        [0.9, 0.55, 0.2]
-    )
+    of_ice = np.stack([was(f"border.retry.removed_of_ice.{each}") for each in NATIONALITIES], axis=1)
+    removed = (ways["repatriated"] * (1 - share))[:, :, 0] + ways["to_ice"][:, :, 0] * of_ice
     later[0, :, :, 0] = others[:, :, 0] * removed * after_removal
     inside = _interior_removals(world.published)[:, None]
-    later[1, :, :, 0] = inside * np.array([0.62, 0.24, 0.14]) * after_removal
+    later[1, :, :, 0] = inside * _interior_by_citizenship(world) * after_removal
     return soon.reshape(3, world.days, 9), later.reshape(2, world.days, 9)
+
+
+def _interior_by_citizenship(world: World) -> Floats:
+    """Return the share of each citizenship among those removed from the interior, as among those arrested, (days, 3) [/1]."""
+    named = [world.daily_in_history(f"interior.nationality_share.{each}") for each in NATIONALITIES[:-1]]
+    return np.stack([*named, 1 - np.sum(named, axis=0)], axis=1)
 
 
 @lru_cache(maxsize=64)

@@ -74,6 +74,22 @@ def ports(figures: Published) -> dict[str, Floats]:
     return {way: figures.by_day(share[place][months_of(figures)]) for place, way in enumerate(PORT_WAYS)}
 
 
+def share_at_ports(figures: Published, names: tuple[str, ...]) -> Floats:
+    """
+    Return the parts of encounters at ports by month: those of all CBP less those of the Border Patrol.
+
+    A part that comes out below nothing, as two rounded figures can, is none.
+
+    Returns
+    -------
+    (n_months, len(names)) float64 [/1]; they sum to 1
+    """
+    every = np.stack([figures.held(f"cbp_dispositions.{each}.encounters") for each in names], axis=1)
+    between = np.stack([figures.held(f"usbp_encounters.{each}") for each in names], axis=1)
+    found = np.maximum(every - between, 0.0)
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
 @lru_cache(maxsize=64)
 def joint_encounters(figures: Published) -> Floats:
     """

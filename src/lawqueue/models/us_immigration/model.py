@@ -14,6 +14,7 @@ from lawqueue.models.us_immigration.known import FIT, LAST_DAY, LAST_OUTCOME
 from lawqueue.models.us_immigration.lines import population
 from lawqueue.models.us_immigration.network import network
 from lawqueue.models.us_immigration.profiles import Profiles
+from lawqueue.models.us_immigration.resting import LEANT, rests_on
 from lawqueue.models.us_immigration.series import CATALOGUE
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.us_immigration.shares import WHOLES
@@ -31,6 +32,15 @@ LIMITS = (
     "Officers, attorneys and judges are interchangeable within their pool, agents within their sector, and places of custody are one national pool: no court, field office or district is told apart.",
     "Whether an act was lawful, wise or just is not a quantity here.",
 )
+
+SHORT_LIMITS = (
+    "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
+    "It is not a forecast: it shows what the rules and resources, as written down here, would do to the published arrivals, and holds what was last known.",
+    "Read differences, not levels: both worlds share the errors of the model. {levels}",
+    "{interval} {held}",
+    "Officers, attorneys and judges are one pool each, places of custody one national pool: no court, office or district is told apart. {deterrence}",
+)
+"""What the first page of a report says of its limits, a line each; `LIMITS` is the whole of it."""
 
 ASKED: Final[frozenset[tuple[Function, str]]] = frozenset(
     {
@@ -105,11 +115,14 @@ MODEL: Final = Model(
     catalogue=CATALOGUE,
     known=Known(LAST_DAY, LAST_OUTCOME, FIT, rules_from=date(2011, 3, 2)),
     limits=LIMITS,
+    short_limits=SHORT_LIMITS,
     world_of=World,
     profiles_of=Profiles,
     reading=Reading,
     stocks=stocks,
     stages=stages,
+    leant=LEANT,
+    rests_on=rests_on,
     flows=FLOWS,
     layers=LAYERS,
     population=population,

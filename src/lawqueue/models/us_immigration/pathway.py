@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
 from lawqueue.engine.varying import Varying, by_tick
 from lawqueue.models.us_immigration import title42
-from lawqueue.models.us_immigration.dispositions import ports, practice
+from lawqueue.models.us_immigration.dispositions import ports, practice, share_at_ports
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Floats, Law, Mask
@@ -251,14 +251,19 @@ def noticed(people: Profiles) -> Relabel:
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
     people, figures = world.profiles, world.published
-    masks = [
-        people.where(entry="port", track="notice", nationality=n, family=f)
-        for n in NATIONALITIES
-        for f in FAMILIES[:2]
-    ]
-    mix = np.sum(
-        [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
-        axis=0,
+    arriving = people.where(entry="port", track="notice")
+    family = share_at_ports(figures, FAMILIES[:2])
+    nation = share_at_ports(figures, NATIONALITIES)
+    # How citizenship and family go together at ports is not published: as if they had nothing to do with each other.
+    mix = world.by_profile(
+        *(
+            (
+                arriving & people.where(nationality=n, family=f),
+                figures.by_day(nation[:, i] * family[:, j]),
+            )
+            for i, n in enumerate(NATIONALITIES)
+            for j, f in enumerate(FAMILIES[:2])
+        )
     )
     arrivals = figures.by_day(figures.held("ofo_encounters") / figures.days_in_month) * world.daily(
         "border.port_factor"

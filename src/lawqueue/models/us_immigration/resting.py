@@ -3,28 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Leant:
-    """
-    A stage that outcomes lean on.
-
-    Parameters
-    ----------
-    who
-        Its staff or its places, in the plural.
-    idle
-        What it means that some are not needed, with a place for their `share`.
-    inputs
-        Parameters, or beginnings of their names, by which it has room: hours a case, staff, places.
-    """
-
-    who: str
-    idle: str
-    inputs: tuple[str, ...]
-
+from lawqueue.models.stages import Leant
 
 _LITTLE = "by assumption: more of them change little"
 
@@ -37,14 +17,12 @@ def _places(who: str, *inputs: str) -> Leant:
     return Leant(who, f"{{share}} of the {who} stand empty, {_LITTLE}", inputs)
 
 
-_MINUTES = ("court.minutes", "court.open_share")
 LEANT: Mapping[str, Leant] = {
     "officers": _staff("ICE officers", "ero.hours", "interior.lead_reach"),
     "approval": _staff("supervisors who approve", "guidance.approvals_per_day"),
     "beds": _places("places of custody", "detention.places"),
     "asylum officers": _staff("asylum officers", "fear.cases_per_day"),
-    "master calendars": _places("master calendars", *_MINUTES),
-    "judges": _staff("judges", *_MINUTES),
+    "judges": _staff("judges", "court.minutes", "court.open_share"),
     "prosecutors": _staff("prosecutors", "prosecution.attorneys", "prosecution.hours"),
     "removal seats by land": _places("removal seats by land", "ero.seats.land"),
     "removal seats by air": _places("removal seats by air", "ero.seats.air"),
@@ -60,7 +38,7 @@ LEANT: Mapping[str, Leant] = {
 _SEATS = ("removal seats by land", "removal seats by air")
 _INTERIOR = ("officers", "approval")
 _CUSTODY = (*_INTERIOR, "beds", "asylum officers")
-_COURTS = ("master calendars", "judges")
+_COURTS = ("judges",)
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "border": ("border processing",),
     "border.children_waiting": ("places of ORR",),
@@ -107,7 +85,7 @@ def rests_on(series: str) -> tuple[str, ...]:
     >>> rests_on("book_ins.ice")
     ('officers', 'approval', 'beds')
     >>> rests_on("court.pending.active")
-    ('master calendars', 'judges')
+    ('judges',)
     """
     parts = series.split(".")
     names = (".".join(parts[:n]) for n in range(len(parts), 0, -1))

@@ -15,7 +15,7 @@ from lawqueue.models.world import Floats, memoryless
 NOVEMBER_2020 = date(2020, 11, 1)
 """From this day on an entry counts as recent under the guidelines of 2021."""
 
-_RECORDS = (("pending_charge", 0.5), ("misdemeanor", 0.3), ("felony", 0.2))
+_RECORDS = ("misdemeanor", "felony", "pending_charge")
 _COHORTS = (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
 
 
@@ -89,11 +89,13 @@ def _settled(world: World) -> list[Node]:
                     *(
                         Edge(
                             "mandate",
-                            None if record == _RECORDS[-1][0] else weight,
+                            None
+                            if record == _RECORDS[-1]
+                            else world.dated(f"interior.record_settled.{record}"),
                             label=f"booked_{record}",
                             relabel=_as_booked(world, record, entered),
                         )
-                        for record, weight in _RECORDS
+                        for record in _RECORDS
                     )
                 ),
                 until_booked,

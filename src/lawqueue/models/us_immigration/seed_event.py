@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from lawqueue.models.cube import Results
 from lawqueue.models.observed import Figure, Observed
 from lawqueue.months import first_of_next_month
+from lawqueue.numbers import quantity
 
 SPAN = (date(2020, 10, 1), date(2021, 10, 1))
 
@@ -71,11 +72,11 @@ def arrests_by_class(results: Results, published: Observed) -> str:
     inside = sum(each.value for each in parts.values())
     simulated = [_total(results, name, outside) for name in ("arrests.priority", "arrests.other")]
     return (
-        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {simulated[0]:,.0f} (emergent), "
-        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
+        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {quantity(simulated[0], 'case')} (emergent), "
+        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {quantity(simulated[1], 'case')}, approved "
         f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
         f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
-        f"{'low' if simulated[0] < inside else 'high'}; it does not move effort to the cases that a text ranks."
+        f"{'low' if simulated[0] < inside else 'high'}; only officers who have no other task turn to more of the cases that a text ranks."
     )
 
 
@@ -83,7 +84,11 @@ def arrests_of_the_seven_weeks(results: Results, published: Observed) -> tuple[s
     """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
     return tuple(
         f"Arrests {each.label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-        f"{each.simulated[1]:,.0f} / {each.simulated[0]:,.0f} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
+        f"{quantity(each.simulated[1], 'case')} / {quantity(each.simulated[0], 'case')} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
         f"{each.published[1]:,.0f} / {each.published[0]:,.0f} = {each.published[1] / each.published[0]:.2f} (data)."
         for each in seven_weeks(results, published)
     )
+
+
+def _cases(value: float) -> str:
+    return quantity(value, "case")

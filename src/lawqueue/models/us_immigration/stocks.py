@@ -52,10 +52,12 @@ def _outside(world: World) -> tuple[Stock, ...]:
 
 
 def _not_filed(world: World) -> float:
-    """Return notices that wait to be filed: those of the year before outside custody, times the time to file one."""
+    """Return notices from the border that wait to be filed: those of the year before, times the time to file one."""
     detained = world.observed.figures("court_share_detained")[0].value
     filed = _last_year(world, "court_initial_receipts") / _DAYS * (1 - detained)
-    return filed * float(world.daily("border.nta_filing_delay")[0])
+    # Claims that are referred to a court, and notices of ICE, are filed on the day.
+    from_border = max(filed - float(world.daily("court.other_receipts")[0]), 0.0)
+    return from_border * float(world.daily("border.nta_filing_delay")[0])
 
 
 def _in_custody(world: World) -> tuple[Stock, ...]:

@@ -19,8 +19,6 @@ from lawqueue.report.charts.tornado import tornado
 from lawqueue.report.charts.years import (
     YEAR_OF_MONTHS,
     by_year,
-    fiscal_year,
-    fiscal_years,
     mean_of,
     months_in,
 )
@@ -39,8 +37,6 @@ __all__ = [
     "differences",
     "drawn_by_year",
     "file",
-    "fiscal_year",
-    "fiscal_years",
     "fit",
     "flows",
     "in_force",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
 
-from lawqueue.report.charts.shared import UTC, WIDTH, Spec, blank
+from lawqueue import numbers
+from lawqueue.months import first_of_next_month, named
+from lawqueue.report.charts.shared import WIDTH, Spec, blank, by_month, day_of_change
 from lawqueue.study.study import Bottleneck
 
 STAGES = (
@@ -35,31 +39,58 @@ STAGE_COLOURS = (
 )
 
 
-def bottlenecks(baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck]) -> Spec:
+def bottlenecks(
+    baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck], changed_on: date | None = None
+) -> Spec:
     """Return the strip of the most loaded stage by month, baseline above scenario."""
+    months = [each.month for each in baseline]
     rows = [
-        {"month": each.month.isoformat(), "world": world, "stage": each.stage}
-        for world, months in (("baseline", baseline), ("scenario", reform))
-        for each in months
+        row
+        for world, found in (("baseline", baseline), ("scenario", reform))
+        for row in _spells(world, found)
     ]
     present = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
     spec = blank("The most loaded stage of each month.", height=44)
     spec["width"] = 2 * WIDTH
-    spec["data"] = {"values": rows}
-    spec["mark"] = {"type": "rect"}
-    spec["encoding"] = {
-        "x": {
-            "field": "month",
-            "type": "temporal",
-            "timeUnit": "utcyearmonth",
-            "scale": UTC,
-            "axis": {"title": None, "format": "%Y", "tickCount": "year", "grid": False},
+    spec["layer"] = [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "rect", "aria": True},
+            "encoding": {
+                "x": by_month(months),
+                "x2": {"field": "until"},
+                "y": {
+                    "field": "world",
+                    "type": "nominal",
+                    "axis": {"title": None, "domain": False, "ticks": False, "labelPadding": 12},
+                },
+                "color": {
+                    "field": "stage",
+                    "type": "nominal",
+                    "scale": {
+                        "domain": present,
+                        "range": [STAGE_COLOURS[STAGES.index(each)] for each in present],
+                    },
+                    "legend": {"columns": 6},
+                },
+                "description": {"field": "words"},
+            },
         },
-        "y": {"field": "world", "type": "nominal", "axis": {"title": None, "domain": False, "ticks": False}},
-        "color": {
-            "field": "stage",
-            "type": "nominal",
-            "scale": {"domain": present, "range": [STAGE_COLOURS[STAGES.index(stage)] for stage in present]},
-        },
-    }
+        *day_of_change(changed_on, months)[:1],  # its words stand in the charts beside
+    ]
     return spec
+
+
+def _spells(world: str, months: Sequence[Bottleneck]) -> Iterator[dict[str, str]]:
+    """Yield the runs of months with one most loaded stage."""
+    for stage, run in groupby(months, key=lambda each: each.stage):
+        spell = list(run)
+        first, last = spell[0].month, spell[-1].month
+        load = max(each.load for each in spell)
+        yield {
+            "world": world,
+            "stage": stage,
+            "month": first.isoformat(),
+            "until": first_of_next_month(last).isoformat(),
+            "words": f"{world}, {named(first)} to {named(last)}: {stage}, load up to {numbers.share(load)}",
+        }

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from lawqueue.report.charts.shared import BLUE, GREY, UTC, Spec, blank, rounded, unit_in_words
-from lawqueue.report.charts.years import YEAR_OF_MONTHS
+from lawqueue import numbers
+from lawqueue.models.cube import NO_INTERVAL
+from lawqueue.report.charts.shared import (
+    BLUE,
+    GREY,
+    Sign,
+    Spec,
+    amounts,
+    blank,
+    by_month,
+    legend,
+    rounded,
+    said_by_month,
+)
 from lawqueue.study.study import Fit
 
 
 def fit(shown: Fit) -> Spec:
     """Return the chart of the seed event: simulated with its band, and what was published."""
-    rows = [
+    months = [row.month for row in shown.rows]
+    rows: list[Spec] = [
         {
             "month": row.month.isoformat(),
             "a": rounded(row.low),
@@ -19,29 +32,29 @@ def fit(shown: Fit) -> Spec:
         }
         for row in shown.rows
     ]
-    axis = {
-        "field": "month",
-        "type": "temporal",
-        "scale": UTC,
-        "axis": {"title": None, "format": "%b", "tickCount": "month", "grid": False}
-        if len(rows) <= YEAR_OF_MONTHS
-        else {"title": None, "format": "%b %Y", "tickCount": 6, "grid": False},
-    }
-    y = {"type": "quantitative", "axis": {"title": unit_in_words(shown.unit), "format": "~s"}}
+    x, y = by_month(months), amounts([row[each] for row in rows for each in "admp"], shown.unit)
+    words = [
+        f"simulated {numbers.quantity(row.simulated, shown.unit)}, published {numbers.exact(row.published, shown.unit)}, "
+        f"{numbers.relative(row.error)}"
+        for row in shown.rows
+    ]
+    band: list[Sign] = [] if shown.interval == NO_INTERVAL else [("band", BLUE, shown.interval)]
     spec = blank(f"{shown.title}: simulated against published, by month.")
     spec["data"] = {"values": rows}
     spec["layer"] = [
         {
             "mark": {"type": "area", "opacity": 0.25, "color": BLUE},
-            "encoding": {"x": axis, "y": {"field": "a", **y}, "y2": {"field": "d"}},
+            "encoding": {"x": x, "y": {"field": "a", **y}, "y2": {"field": "d"}},
         },
         {
             "mark": {"type": "line", "strokeWidth": 2, "color": BLUE},
-            "encoding": {"x": axis, "y": {"field": "m", **y}},
+            "encoding": {"x": x, "y": {"field": "m", **y}},
         },
         {
             "mark": {"type": "point", "filled": True, "size": 34, "color": GREY},
-            "encoding": {"x": axis, "y": {"field": "p", **y}},
+            "encoding": {"x": x, "y": {"field": "p", **y}},
         },
+        said_by_month(months, words),
+        *legend([("line", BLUE, "simulated"), *band, ("dot", GREY, "published")]),
     ]
     return spec

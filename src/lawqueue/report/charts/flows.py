@@ -7,9 +7,12 @@ from typing import Literal
 
 import numpy as np
 
+from lawqueue import numbers
 from lawqueue.report.charts.shared import BLUE, GREY, ORANGE, Spec, blank, ribbon_layer
 from lawqueue.study.study import Flow
 
+LABEL = 0.17
+"""Height that two lines of words take, of that of all cases."""
 RELEASED = "Released, in proceedings"
 LAYERS = {
     "Border encounters": 0,
@@ -57,9 +60,13 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
         at = 1.35 if layer in (0, 3.4) else 0.95
         if layer == LAYERS[RELEASED]:  # below custody, so that what passes it by does not cross it
             at = min(0.75, top["Custody"] - size["Custody"] / whole - gap)
+        last = 0.0
         for name in names:
-            top[name] = at
-            at -= size[name] / whole + gap
+            share = size[name] / whole
+            # Two lines of words stand beside each box at the right, and over each at the left.
+            room = {3.4: LABEL - (last + share) / 2, 0: LABEL}.get(layer, 0.0)
+            at -= max(gap, room) if last else 0.0
+            top[name], at, last = at, at - share, share
     left, right = dict(top), dict(top)
     ribbons: list[Spec] = []
     for (origin, target), cases in sorted(
@@ -78,26 +85,41 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
                     "x": x0 + (x1 - x0) * step,
                     "y": middle,
                     "y2": middle - height,
-                    "ribbon": f"{origin} → {target}",
+                    "ribbon": f"{origin} → {target}: {numbers.quantity(cases, 'case')}",
                     "from": origin,
                 }
             )
     boxes = [
         {"x": LAYERS[n], "x2": LAYERS[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in LAYERS
     ]
-    # Beside a box at the edge there is room; a box in the middle is named above or under it, where ribbons alone run.
+    # Beside a box at the right there is room; the others are named above or under them.
     labels = [
-        {"x": LAYERS[n] + 0.13, "y": top[n] - size[n] / whole / 2, "text": n, "cases": f"{size[n]:,.0f}"}
+        {
+            "x": LAYERS[n] + 0.13,
+            "y": top[n] - size[n] / whole / 2,
+            "text": n,
+            "cases": numbers.quantity(size[n], "case"),
+        }
         for n in LAYERS
-        if size[n] and LAYERS[n] in (0, 3.4)
+        if size[n] and LAYERS[n] == 3.4
+    ]
+    over = [
+        {"x": LAYERS[n], "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
+        for n in LAYERS
+        if size[n] and LAYERS[n] == 0
     ]
     above = [
-        {"x": LAYERS[n] + 0.09, "y": top[n], "text": n, "cases": f"{size[n]:,.0f}"}
+        {"x": LAYERS[n] + 0.09, "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
         for n in LAYERS
         if size[n] and LAYERS[n] not in (0, LAYERS[RELEASED], 3.4)
     ]
     under = [
-        {"x": LAYERS[n], "y": top[n] - size[n] / whole, "text": n, "cases": f"{size[n]:,.0f}"}
+        {
+            "x": LAYERS[n] + 0.09,
+            "y": top[n] - size[n] / whole,
+            "text": n,
+            "cases": numbers.quantity(size[n], "case"),
+        }
         for n in (RELEASED,)
         if size[n]
     ]
@@ -134,12 +156,14 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
                 "encoding": {"x": x, "y": y, "text": {"field": text}},
             }
             for rows, align, baseline, dy, text in (
+                (over, "left", "bottom", -13, "text"),
+                (over, "left", "bottom", -2, "cases"),
                 (labels, "left", "bottom", 1, "text"),
                 (labels, "left", "top", 2, "cases"),
                 (above, "right", "bottom", -13, "text"),
                 (above, "right", "bottom", -2, "cases"),
-                (under, "left", "top", 3, "text"),
-                (under, "left", "top", 14, "cases"),
+                (under, "right", "top", 3, "text"),
+                (under, "right", "top", 14, "cases"),
             )
         ),
     ]

@@ -17,6 +17,7 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
             "from": spell.start.isoformat(),
             "to": min(spell.end or until, until).isoformat(),
             "scope": "in force" if spell.scope is None and spell.place is None else "in force in part",
+            "words": f"{each.id}: {spell.span}",
         }
         for each in guidelines
         for spell in each.in_force
@@ -28,6 +29,7 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
             "from": held.spell.start.isoformat(),
             "to": min(held.spell.end or until, until).isoformat(),
             "scope": "held back by a court",
+            "words": f"{each.id}: held back by a court, {held.spell.span}",
         }
         for each in guidelines
         for held in each.suspended
@@ -55,8 +57,9 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
     spec["layer"] = [
         {
             "data": {"values": rows},
-            "mark": {"type": "bar", "height": 14},
+            "mark": {"type": "bar", "height": 14, "aria": True},
             "encoding": {
+                "description": {"field": "words"},
                 "y": y,
                 "x": x,
                 "x2": {"field": "to"},
@@ -65,8 +68,14 @@ def in_force(guidelines: Sequence[Guideline], until: date) -> Spec:
         },
         {
             "data": {"values": held_back},
-            "mark": {"type": "bar", "height": 4, "yOffset": 11},
-            "encoding": {"y": y, "x": x, "x2": {"field": "to"}, "color": colour},
+            "mark": {"type": "bar", "height": 4, "yOffset": 11, "aria": True},
+            "encoding": {
+                "y": y,
+                "x": x,
+                "x2": {"field": "to"},
+                "color": colour,
+                "description": {"field": "words"},
+            },
         },
     ]
     return spec

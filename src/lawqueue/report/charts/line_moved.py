@@ -61,7 +61,7 @@ def line_moved(moved: LineMoved) -> Spec:
                     "x": 0.03 + 0.94 * step,
                     "y": middle,
                     "y2": middle - height,
-                    "ribbon": f"{each.tier_before} → {each.tier_after}",
+                    "ribbon": f"{in_words(each.tier_before)} → {in_words(each.tier_after)}: {numbers.share(height)}",
                     "action": each.action_after,
                 }
             )

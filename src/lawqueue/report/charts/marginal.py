@@ -24,7 +24,7 @@ def marginal(curve: Curve) -> Spec:
     x = {
         "field": "more",
         "type": "quantitative",
-        "axis": {"title": f"more {curve.resource.name}", "format": "~s", "tickCount": 4, "grid": False},
+        "axis": {"title": f"more {curve.resource.name}", "format": ",~f", "tickCount": 4, "grid": False},
     }
     y = {"type": "quantitative", "axis": {"title": None, "format": ".3~g", "tickCount": 4}}
     del spec["width"], spec["height"]

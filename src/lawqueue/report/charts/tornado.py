@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lawqueue.report.charts.shared import BLUE, GREY, ORANGE, Spec, blank
+from lawqueue import numbers
+from lawqueue.report.charts.shared import BLUE, GREY, ORANGE, Spec, amounts, blank
 
 if TYPE_CHECKING:
     from lawqueue.trust.sensitivity import Sensitivity
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
 def tornado(found: Sensitivity, shown: int = 15) -> Spec:
     """Return the tornado: how far an effect moves as one parameter goes through its range, the widest on top."""
     bars = [each for each in found.tornado[:shown] if each.width > 0]
-    rows = [
-        {"parameter": each.parameter, "end": end, "from": found.effect, "to": effect, "value": f"{value:.4g}"}
+    rows: list[Spec] = [
+        {
+            "parameter": each.parameter,
+            "end": end,
+            "from": found.effect,
+            "to": effect,
+            "words": f"{each.parameter} at {numbers.number(value)}: {numbers.signed(effect, found.unit)}",
+        }
         for each in bars
         for end, value, effect in (
             ("low end", each.low, each.effect_low),
@@ -30,14 +37,18 @@ def tornado(found: Sensitivity, shown: int = 15) -> Spec:
         # A reader's font may be wider than the one with which the drawing is measured.
         "axis": {"title": None, "labelLimit": 300, "minExtent": 300, "domain": False, "ticks": False},
     }
-    x = {"field": "from", "type": "quantitative", "scale": {"zero": False}}
-    axis = {"title": f"effect on {found.title} ({found.unit})", "format": "~s"}
+    ends = [row[end] for row in rows for end in ("from", "to")]
+    x = {
+        "field": "from",
+        **amounts(ends, found.unit, title=f"effect on {found.title} ({found.unit})", zero=False),
+    }
     spec["layer"] = [
         {
-            "mark": {"type": "bar", "height": 11},
+            "mark": {"type": "bar", "height": 11, "aria": True},
             "encoding": {
+                "description": {"field": "words"},
                 "y": y,
-                "x": {**x, "axis": axis},
+                "x": x,
                 "x2": {"field": "to"},
                 "color": {
                     "field": "end",

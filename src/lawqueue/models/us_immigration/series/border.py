@@ -76,6 +76,7 @@ SERIES: tuple[Row, ...] = (
         "Attempts between ports that are neither arrested nor turned back. Published gotaways are those that were observed.",
         lambda r: total(r.flow(f"detection.{s}", "evaded") for s in SECTORS),
         "known_gotaways",
+        observed_part="those that were seen",
     ),
     series(
         "border.expulsions",
