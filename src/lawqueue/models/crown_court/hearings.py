@@ -11,14 +11,13 @@ import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Node, Pool, Sink, Station, route
 from lawqueue.engine.varying import Floats, Varying, by_tick
-from lawqueue.models.crown_court.receipts import YEAR
+from lawqueue.models.crown_court.receipts import YEAR, by_way, received
 from lawqueue.models.crown_court.world import Court
 
 
 def hours(court: Court) -> Floats:
     """Return hours of hearings that rooms can give by day [hour/day]."""
-    left = court.daily("shock.pandemic") * court.daily("shock.action")
-    return court.daily("capacity.sitting_days") / YEAR * court.daily("capacity.hours_per_day") * left
+    return court.daily("capacity.sitting_days") / YEAR * hours_of_a_day(court)
 
 
 def nodes(court: Court) -> tuple[list[Node], Pool]:
@@ -74,14 +73,23 @@ def _of_plea(court: Court) -> Floats:
 
 def cut(court: Court) -> Varying:
     """Return the share of its hours that a case saves under a reform, by profile and day [/1]."""
-    moved, faster = court.daily("reform.moved"), court.daily("reform.faster")
-    saved = court.daily("reform.scope") * (moved + (1 - moved) * faster) - court.daily("reform.returned")
-    return _reached(court, saved)
+    return _reached(court, saved_by_reform(court))
 
 
 def alone(court: Court) -> Varying:
     """Return the share of the hours of trials that is saved by a judge alone, by profile and day [/1]."""
-    return _reached(court, court.daily("judge_alone.scope") * court.daily("judge_alone.saving"))
+    return _reached(court, saved_by_judge_alone(court))
+
+
+def saved_by_reform(court: Court) -> Floats:
+    """Return the share of all hours that a reform saves: what moves out, what is faster, less what returns, (days,)."""
+    moved, faster = court.daily("reform.moved"), court.daily("reform.faster")
+    return court.daily("reform.scope") * (moved + (1 - moved) * faster) - court.daily("reform.returned")
+
+
+def saved_by_judge_alone(court: Court) -> Floats:
+    """Return the share of the hours of trials that is saved by hearing some of them by a judge alone, (days,)."""
+    return court.daily("judge_alone.scope") * court.daily("judge_alone.saving")
 
 
 def _reached(court: Court, saved: Floats) -> Varying:
@@ -93,3 +101,22 @@ def _reached(court: Court, saved: Floats) -> Varying:
         days = np.flatnonzero(court.quarter_of_day == quarter)
         law_at_receipt[cases.quarter == quarter] = saved[days].mean()
     return court.by_profile((np.ones(cases.n), stock * saved), (law_at_receipt, 1 - stock))
+
+
+def hours_of_a_day(court: Court) -> Floats:
+    """Return hours heard on a sitting day, with the shocks of the time, shape (days,) [hour/sitting day]."""
+    return court.daily("capacity.hours_per_day") * court.daily("shock.pandemic") * court.daily("shock.action")
+
+
+def needed(court: Court) -> Floats:
+    """Return the hours that the cases received on a day will take, under the law of that day, shape (days,) [hour/day]."""
+    ways = by_way(court)
+    at_list = sum(ways[kind, way] for kind in ("custody", "bail") for way in ("trial", "slow"))
+    short = sum(share for (_, way), share in ways.items() if way in {"early", "hearing"})
+    saved = saved_by_reform(court)
+    held = court.daily("trial.effective_share")
+    trial = court.daily("hours.trial") * court.daily("hours.defendants") * (1 - saved_by_judge_alone(court))
+    failed = court.daily("listing.ineffective_share")
+    lost = failed / (1 - failed) * court.daily("listing.hours_lost")
+    of_listed = (held * trial + (1 - held) * _of_plea(court)) * (1 - saved) + lost
+    return received(court) * (short * _of_plea(court) * (1 - saved) + at_list * of_listed)
