@@ -117,9 +117,9 @@ def _of_kind(court: Court, kind: str, open_cases: Floats, came: Floats) -> Itera
 
 
 def _shares(court: Court, kind: str) -> dict[str, float]:
-    share = court.at_start(f"receipts.share.{kind}")
-    early = court.at_start(f"plea.early_share.{kind}")
-    slow = min(court.at_start(f"preparation.slow_share.{kind}"), 1 - early)
+    share = float(court.daily(f"receipts.share.{kind}")[0])
+    early = float(court.daily(f"plea.early_share.{kind}")[0])
+    slow = min(float(court.daily(f"preparation.slow_share.{kind}")[0]), 1 - early)
     return {"early": share * early, "trial": share * (1 - early - slow), "slow": share * slow}
 
 
