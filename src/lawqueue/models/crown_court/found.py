@@ -60,19 +60,22 @@ def changes(quarter: int, values: Mapping[str, float]) -> tuple[Change, ...]:
 def stocks_and_flows(quarter: int, book: ParameterBook) -> dict[str, float]:
     """Return what follows from stocks and flows alone: shares of receipts by kind, and two mean stays [day]."""
     shares = _shares(quarter)
-    flows = quarterly(model.observed(), "receipts")
-    days = (first_day(quarter + 1) - first_day(quarter - YEAR + 1)).days
-    inflow = sum(flows[quarter - i] for i in range(YEAR)) / days
-    stock = {kind: float(cases.sum()) for kind, cases in open_by_age(model.observed(), quarter).items()}
-    other = 1 - shares["custody"] - shares["bail"]
     return {
         "receipts.share.custody": shares["custody"],
         "receipts.share.bail": shares["bail"],
-        "sentence.days": stock["other"] / (inflow * other),
+        "sentence.days": days_open("other", 1 - shares["custody"] - shares["bail"], quarter),
         "preparation.days.custody": _preparation(
-            stock["custody"] / (inflow * shares["custody"]), book, first_day(quarter + 1)
+            days_open("custody", shares["custody"], quarter), book, first_day(quarter + 1)
         ),
     }
+
+
+def days_open(kind: str, share: float, quarter: int) -> float:
+    """Return open cases of a kind over the cases that left in the last four quarters: those received less the growth [day]."""
+    receipts = quarterly(model.observed(), "receipts")
+    now, before = (float(open_by_age(model.observed(), each)[kind].sum()) for each in (quarter, quarter - YEAR))
+    left = share * sum(receipts[quarter - i] for i in range(YEAR)) - (now - before)
+    return now / left * (first_day(quarter + 1) - first_day(quarter - YEAR + 1)).days
 
 
 def _shares(quarter: int) -> dict[str, float]:

@@ -50,14 +50,10 @@ def historical(court: Court) -> Floats:
 
 def _grown(court: Court, last: int) -> Floats:
     """Return the growth since the middle of the last four published quarters; 1 until they end, shape (days,)."""
-    known = first_day(last + 1)
-    after = court.day(known)
-    if after >= court.days:
-        return np.ones(court.days)
-    rates = np.log1p(court.book.series("receipts.growth", min(known, court.start), court.end))
-    since = np.cumsum(rates / YEAR)[-(court.days - max(after, 0)) :]
-    half_a_year = rates[max(0, (known - min(known, court.start)).days)] / 2
-    return np.concatenate([np.ones(max(after, 0)), np.exp(half_a_year + since)])
+    after = min(court.day(first_day(last + 1)), court.days)
+    rates = np.log1p(court.daily("receipts.growth")[after:])
+    since = np.cumsum(rates / YEAR) + rates[:1] / 2
+    return np.concatenate([np.ones(after), np.exp(since)])
 
 
 def by_way(court: Court) -> dict[tuple[str, str], Floats]:
