@@ -11,9 +11,10 @@ import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Network, Node, Quantiles, Router, StayChoice, route
 from lawqueue.engine.varying import by_tick
+from lawqueue.errors import InputError
 from lawqueue.models.crown_court import hearings, opening, receipts
 from lawqueue.models.crown_court.stays import chosen, fixed, least, rest
-from lawqueue.models.crown_court.world import Court, check_start
+from lawqueue.models.crown_court.world import Court, start_fault
 from lawqueue.models.us_immigration.observed import Observed, load_observed
 from lawqueue.models.us_immigration.world import memoryless
 from lawqueue.rules import ParameterBook, load_parameters
@@ -37,7 +38,9 @@ def observed() -> Observed:
 
 def world(book: ParameterBook, start: date, end: date) -> Court:
     """Return the inputs of a scenario with the given parameters, from `start` until the day before `end`."""
-    check_start(start)
+    fault = start_fault(start)
+    if fault:
+        raise InputError(fault)
     return Court(parameters(), book, (), {}, {}, (), observed(), None, start, end)
 
 

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -20,7 +21,6 @@ import numpy as np
 from lawqueue.engine.run import simulate
 from lawqueue.engine.varying import Floats
 from lawqueue.models.crown_court import found, model
-from lawqueue.models.crown_court.receipts import YEAR as DAYS
 from lawqueue.models.crown_court.series import Reading
 from lawqueue.models.crown_court.world import LAST_OUTCOME, first_day, quarter_of, quarterly
 from lawqueue.rules import Change, ParameterBook
@@ -37,12 +37,10 @@ FLAT_HOURS: Final = 4.1
 """Hours a day of 2016 to 2019: the mean of what is found at the end of each of these years [hour/sitting day]."""
 LEVEL: Final = 0.8
 """Part of the draws that an interval holds."""
-HOURS_DRIFT: Final = 0.04
-"""Standard deviation of the change of hours a day in a year: the root mean square of 2016 to 2019 [log]."""
-RECEIPTS_DRIFT: Final = 0.06
-"""Standard deviation of the change of receipts in a year: the root mean square of 2016 to 2019 [log]."""
+CALM: Final = tuple(quarter_of(date(year, 12, 31)) for year in range(2016, 2020))
+"""Ends of the years over whose changes it is measured how far what is found wanders."""
 DAYS_DRIFT: Final = 0.05
-"""Standard deviation of days sat about the allocation: what was missed when none was the rule; assumed [log]."""
+"""Standard deviation of the change of sitting days in a year beyond what was allocated; assumed [log]."""
 OUTCOMES: Final[Mapping[str, tuple[str, str]]] = {
     "open": ("open", "level"),
     "disposals": ("disposals", "sum"),
@@ -139,13 +137,19 @@ def at_origin(
     hours
         Hours a day, instead of those that are found.
     """
-    values = found.stocks_and_flows(origin, book)
-    values[found.HOURS] = found.hours_per_day(origin, book) if hours is None else hours
-    values[CHARGE] = gap(origin, book, values)
+    values = found_at(origin, book, hours)
     day = first_day(origin + 1)
     values |= {name: book.value(name, date.fromordinal(day.toordinal() - 1)) for name in HELD}
     book = found.with_values(book, origin, values)
     return book if given == "inputs" else with_nothing(origin, book)
+
+
+def found_at(origin: int, book: ParameterBook, hours: float | None = None) -> dict[str, float]:
+    """Return all that is found at the end of a quarter, by name of the parameter."""
+    values = found.stocks_and_flows(origin, book)
+    values[found.HOURS] = found.hours_per_day(origin, book) if hours is None else hours
+    values[CHARGE] = gap(origin, book, values)
+    return values
 
 
 CHARGE: Final = "charge.days"
@@ -321,12 +325,13 @@ def drawn(book: ParameterBook, rng: np.random.Generator) -> ParameterBook:
     new = dict(book.parameters)
     for name, parameter in book.parameters.items():
         place = rng.triangular(0, 0.5, 1)
-        if name not in found.SHOCKS and any(not each.is_certain for each in parameter.values):
-            new[name] = _moved(parameter, place)
+        if any(not each.is_certain for each in parameter.values):
+            new[name] = _at_place(parameter, place)
     return replace(book, parameters=new)
 
 
-def _moved(parameter: Parameter, place: float) -> Parameter:
+def _at_place(parameter: Parameter, place: float) -> Parameter:
+    """Return a parameter with every uncertain entry at one place in its range: 0 low, 0.5 as written, 1 high."""
     return replace(
         parameter,
         values=tuple(
@@ -340,28 +345,42 @@ def _moved(parameter: Parameter, place: float) -> Parameter:
     )
 
 
-def drifting(origin: int, book: ParameterBook, given: Given, rng: np.random.Generator) -> ParameterBook:
-    """Return the parameters with hours a day that wander, and what is not given with them."""
-    spreads = {found.HOURS: HOURS_DRIFT}
-    if given == "nothing":
-        spreads |= {"receipts.factor": RECEIPTS_DRIFT, "capacity.sitting_days": DAYS_DRIFT}
+@cache
+def wander() -> Mapping[str, float]:
+    """Return the root mean square of the yearly changes of what is found, and of receipts, 2016 to 2019 [log]."""
+    book, receipts = model.parameters(), quarterly(model.observed(), "receipts")
+    years = [
+        {**found_at(each, book), RECEIPTS: sum(receipts[each - i] for i in range(found.YEAR))} for each in CALM
+    ]
+    changes = {name: np.diff(np.log([each[name] for each in years])) for name in years[0]}
+    return {name: float(np.sqrt(np.mean(np.square(each)))) for name, each in changes.items()}
+
+
+RECEIPTS: Final = "receipts.factor"
+DAYS: Final = "capacity.sitting_days"
+
+
+def wandering(origin: int, book: ParameterBook, given: Given, rng: np.random.Generator) -> ParameterBook:
+    """Return the parameters with what is found, and what is not given, going on to change from year to year."""
+    spreads = {**wander(), DAYS: DAYS_DRIFT}
     for name, spread in spreads.items():
-        for year in range(max(HORIZONS) // found.YEAR):
-            day = first_day(origin + 1 + found.YEAR * year)
-            book = book.changed(Change(name, day, "multiply", float(np.exp(spread * rng.standard_normal()))))
+        steps = spread * rng.standard_normal(max(HORIZONS) // found.YEAR)
+        if given == "nothing" or name not in {RECEIPTS, DAYS}:
+            for year, step in enumerate(steps):
+                day = first_day(origin + 1 + found.YEAR * year)
+                book = book.changed(Change(name, day, "multiply", float(np.exp(step))))
     return book
 
 
-def draws(
-    origin: int, book: ParameterBook, given: Given, count: int, seed: int = 0
-) -> list[Path]:
+def draws(origin: int, book: ParameterBook, given: Given, count: int, seed: int = 0) -> list[Path]:
     """Return forecasts from draws of the parameters, each with its own hours found, that then wander."""
     rng = np.random.default_rng((seed, origin))
     made = []
     for each in range(count):
         known = at_origin(origin, drawn(book, rng), given)
-        wandering = drifting(origin, known, given, rng)
-        made.append(forecast(origin, wandering, replicates=1, scale=0.1, seed=each))
+        made.append(
+            forecast(origin, wandering(origin, known, given, rng), replicates=1, scale=0.1, seed=each)
+        )
     return made
 
 

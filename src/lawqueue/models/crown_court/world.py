@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import Floats
-from lawqueue.errors import InputError
 from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.world import World
-from lawqueue.months import first_of_next_month
 
 Mask = NDArray[np.bool_]
 
@@ -137,18 +135,12 @@ def quarterly(observed: Observed, series: str) -> dict[int, float]:
     return found
 
 
-def check_start(start: date) -> None:
-    """
-    Refuse a run that does not begin where open cases are published.
-
-    Raises
-    ------
-    InputError
-        If it does not begin on the first day of a quarter, or begins after the last figures.
-    """
-    latest = first_of_next_month(LAST_OUTCOME.replace(day=1))
-    if start != first_day(quarter_of(start)) or start > latest:
-        raise InputError(
-            f"a run of the Crown Court begins on the first day of a quarter, when open cases are published, "
-            f"from {first_day(quarter_of(FIRST_STOCK) + 1)} to {latest}; got {start}."
-        )
+def start_fault(start: date) -> str | None:
+    """Return why a run may not begin on a day, or None if it may: open cases must be published on the day before."""
+    first, latest = first_day(quarter_of(FIRST_STOCK) + 1), first_day(quarter_of(LAST_OUTCOME) + 1)
+    if start == first_day(quarter_of(start)) and first <= start <= latest:
+        return None
+    return (
+        "a run of the Crown Court begins on the first day of a quarter, since open cases are published at the end of "
+        f"each, from {first} to {latest}; got {start}."
+    )
