@@ -22,7 +22,7 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report import charts, tables
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
@@ -247,7 +247,7 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
     text = three_steps.state.text.replace("source: My own question", "source: '<script>alert(1)</script>'")
     state = State(text.replace("(changed)", "<img src=x>"))
     scenario = state.scenario
-    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario, model.parameters()))
+    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario, MODEL.parameters()))
     shown += views.rendered("question.html.j2", **views.question(state))
     shown += views.rendered("changed.html.j2", **views.question(state))
     assert "&lt;script&gt;" in shown

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+import lawqueue
 from lawqueue import cli
 
 SCENARIO = """\
@@ -113,7 +114,7 @@ def test_an_unknown_name_offers_the_nearest(runner: CliRunner) -> None:
 
 
 def test_validate_tells_every_kind_of_file(runner: CliRunner, scenario: Path) -> None:
-    folder = Path(cli.__file__).parent / "models" / "us_immigration"
+    folder = Path(lawqueue.__file__).parent / "models" / "us_immigration"
     files = [
         scenario,
         folder / "guidelines" / "2021-02-18-ice.yaml",
@@ -175,6 +176,11 @@ def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
         "assert not {'numba', 'polars', 'altair', 'shiny'} & set(sys.modules), sorted(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
+    for each in cli.COMMANDS:
+        assert each.help == each.loaded().help
 
 
 def test_an_interrupted_run_leaves_no_folder_behind(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lawqueue import cli
+from lawqueue.cli import simulating
+from lawqueue.cli.options import CORES
+from lawqueue.models.us_immigration.model import MODEL
 
 COMMAND = [sys.executable, "-c", "from lawqueue.__main__ import main; main()"]
 FAST = ["--replicates", "1", "--scale", "0.001", "--quiet"]
@@ -106,7 +109,7 @@ def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
         folder.mkdir()
     except OSError:
         pytest.skip("this file system has names of text alone")
-    packaged = next(cli.library.SCENARIOS.glob("*/null-reform.yaml"))
+    packaged = next((MODEL.folder / "scenarios").glob("*/null-reform.yaml"))
     own = Path(os.fsdecode(os.fsencode(folder) + b"/\xff.yaml"))
     own.write_bytes(packaged.read_bytes())
     told("validate", own, code=0)
@@ -138,12 +141,12 @@ def test_more_threads_than_cores_are_as_many_as_cores(
         found.append(settings.threads)  # type: ignore[attr-defined]
         raise EndError
 
-    monkeypatch.setattr(cli, "_run", ran)
+    monkeypatch.setattr(simulating, "run", ran)
     monkeypatch.chdir(tmp_path)
     assert isinstance(
         CliRunner().invoke(cli.app, ["run", "null-reform", "--threads", str(10**20)]).exception, EndError
     )
-    assert found == [cli.CORES]
+    assert found == [CORES]
 
 
 @pytest.mark.parametrize("day", ["0000-01-01", "9999-12-31", "99999-01-01", "2021-13-01", "٢٠٢١-٠١-٠١"])

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from lawqueue.errors import InputError
+from lawqueue.models.observed import Figure, Observed, load_observed
 from lawqueue.models.us_immigration import observed
-from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Figure, Observed, load_observed
+from lawqueue.models.us_immigration.known import LAST_OUTCOME
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.units import is_unit
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-OBSERVED = load_observed()
+OBSERVED = load_observed(MODEL.folder / "observed")
 FIGURES = [figure for name in OBSERVED.names for figure in OBSERVED.figures(name)]
 
 INPUTS_THAT_GO_ON = {
@@ -194,7 +196,7 @@ class TestShippedFigures:
         }
 
     def test_is_read_once(self) -> None:
-        assert load_observed() is OBSERVED
+        assert load_observed(MODEL.folder / "observed") is OBSERVED
 
 
 @pytest.mark.parametrize(

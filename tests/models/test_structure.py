@@ -12,13 +12,15 @@ import pytest
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Quantiles, routes_of
-from lawqueue.models.us_immigration import custody, interior, model
-from lawqueue.models.us_immigration.series import Reading
-from lawqueue.models.us_immigration.world import World, clock
+from lawqueue.models.us_immigration import custody, interior
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.series.reading import Reading
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import clock
 from lawqueue.rules import Change
 
 START, END = date(2018, 10, 1), date(2021, 8, 1)
-HISTORY = model.world_in_history(START, END)
+HISTORY = MODEL.world_in_history(START, END)
 Ran = Callable[..., Reading]
 
 
@@ -38,7 +40,7 @@ def ran() -> Ran:
         key = tuple(sorted(values.items()))
         if key not in known:
             world = changed(**values)
-            found: Run = simulate(model.network(world), seed=3, replicates_wanted=1, scale=0.02, threads=1)
+            found: Run = simulate(MODEL.network(world), seed=3, replicates_wanted=1, scale=0.02, threads=1)
             known[key] = Reading(found, world)
         return known[key]
 
@@ -49,7 +51,7 @@ def test_book_ins_by_agency_are_all_ways_into_custody_less_those_who_got_no_bed(
     reading = ran()
     ways = [
         (node.name, edge.name)
-        for node in model.network(reading.world).nodes
+        for node in MODEL.network(reading.world).nodes
         for way in routes_of(node).values()
         for edge in way.edges
         if edge.to == "detention"

@@ -18,10 +18,10 @@ from lawqueue.models.us_immigration import (
     stocks,
     title42,
 )
+from lawqueue.models.us_immigration.known import LAST_DAY
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
-from lawqueue.study.scenario import LAST_DAY
 
 
 def _changed(world: World, name: str, value: float) -> World:

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.lines import crossings
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report import charts
 from lawqueue.rules.guideline import CHECKED_TO
-from lawqueue.study.answer import BEFORE_THE_PANDEMIC
 from lawqueue.study.study import LineMoved
 
 
 def line(before: str, after: str) -> charts.Spec:
-    book, day = model.guidelines(), BEFORE_THE_PANDEMIC
+    book, day = MODEL.guidelines(), date(2020, 2, 1)
     return charts.line_moved(
         LineMoved(before, after, day, day, tuple(crossings(book[before], book[after], day)))
     )
@@ -53,7 +52,7 @@ def test_colours_are_named_on_the_drawing() -> None:
     moved = charts.svg(line("2017-02-20-kelly", "2021-02-18-ice"))
     assert ">presumed</text>" in moved
     assert ">preapproval</text>" in moved
-    calendar = charts.svg(charts.in_force(tuple(model.guidelines()), CHECKED_TO))
+    calendar = charts.svg(charts.in_force(tuple(MODEL.guidelines()), CHECKED_TO))
     for words in ("in force", "in force in part", "held back by a court"):
         assert f">{words}</text>" in calendar
 

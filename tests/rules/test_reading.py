@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from lawqueue.cli import app
 from lawqueue.errors import InputError
 from lawqueue.files import DEEPEST, LONGEST, MOST_VALUES, read_yaml
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study import library
 
 SCENARIO = """\
@@ -29,7 +29,7 @@ changes:
     source: me
 outcomes: [prosecutions.1326]
 """
-GUIDELINE = next(iter(sorted((model.FOLDER / "guidelines").glob("*.yaml")))).read_text(encoding="utf-8")
+GUIDELINE = next(iter(sorted((MODEL.folder / "guidelines").glob("*.yaml")))).read_text(encoding="utf-8")
 PLACED = re.compile(r"[^\n]+:\d+:\d+: \S")
 
 
@@ -210,10 +210,10 @@ ODD = [
     "true", "[]", "{}", "[[", "{a: {b: ", "|\n", ">-\n", "- ", "\n  - ", "  ", "\n\n\n", "--", "/*", "''", "x" * 3000,
 ]  # fmt: skip
 SEEDS = sorted(
-    [*model.FOLDER.glob("guidelines/*.yaml")][:3]
-    + [*model.FOLDER.glob("statutes/*.yaml")][:2]
-    + [*model.FOLDER.rglob("parameters/**/*.yaml")][:3]
-    + [*library.SCENARIOS.glob("*/*.yaml")][:4]
+    [*MODEL.folder.glob("guidelines/*.yaml")][:3]
+    + [*MODEL.folder.glob("statutes/*.yaml")][:2]
+    + [*MODEL.folder.rglob("parameters/**/*.yaml")][:3]
+    + [*(MODEL.folder / "scenarios").glob("*/*.yaml")][:4]
 )
 
 

@@ -25,7 +25,7 @@ from lawqueue import cli, exports, numbers
 from lawqueue.app import state as states
 from lawqueue.app.state import BLANK, State
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report.tables import TOPICS, effects_csv, yearly_csv
 from lawqueue.study import library
 from lawqueue.study.answer import study as answered
@@ -35,7 +35,6 @@ from lawqueue.study.resolved import guidelines, resolved
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Study
 from lawqueue.trust import marginal
-from lawqueue.trust.resources import RESOURCES
 
 SCALE = 0.1 + 0.2 - 0.298
 """A number that needs every digit."""
@@ -86,16 +85,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "trial.yaml").write_text(TEXT, encoding="utf-8")
     (made / "other-file.yaml").write_text(TEXT.replace("name: trial", "name: otherwise"), encoding="utf-8")
     (made / "above.yaml").write_text(ABOVE, encoding="utf-8")
-    from lawqueue.models.us_immigration import model  # noqa: PLC0415
 
-    own = (model.FOLDER / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
+    own = (MODEL.folder / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
     (made / "mine.yaml").write_text(own.replace("id: 2021-02-18-ice", "id: mine"), encoding="utf-8")
     return made
 
 
 def run(paths: list[Path], settings: Settings = SETTINGS) -> Study:
     scenarios = library.loaded(paths)
-    return answered("t", scenarios, Laboratory(settings), record(scenarios, settings), settings.command("x"))
+    return answered(
+        "t", scenarios, Laboratory(MODEL, settings), record(scenarios, settings), settings.command("x")
+    )
 
 
 def effects_of(study: Study) -> dict[str, list[tuple[Any, ...]]]:
@@ -226,7 +226,7 @@ def results(values: np.ndarray, name: str = "a") -> Results:  # type: ignore[typ
 
 
 def test_every_sum_over_months_has_the_unit_of_a_sum() -> None:
-    for each in catalogue():
+    for each in MODEL.catalogue.all():
         assert (each.kind == "flow") >= each.unit.endswith("/month"), each.name
         if each.kind == "flow":
             assert not each.unit_of_total.endswith("/month")
@@ -239,7 +239,7 @@ def test_every_sum_over_months_has_the_unit_of_a_sum() -> None:
         .startswith("removals,case,emergent,2021-04-01,2021-06-30,300.0,303.0")
     )
     bought = marginal.Yield(5, CASES, 300.0, (1.0, 0.5, 1.5))
-    curve = marginal.Curve(RESOURCES[0], 10.0, {}, (bought,), "range of 2 runs", ())
+    curve = marginal.Curve(MODEL.resources[0], 10.0, {}, (bought,), "range of 2 runs", ())
     told = json.loads(exports.json_text(marginal.as_json(curve)))
     assert (told["from"], told["to"]) == ("2020-10-01", "2022-09-30")
     assert "case/month" not in json.dumps(told)
@@ -305,7 +305,7 @@ def test_one_run_of_yields_has_no_brackets() -> None:
     one = np.array([1.0])
     bought = marginal.Yield(5, CASES, 300.0, (float(one[0]), np.nan, np.nan))
     curve = marginal.Curve(
-        RESOURCES[0],
+        MODEL.resources[0],
         10.0,
         dict.fromkeys(marginal.OUTCOMES, 0.0),
         tuple(
@@ -330,7 +330,7 @@ DRAWN = """
 from datetime import date
 import numpy as np
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report import charts
 from lawqueue.report.page import effect_row
 from lawqueue.report.timeline import drawing
@@ -349,8 +349,8 @@ for spec in (
     charts.differences(Comparison(before, after).difference(), "removals"),
     charts.bottlenecks(worst, worst),
     charts.fit(Fit("removals", "Removals", "case/month", "emergent", rows, "range")),
-    charts.in_force(tuple(model.guidelines()), date(2022, 1, 1)),
-    drawing(list(model.timeline()), (date(2016, 10, 1), date(2022, 10, 1), 720)),
+    charts.in_force(tuple(MODEL.guidelines()), date(2022, 1, 1)),
+    drawing(MODEL, list(MODEL.timeline()), (date(2016, 10, 1), date(2022, 10, 1), 720)),
 ):
     print(charts.svg(spec))
 print(effect_row(Comparison(before, after).effect("removals", date(2021, 3, 1), date(2021, 6, 1))))

@@ -312,11 +312,11 @@ def test_a_full_disk_is_told_before_the_work_or_after_it(
         import resource, sys
         from pathlib import Path
         import typer
-        from lawqueue.cli import _errors
+        from lawqueue.cli.ending import errors
         from lawqueue.study import place as places
         places.ROOM = 4 << 20
         resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-        with _errors(), places.folder_at(Path({str(tmp_path)!r}) / "out", "lawqueue results 2") as place:
+        with errors(), places.folder_at(Path({str(tmp_path)!r}) / "out", "lawqueue results 2") as place:
             print("working")
             place.put(lambda made: (made / "summary.csv").write_bytes(bytes(8 << 20)))
     """)

@@ -12,8 +12,7 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.ensemble import FOLDER, shipped
 from lawqueue.trust import backtest as testing
 from lawqueue.trust.backtest import (
@@ -72,7 +71,7 @@ def test_a_score_is_of_the_published_figures_from_october_2020_to_september_2022
     assert (monthly.by, len(monthly.points)) == ("month", 24)
     assert monthly.points[0][0] == date(2020, 10, 1)
     assert monthly.points[-1][0] == date(2022, 9, 1)
-    published = model.observed().monthly("ice_arrest_book_ins", date(2020, 10, 1), date(2022, 10, 1))
+    published = MODEL.observed().monthly("ice_arrest_book_ins", date(2020, 10, 1), date(2022, 10, 1))
     np.testing.assert_array_equal([each[1] for each in monthly.points], published)
     yearly = scores["court_pending_all"]
     assert [(each[0], each[1]) for each in yearly.points] == [
@@ -158,12 +157,12 @@ def test_the_discrepancy_grows_with_the_years_since_the_fit() -> None:
 
 
 def test_the_size_of_the_walk_is_the_yearly_change_of_the_residual_in_the_fitted_years_alone() -> None:
-    published = model.observed()
+    published = MODEL.observed()
     off = {2017: 0.0, 2018: 0.1, 2019: -0.1, 2020: 0.2, 2021: 9.0}
     months = [date(y + (m > 12), m - 12 * (m > 12), 1) for y in range(2016, 2021) for m in range(10, 22)]
     years = [month.year + (month.month >= 10) for month in months]
     values = [published.annual("court_completions")[year].value / 12 * math.exp(off[year]) for year in years]
-    series = next(each for each in catalogue() if each.observed == "court_completions")
+    series = next(each for each in MODEL.catalogue.all() if each.observed == "court_completions")
     results = Results("s", tuple(months), (series,), np.array(values)[None, :, None])
     assert testing.walk_by_year(results) == pytest.approx(math.sqrt((0.1**2 + 0.2**2 + 0.3**2) / 3))
 
@@ -244,11 +243,11 @@ def test_a_loss_in_one_year_is_told_though_the_model_wins_over_both() -> None:
 
 def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
-    assert not stale(record, shipped())
-    assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped())
-    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped())
+    assert not stale(record, shipped(MODEL))
+    assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL))
+    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL))
     # A change of code that changes no number is none.
-    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped())
+    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped(MODEL))
 
 
 def test_noise_of_a_series_is_standard_and_half_common() -> None:
@@ -259,5 +258,5 @@ def test_noise_of_a_series_is_standard_and_half_common() -> None:
 
 def test_the_scores_that_come_with_the_package_are_of_its_ensemble() -> None:
     kept = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
-    assert kept["digest"] == shipped().digest, "run lawqueue backtest --json, as docs/trust.md says"
+    assert kept["digest"] == shipped(MODEL).digest, "run lawqueue backtest --json, as docs/trust.md says"
     assert not kept["stale"]

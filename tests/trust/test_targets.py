@@ -7,9 +7,10 @@ from datetime import date
 import numpy as np
 
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration import model, series
-from lawqueue.models.us_immigration.observed import Figure, Observed
-from lawqueue.study.ensemble import FIT, spans
+from lawqueue.models.observed import Figure, Observed
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.study.ensemble import spans
 from lawqueue.trust.calibrate import outputs
 from lawqueue.trust.targets import Target, covariance, discrepancy, logs, targets, truth
 
@@ -17,7 +18,7 @@ LAST_FITTED_MONTH = date(2020, 9, 1)
 
 
 def test_targets_end_in_september_2020_and_start_with_fiscal_year_2017() -> None:
-    found = targets(series.catalogue(), model.observed())
+    found = targets(MODEL.catalogue.all(), MODEL.observed())
     months = {month for each in found for month in each.months}
     assert min(months) == date(2016, 10, 1)
     assert max(months) == LAST_FITTED_MONTH
@@ -25,7 +26,7 @@ def test_targets_end_in_september_2020_and_start_with_fiscal_year_2017() -> None
 
 
 def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
-    published = model.observed()
+    published = MODEL.observed()
     changed = Observed(
         [
             Figure(f.series, f.start, f.end, 7.0 * f.value, f.unit, f.basis, f.source, f.note)
@@ -36,12 +37,12 @@ def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
         ],
         [],
     )
-    assert targets(series.catalogue(), changed) == targets(series.catalogue(), published)
+    assert targets(MODEL.catalogue.all(), changed) == targets(MODEL.catalogue.all(), published)
 
 
 def test_only_what_emerges_is_a_target() -> None:
-    stamps = {each.name: each.stamp for each in series.catalogue()}
-    assert {stamps[each.series] for each in targets(series.catalogue(), model.observed())} == {"emergent"}
+    stamps = {each.name: each.stamp for each in MODEL.catalogue.all()}
+    assert {stamps[each.series] for each in targets(MODEL.catalogue.all(), MODEL.observed())} == {"emergent"}
 
 
 def figure(first: date, last: date, value: float) -> Figure:
@@ -109,8 +110,8 @@ def test_the_discrepancy_of_a_series_is_what_its_best_fit_is_off_and_never_nothi
 
 
 def test_a_run_for_the_fit_gives_every_target_and_moves_with_the_parameters() -> None:
-    free = spans(model.parameters())
-    aims = targets(series.catalogue(), model.observed())
+    free = spans(MODEL, MODEL.parameters())
+    aims = targets(MODEL.catalogue.all(), MODEL.observed())
     middle = np.full(len(free), 0.5)
     written = outputs(free, aims, middle)
     assert written.shape == truth(aims).shape

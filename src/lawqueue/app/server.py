@@ -35,11 +35,10 @@ from lawqueue.app.state import Opened, State
 from lawqueue.app.trust import trust_page
 from lawqueue.app.work import Answered, answered, count
 from lawqueue.errors import Cancelled, InputError, LawqueueError
-from lawqueue.models.us_immigration import model
+from lawqueue.models import registry
 from lawqueue.report import charts
 from lawqueue.report.page import page as report
 from lawqueue.study.deterrence import SETTINGS
-from lawqueue.study.scenario import known_days
 from lawqueue.study.simulate import Settings
 
 Page: TypeAlias = Callable[[Mapping[str, str]], str]
@@ -235,7 +234,7 @@ def _page(_: Request) -> Tag:
         "replicates": states.MOST_REPLICATES,
         "least": states.LEAST_SCALE,
         "work": states.MOST_WORK,
-        "days": known_days(model.parameters()),
+        "days": registry.registered(registry.FIRST).known_days(),
     }
     return tags.html(
         tags.head(HTML(views.rendered("head.html.j2", title="Control room"))),

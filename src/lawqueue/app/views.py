@@ -18,9 +18,8 @@ from lawqueue.app.levers import levers, view
 from lawqueue.app.state import State
 from lawqueue.app.work import MOST_STEPS, Answered
 from lawqueue.exports import csv_text
+from lawqueue.models import registry
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.months import named
 from lawqueue.report import charts, tables
 from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
@@ -157,13 +156,13 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
 def part_sizes(answered: Answered) -> list[tuple[str, float]]:
     """Return what each step adds to the first outcome: a short name, and the difference."""
     return [
-        (_short(step), part.effects[0].difference)
+        (_short(step, answered.scenario.model.parameters()), part.effects[0].difference)
         for step, part in zip(document.steps(answered.scenario), answered.parts, strict=False)
     ]
 
 
-def _short(step: document.Step) -> str:
-    what = [view(model.parameters().parameter(each.name)).label for each in step.amounts]
+def _short(step: document.Step, book: ParameterBook) -> str:
+    what = [view(book.parameter(each.name)).label for each in step.amounts]
     rules = [step.guideline, step.switch.id if step.switch else None, step.statute]
     return f"{step.place + 1}. {', '.join([*filter(None, rules), *what])}"
 
@@ -215,6 +214,8 @@ def _waits(answered: Answered) -> list[dict[str, Any]]:
 
 def panel(scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
     """Return the steps of a scenario as fields, and what can be added to them."""
+    model = scenario.model
+    every = model.catalogue.all()
     used = {amount.name for step in document.steps(scenario) for amount in step.amounts}
     day = document.first_day(scenario)
     return {
@@ -234,11 +235,13 @@ def panel(scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
         "day": day,
         "guidelines": tuple(model.guidelines()),
         "switches": [
-            each for each in model.timeline().between(scenario.start, scenario.end) if moved(each, None, "")
+            each
+            for each in model.timeline().between(scenario.start, scenario.end)
+            if moved(model, each, None, "")
         ],
         "scenario": scenario,
-        "shown": [each for each in catalogue() if each.name in scenario.text.outcomes],
-        "hidden": _topics([each for each in catalogue() if each.name not in scenario.text.outcomes]),
+        "shown": [each for each in every if each.name in scenario.text.outcomes],
+        "hidden": _topics([each for each in every if each.name not in scenario.text.outcomes]),
     }
 
 
@@ -305,7 +308,8 @@ def questions() -> Iterator[tuple[str, str]]:
 def _questions() -> dict[str, Scenario]:
     from lawqueue.study import library  # noqa: PLC0415  # read once, when the first page is asked for
 
-    folders = sorted(each for each in library.SCENARIOS.iterdir() if each.is_dir())
+    models = map(registry.registered, registry.names())
+    folders = [each for model in models for each in library.sets(model)]
     return {
         scenario.name: scenario for folder in folders for scenario in library.loaded(library.in_order(folder))
     }

@@ -74,7 +74,9 @@ def page(study: Study) -> str:
 
 def _timeline(study: Study) -> charts.Spec:
     first, last = study.baseline.months[0], study.baseline.months[-1]
-    return drawing([each.switch for each in study.timeline], (first, first_of_next_month(last), 720))
+    return drawing(
+        study.model, [each.switch for each in study.timeline], (first, first_of_next_month(last), 720)
+    )
 
 
 def laid_out(answer: Answer, study: Study) -> dict[str, Any]:

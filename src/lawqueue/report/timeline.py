@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.model import Model
 from lawqueue.report.charts import BLUE, GREY, ORANGE, Spec
 from lawqueue.rules.timeline import TOPICS, Switch, Topic
 
@@ -14,7 +14,7 @@ LANE: Final = 46
 DECADE, NARROW = 3652, 400
 
 
-def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec:
+def drawing(model: Model, switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec:
     """
     Return the picture: one lane per topic, panels side by side, each with a scale of its own.
 
@@ -34,7 +34,7 @@ def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec
         }
         for each in switches
     ]
-    bars = list(_bars(panels[-1][1]))
+    bars = list(_bars(model, panels[-1][1]))
     text = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -53,7 +53,7 @@ def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec
     }
 
 
-def _bars(last: date) -> Iterator[Spec]:
+def _bars(model: Model, last: date) -> Iterator[Spec]:
     """Yield the spells that are drawn, with whether each reaches far."""
     for guideline in model.guidelines():
         # Until 2015 ICE had the only guideline; later one of its own stood beside that of the department.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,18 +11,17 @@ from numpy.typing import NDArray
 
 from lawqueue import numbers
 from lawqueue.models.cube import ONE_RUN, Results, interval
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.models.us_immigration.observed import RECALLED, Figure
+from lawqueue.models.model import Model
+from lawqueue.models.observed import RECALLED
 from lawqueue.months import first_of_next_month, named
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import Parameter
 from lawqueue.study.compare import Comparison, Effect
-from lawqueue.study.deterrence import MEANINGS
+from lawqueue.study.deterrence import meaning
 from lawqueue.study.library import said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
-from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
+from lawqueue.study.scenario import Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.steps import Laid, idle, laid
 from lawqueue.study.study import (
@@ -43,21 +41,11 @@ from lawqueue.units import is_count, written
 BINDS = 0.97
 """Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
 
+A_WHILE = timedelta(days=270)
+"""As long before the months of the headline begins a run that shows them."""
+
 AT_ONCE = timedelta(days=62)
 """Within this time after the first change a difference is no surprise."""
-
-SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
-"""October 2020 to September 2021: the months around the source article."""
-
-LIMITS = (
-    "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
-    "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals; none after September 2023 was compared with an outcome. From then on what was last known is held: what agencies do with people at the border, priorities of the courts, filing, release, places and staff beyond the last published figure. In the ensemble such values drift, by a quarter of their range a year, so that intervals widen; the medians stay on what was last known.",
-    "{intervals}",
-    "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome after September 2020, but some inputs rest on figures of later years and the structure of the model was chosen with the errors of 2021 and 2022 in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
-    "{deterrence}",
-    "Officers, attorneys and judges are interchangeable within their pool, agents within their sector, and places of custody are one national pool: no court, field office or district is told apart.",
-    "Whether an act was lawful, wise or just is not a quantity here.",
-)
 
 OUTDATED = (
     "The ensemble was made from other parameters, rules or published figures than these: its draws are of an older model. "
@@ -71,21 +59,23 @@ INTERVALS = {
 """What an interval holds, by where the parameters come from."""
 
 
-def outdated(settings: Settings) -> tuple[str, ...]:
+def outdated(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what must be said of an ensemble that was made from other files, if it is used and if it was."""
-    return (OUTDATED,) if settings.parameters == "ensemble" and ensemble_is_outdated() else ()
+    return (OUTDATED,) if settings.of(model).parameters == "ensemble" and ensemble_is_outdated(model) else ()
 
 
-def dialled(settings: Settings) -> tuple[str, ...]:
+def dialled(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what must be said first of a run whose arrivals answer to policy."""
-    return () if settings.deterrence == "off" else (MEANINGS[settings.deterrence],)
+    return () if settings.deterrence == "off" else (meaning(model, settings.deterrence),)
 
 
-def limits(settings: Settings) -> tuple[str, ...]:
+def limits(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what the model cannot say, and must not be used for."""
-    return outdated(settings) + tuple(
-        each.format(intervals=INTERVALS[settings.parameters], deterrence=MEANINGS[settings.deterrence])
-        for each in LIMITS
+    return outdated(model, settings) + tuple(
+        each.format(
+            intervals=INTERVALS[settings.of(model).parameters], deterrence=meaning(model, settings.deterrence)
+        )
+        for each in model.limits
     )
 
 
@@ -126,7 +116,7 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
 def _switches_moved(scenario: Scenario) -> Iterator[str]:
     for each in scenario.text.changes:
         if named := each.move or each.remove:
-            switch = model.timeline()[named]
+            switch = scenario.model.timeline()[named]
             when = f"comes on {each.at}" if each.at else "never comes"
             yield f"The switch {named} of {switch.shown_date} {when}. It was: {switch.what}"
 
@@ -138,7 +128,7 @@ def _rule_changed(step: Laid) -> str:
     if isinstance(change, GuidelineChange):
         places = {each.place for each in change.guideline.in_force} - {None}
         where = f", which was written for {' and '.join(sorted(map(str, places)))} alone" if places else ""
-        return f"{span}: the guideline in force for ICE is {change.guideline.id}{where}{_taken(step)}."
+        return f"{span}: {step.what} is {change.guideline.id}{where}{_taken(step)}."
     function, topic = (part.replace("_", " ") for part in change.question)
     there = step.before[step.on(change.at)]
     instead = f" instead of {there}" if there else ""
@@ -175,14 +165,15 @@ def _taken(step: Laid) -> str:
 def late(scenario: Scenario) -> tuple[str, ...]:
     """Return one sentence for each change that first acts some time after it is made, or after the run."""
     told = []
-    book = overlaid(scenario, model.parameters())
-    before = overlaid(scenario.baseline, model.parameters()) if scenario.baseline else model.parameters()
+    model, history = scenario.model, scenario.model.parameters()
+    book = overlaid(scenario, history)
+    before = overlaid(scenario.baseline, history) if scenario.baseline else history
     for each in (change for change in scenario.own if isinstance(change, Change)):
-        first = acts_from(each, before, book)
+        first = acts_from(each, before, book, model.delayed)
         before = before.changed(each)
         if first is None or first <= each.at:
             continue
-        what, delay = (_labelled(name) for name in (each.name, DELAYED[each.name]))
+        what, delay = (_labelled(model, name) for name in (each.name, model.delayed[each.name]))
         days = written((first - each.at).days, "day")
         lag = f"{what}, changed on {each.at}, first acts on {first}, {days} later."
         if each.until is not None and each.until <= first:
@@ -191,7 +182,9 @@ def late(scenario: Scenario) -> tuple[str, ...]:
                 f"To see it act, end it later ('until'), or lower {delay}."
             )
         elif first >= scenario.end:
-            longer = "let the run end later ('to')" if first <= LAST_DAY else "change it earlier ('at')"
+            longer = (
+                "let the run end later ('to')" if first <= model.known.last else "change it earlier ('at')"
+            )
             told.append(
                 f"{lag} The run ends on {scenario.last}, so nothing of it is in these numbers. "
                 f"To see it act, {longer}, or lower {delay}."
@@ -202,7 +195,7 @@ def late(scenario: Scenario) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _labelled(name: str) -> str:
+def _labelled(model: Model, name: str) -> str:
     lever = model.parameters().parameter(name).lever
     return f"{lever.label} ({name})" if lever else name
 
@@ -226,13 +219,12 @@ def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], flo
     return {ends: float(np.mean([each[ends][first:last].sum() for each in flows])) for ends in flows[0]}
 
 
-BEFORE_THE_PANDEMIC = date(2020, 2, 1)
-"""The day whose bookings and leads are counted where lines are compared: the last ordinary month."""
-
-
 def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
     """Return, for each guideline that a scenario itself switches, who crosses the line."""
-    found = []
+    found: list[LineMoved] = []
+    model, day = scenario.model, scenario.model.population_on
+    if day is None:
+        return ()
     for switch in scenario.own:
         if not isinstance(switch, GuidelineChange):
             continue
@@ -240,9 +232,9 @@ def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
         # Against each guideline that the baseline has in these days.
         for begun, ended, before in baseline.world.calendar:
             if begun < end and start < ended and before.id != switch.guideline.id:
-                pairs = tuple(crossings(before, switch.guideline, BEFORE_THE_PANDEMIC))
+                pairs = tuple(model.crossings(before, switch.guideline, day))
                 on = max(begun, start)
-                found.append(LineMoved(before.id, switch.guideline.id, on, BEFORE_THE_PANDEMIC, pairs))
+                found.append(LineMoved(before.id, switch.guideline.id, on, day, pairs))
     return tuple(found)
 
 
@@ -288,7 +280,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     )
 
 
-def observed_for(results: Results) -> dict[str, Observed]:
+def observed_for(model: Model, results: Results) -> dict[str, Observed]:
     """Return the published figures beside each series that has any."""
     published = model.observed()
     first, last = results.months[0], first_of_next_month(results.months[-1])
@@ -312,16 +304,17 @@ def observed_for(results: Results) -> dict[str, Observed]:
     return found
 
 
-def fits(history: Outcome) -> tuple[Fit, ...]:
-    """Return the seed event by month: simulated against published, over October 2020 to September 2021."""
-    wanted = ("book_ins.ice", "detained.ice", "detained.cbp", "removals")
+def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
+    """Return what a page shows first beside what was published: series of the headline, by month."""
+    if model.headline.over is None:
+        return ()
     results, published = history.results, model.observed()
-    start, end = SEED_EVENT
+    start, end = model.headline.over
     places = [i for i, month in enumerate(results.months) if start <= month < end]
     if not places:
         return ()
     found = []
-    for name in wanted:
+    for name in model.headline.fit:
         about = results.about(name)
         assert about.observed is not None
         shown = results.months[places[0]], first_of_next_month(results.months[places[-1]])
@@ -348,79 +341,6 @@ def _comment(rows: Sequence[FitRow]) -> str:
     return (
         f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
         f"It is furthest off in {named(worst.month)}: {worst.simulated:,.0f} against {worst.published:,.0f}."
-    )
-
-
-@dataclass(frozen=True)
-class SevenWeeks:
-    """
-    Arrests from 20 January to 8 March, of 2020 and of 2021.
-
-    Parameters
-    ----------
-    label
-        `inside` or `outside` the February 2021 categories.
-    simulated, published
-        Of both years; months are shared out by days.
-    """
-
-    label: str
-    simulated: tuple[float, float]
-    published: tuple[float, float]
-
-
-def seven_weeks(results: Results) -> tuple[SevenWeeks, ...]:
-    """Return arrests in and outside the 2021 categories, a year apart, where the run has those weeks."""
-    found = []
-    for name, observed, label in (
-        ("arrests.priority", "arrests_priority", "inside"),
-        ("arrests.other", "arrests_other", "outside"),
-    ):
-        figures = sorted(model.observed().figures(observed), key=lambda each: each.start)
-        simulated = [_total(results, name, figure) for figure in figures]
-        if len(simulated) == 2 and all(simulated):
-            before, then = figures
-            found.append(SevenWeeks(label, (simulated[0], simulated[1]), (before.value, then.value)))
-    return tuple(found)
-
-
-def _total(results: Results, name: str, figure: Figure) -> float:
-    """Return the mean of a flow over the period of a figure; months that are cut are shared out by days."""
-    total = 0.0
-    for place, month in enumerate(results.months):
-        after = first_of_next_month(month)
-        overlap = (min(figure.end + timedelta(days=1), after) - max(figure.start, month)).days
-        if overlap > 0:
-            total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
-    return total
-
-
-def arrests_by_class(history: Outcome) -> str:
-    """Return a sentence on arrests in and outside the classes of February 2021 beside what ICE told a court."""
-    published = model.observed()
-    parts = {
-        name: next(iter(published.figures(f"authorized_arrests.{name}")))
-        for name in ("national_security", "border_security", "public_safety", "other_approved")
-    }
-    outside = parts.pop("other_approved")
-    inside = sum(each.value for each in parts.values())
-    simulated = [_total(history.results, name, outside) for name in ("arrests.priority", "arrests.other")]
-    return (
-        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {simulated[0]:,.0f} (emergent), "
-        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
-        f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
-        f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
-        f"{'low' if simulated[0] < inside else 'high'}; it does not move effort to the cases that a text ranks."
-    )
-
-
-def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
-    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
-    return tuple(
-        f"Arrests {each.label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-        f"{each.simulated[1]:,.0f} / {each.simulated[0]:,.0f} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
-        f"{each.published[1]:,.0f} / {each.published[0]:,.0f} = {each.published[1] / each.published[0]:.2f} (data)."
-        for each in seven_weeks(history.results)
     )
 
 
@@ -453,7 +373,7 @@ def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
     return tuple(rows)
 
 
-def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
+def lead(model: Model, answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
     """Return the answer in a few sentences."""
     lines = []
     if len(answers) == 1:
@@ -476,13 +396,13 @@ def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
                 f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
                 "the guideline of 2017 stayed in force (emergent)."
             )
-    if _covers_seed_event(history) and len(answers) > 1:
+    if _covers_headline(model, history) and len(answers) > 1:
         lines += [
             f"{fit.title} ({fit.stamp}) against published (data), October 2020 to September 2021, month by month: {fit.comment}"
-            for fit in fits(history)
+            for fit in fits(model, history)
             if fit.series in {"book_ins.ice", "removals"}
         ]
-        lines += [*arrests_of_the_seven_weeks(history), arrests_by_class(history)]
+        lines += model.headline.told(history.results, model.observed())
     return tuple(lines)
 
 
@@ -511,8 +431,10 @@ def _figure(value: float, effect: Effect) -> str:
     return written(rounded, effect.unit)
 
 
-def _covers_seed_event(history: Outcome) -> bool:
-    return history.world.start <= date(2020, 1, 1) and history.world.end >= SEED_EVENT[1]
+def _covers_headline(model: Model, history: Outcome) -> bool:
+    """Tell whether a run has the months that the headline is about, and nine before them."""
+    over = model.headline.over
+    return over is not None and history.world.start <= over[0] - A_WHILE and history.world.end >= over[1]
 
 
 def timeline(scenarios: Sequence[Scenario]) -> tuple[SwitchInRun, ...]:
@@ -526,7 +448,7 @@ def timeline(scenarios: Sequence[Scenario]) -> tuple[SwitchInRun, ...]:
     ]
     return tuple(
         SwitchInRun(switch, tuple((name, to) for moved, name, to in moves if moved == switch.id))
-        for switch in model.timeline().between(first.start, first.end)
+        for switch in first.model.timeline().between(first.start, first.end)
     )
 
 
@@ -534,22 +456,23 @@ def study(
     title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, record: dict[str, object], command: str
 ) -> Study:
     """Run scenarios and return everything that a report shows."""
-    first = scenarios[0]
+    first, model = scenarios[0], laboratory.model
     laboratory.together(scenarios)  # branches of one run cost a part of runs of their own
     history = laboratory.history(first.start, first.end)
     answers = tuple(answer(each, laboratory) for each in scenarios)
     settings: Settings = laboratory.settings
     return Study(
+        model=model,
         title=title,
-        lead=(*dialled(settings), *lead(answers, history)),
+        lead=(*dialled(model, settings), *lead(model, answers, history)),
         baseline=history.results,
         answers=answers,
         statements=statements(scenarios),
-        observed=observed_for(history.results),
-        fits=fits(history),
+        observed=observed_for(model, history.results),
+        fits=fits(model, history),
         assumptions=assumptions(laboratory.parameters, first.last),
         timeline=timeline(scenarios),
-        limits=limits(settings),
+        limits=limits(model, settings),
         record={
             "seed": str(settings.seed),
             "replicates": str(settings.replicates),

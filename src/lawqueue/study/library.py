@@ -10,16 +10,20 @@ from pydantic import Field, RootModel
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.files import Document, is_file, is_folder, read_yaml, validated
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models import registry
+from lawqueue.models.model import Model
 from lawqueue.rules.source import Record, Words
 from lawqueue.study.scenario import HISTORY, Scenario, ScenarioText, load_scenario
 from lawqueue.study.steps import idle, laid
 from lawqueue.study.study import Statement
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
-TOWN_HALL = "town-hall-2021"
 STATEMENTS = "statements.yml"
-_TITLES = {TOWN_HALL: "An article on a town hall of April 2021: twelve statements, tested"}
+
+
+def sets(model: Model) -> tuple[Path, ...]:
+    """Return the sets of scenarios that come with a model: one folder each."""
+    folder = model.folder / "scenarios"
+    return tuple(sorted(each for each in folder.iterdir() if each.is_dir())) if folder.is_dir() else ()
 
 
 def found(what: str) -> tuple[list[Path], str]:
@@ -36,14 +40,18 @@ def found(what: str) -> tuple[list[Path], str]:
         return in_order(given), given.resolve().name
     if is_file(given) or given.suffix in {".yaml", ".yml"}:
         return [given], given.stem
-    if is_folder(SCENARIOS / what):
-        return in_order(SCENARIOS / what), what
-    known = {f"{each.parent.name}/{each.stem}": each for each in SCENARIOS.glob("*/*.yaml")}
+    folders = {
+        each.name: each for model in map(registry.registered, registry.names()) for each in sets(model)
+    }
+    if what in folders:
+        return in_order(folders[what]), what
+    known = {
+        f"{name}/{each.stem}": each for name, folder in folders.items() for each in folder.glob("*.yaml")
+    }
     for name, path in known.items():
         if what in (name, path.stem):
             return [path], path.stem
-    sets = [each.name for each in SCENARIOS.iterdir() if each.is_dir()]
-    names = [*sets, *(path.stem for path in known.values())]
+    names = [*folders, *(path.stem for path in known.values())]
     raise InputError(f"no scenario or set {what!r}. {did_you_mean(what, names)} See lawqueue list.")
 
 
@@ -69,7 +77,7 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
     scenarios, faults = [], []
     for path in paths:
         try:
-            scenarios.append(load_scenario(path, model.parameters(), model.guidelines(), series.names()))
+            scenarios.append(load_scenario(path))
         except InputError as error:
             faults.append(error)
     if faults:
@@ -99,7 +107,7 @@ def idle_steps(scenario: Scenario) -> list[Problem]:
     document = read_yaml(scenario.path)
     return [
         document.problem(["changes", place], sentence)
-        for place, sentence in idle(laid(scenario, model.parameters()))
+        for place, sentence in idle(laid(scenario, scenario.model.parameters()))
     ]
 
 
@@ -107,6 +115,12 @@ def _clashes(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
     """Find names, of scenarios and of what they rest on, that would stand for two sets of numbers in one run."""
     known: dict[str, tuple[Path | None, Document, ScenarioText]] = {}
     for each in scenarios:
+        if each.model is not scenarios[0].model and each.path is not None:
+            models = f"{each.model.name} and not {scenarios[0].model.name}"
+            yield read_yaml(each.path).problem(
+                ["model"], f"model: it asks {models}, as {scenarios[0].name} does. Run them apart."
+            )
+            continue
         assert each.path is not None  # it was read from there
         here, text = read_yaml(each.path), each.text
         for name, path in (*_stack(each), (HISTORY, None)):
@@ -159,7 +173,10 @@ def said(scenario: Scenario) -> str:
     if text.claim or not text.statement:
         return text.claim
     beside = scenario.path.parent / STATEMENTS if scenario.path is not None else None
-    path = beside if beside is not None and beside.is_file() else SCENARIOS / TOWN_HALL / STATEMENTS
+    packaged = (each / STATEMENTS for each in sets(scenario.model))
+    path = next((each for each in (beside, *packaged) if each is not None and each.is_file()), None)
+    if path is None:
+        return ""
     words = {row.number: f"{row.says} {row.open}".strip() for row in _words(path)}
     return " ".join(words[number] for number in text.statement if number in words)
 
@@ -172,4 +189,4 @@ def title(scenarios: Sequence[Scenario], name: str) -> str:
     """Return a heading for a scenario or a set."""
     if len(scenarios) == 1:
         return scenarios[0].text.title
-    return _TITLES.get(name, name.replace("-", " ").capitalize())
+    return scenarios[0].model.headline.sets.get(name, name.replace("-", " ").capitalize())

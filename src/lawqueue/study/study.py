@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lawqueue.models.cube import Results, Stamp
-from lawqueue.models.us_immigration.lines import Crossing
+from lawqueue.models.lines import Crossing
+from lawqueue.models.model import Model
 from lawqueue.rules.timeline import Switch
 from lawqueue.study.compare import Comparison, Effect
 
@@ -284,6 +285,7 @@ class Study:
         Commands, one a line.
     """
 
+    model: Model
     title: str
     lead: tuple[str, ...]
     baseline: Results

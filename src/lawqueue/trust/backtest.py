@@ -24,11 +24,12 @@ from lawqueue import numbers
 from lawqueue.errors import InputError
 from lawqueue.exports import plain
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.observed import LAST_OUTCOME, RECALLED
+from lawqueue.models.observed import RECALLED
+from lawqueue.models.us_immigration.known import FIT, LAST_OUTCOME
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.seed_event import seven_weeks
 from lawqueue.months import first_of_next_month
-from lawqueue.study.answer import seven_weeks
-from lawqueue.study.ensemble import FIT, FOLDER, Ensemble, shipped
+from lawqueue.study.ensemble import Ensemble, folder_of, shipped
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust.calibrate import stale
 from lawqueue.trust.scores import (
@@ -308,16 +309,16 @@ def backtest(
     """
     for start in starts:
         check(start)
-    ensemble = draws or shipped()
+    ensemble = draws or shipped(MODEL)
     count = min(DRAWS if count is None else count, len(ensemble))
     settings = Settings(SEED, count, SCALE, threads)
-    results = Laboratory(settings, progress=progress, draws=ensemble).history(FIT[0], END).results
-    record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    results = Laboratory(MODEL, settings, progress=progress, draws=ensemble).history(FIT[0], END).results
+    record = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
     off = _Discrepancy(record["discrepancy_by_series"], walk_by_year(results))
     return Backtest(
         count,
         ensemble.digest,
-        stale(record, shipped()),
+        stale(record, shipped(MODEL)),
         off.walk,
         tuple(_origin(results, off, start) for start in starts),
     )
@@ -451,7 +452,7 @@ def _periods(name: str, start: date, end: date) -> list[_Period]:
 def _months(name: str, start: date, end: date) -> list[_Period]:
     """Return the published whole months in [start, end)."""
     first, found = start, []
-    for value in model.observed().monthly(name, start, end).tolist():
+    for value in MODEL.observed().monthly(name, start, end).tolist():
         after = first_of_next_month(first)
         if math.isfinite(value):
             found.append((first, after, value))
@@ -463,14 +464,14 @@ def _years(name: str, start: date, end: date) -> list[_Period]:
     """Return the published fiscal years in [start, end)."""
     return [
         (date(year - 1, 10, 1), date(year, 10, 1), figure.value)
-        for year, figure in sorted(model.observed().annual(name).items())
+        for year, figure in sorted(MODEL.observed().annual(name).items())
         if start <= date(year - 1, 10, 1) and date(year, 10, 1) <= end
     ]
 
 
 def _before(name: str, start: date, by: str) -> list[float]:
     """Return the unbroken run of figures that ends right before `start`, in order."""
-    published = model.observed()
+    published = MODEL.observed()
     if by == "month":
         known = published.monthly(name, date(start.year - 6, start.month, 1), start).tolist()
     else:
@@ -545,7 +546,7 @@ def _is_recalled(name: str, first: date, after: date) -> bool:
     """Tell whether the figure of a period has no source that was read."""
     days = first, after - timedelta(days=1)
     return any(
-        (each.start, each.end) == days and each.basis == RECALLED for each in model.observed().figures(name)
+        (each.start, each.end) == days and each.basis == RECALLED for each in MODEL.observed().figures(name)
     )
 
 
@@ -631,7 +632,7 @@ def _seed_event(by_observed: dict[str, Score], results: Results) -> list[Goal]:
             f"{error:.1%}",
         )
     ]
-    for weeks in seven_weeks(results):
+    for weeks in seven_weeks(results, MODEL.observed()):
         published = weeks.published[1] / weeks.published[0]
         simulated = weeks.simulated[1] / weeks.simulated[0]
         factor = max(simulated / published, published / simulated)

@@ -24,8 +24,9 @@ from scipy.stats import qmc
 from lawqueue.digest import digest
 from lawqueue.engine.run import simulate
 from lawqueue.errors import RunError
-from lawqueue.models.us_immigration import model, series
-from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, later_spans, spans
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.study.ensemble import FILE, Ensemble, Span, drawn, later_spans, spans
 from lawqueue.study.folder import seal
 from lawqueue.study.place import Place, folder_at
 from lawqueue.study.record import inputs as files
@@ -54,7 +55,7 @@ SCORES = "backtest.json"
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
-    "models/us_immigration/*.py",
+    "models/us_immigration/**/*.py",
     "study/ensemble.py",
     "trust/calibrate.py",
     "trust/emulator.py",
@@ -100,9 +101,9 @@ def outputs(free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> 
 
 
 def _run(values: Mapping[str, float], aims: Sequence[Target]) -> Floats:
-    world = changed_world(drawn(model.parameters(), values), (), *FIT)
-    run = simulate(model.network(world), seed=SEED, scale=SCALE)
-    return logs(series.read(run, world, "fit"), aims)
+    world = changed_world(MODEL, drawn(MODEL, MODEL.parameters(), values), (), *FIT)
+    run = simulate(MODEL.network(world), seed=SEED, scale=SCALE)
+    return logs(MODEL.read(run, world, "fit"), aims)
 
 
 def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
@@ -112,10 +113,10 @@ def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
     It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
     change of code that changes no number is none.
     """
-    if outdated(record["inputs"]):
+    if outdated(MODEL, record["inputs"]):
         return True
     values = dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True))
-    again = _run(values, targets(series.catalogue(), model.observed()))
+    again = _run(values, targets(MODEL.catalogue.all(), MODEL.observed()))
     return not np.allclose(again, record["first_draw"], rtol=0.0, atol=SAME)
 
 
@@ -141,9 +142,9 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
     """
     from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # only to calibrate
 
-    written = model.parameters()
-    free, after = spans(written), later_spans(written)
-    aims = targets(series.catalogue(), model.observed())
+    written = MODEL.parameters()
+    free, after = spans(MODEL, written), later_spans(MODEL, written)
+    aims = targets(MODEL.catalogue.all(), MODEL.observed())
     about = inputs(budget)
     mark = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -167,7 +168,8 @@ def inputs(budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "inputs": files() | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
+        "inputs": files(MODEL)
+        | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
         "discrepancy": {
             "least": LEAST_DISCREPANCY,

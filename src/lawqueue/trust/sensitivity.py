@@ -23,7 +23,7 @@ from scipy.stats import qmc
 
 from lawqueue.digest import digest
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
 from lawqueue.study import deterrence
@@ -196,11 +196,11 @@ def switched(parameter: Parameter) -> Parameter:
 
 def dials(book: ParameterBook) -> tuple[str, ...]:
     """Return the structural switches: uncertain parameters that are written at one end of their bounds."""
-    free = {each.name for each in spans(book)}
+    free = {each.name for each in spans(MODEL, book)}
     return tuple(
         each.name
         for each in book
-        if each.name not in free and reference(each) is not None and switched(each) != each
+        if each.name not in free and reference(MODEL, each) is not None and switched(each) != each
     )
 
 
@@ -225,8 +225,8 @@ def sensitivity(
     say
         Called with what is being done.
     """
-    written = model.parameters()
-    free = uncertain(written)
+    written = MODEL.parameters()
+    free = uncertain(MODEL, written)
     effects = _Effects(scenario, outcome, checkpoint, threads, say)
     positions = np.full((1 + 2 * len(free), len(free)), 0.5)
     for i in range(len(free)):
@@ -242,9 +242,9 @@ def sensitivity(
     )
     shares, explained = _shares(written, free, bars[: budget.kept], effects, budget)
     settings = deterrence.SETTINGS
-    names = [name for name in dials(written) if not name.startswith(deterrence.PREFIX)]
+    names = [name for name in dials(written) if not name.startswith("deterrence.")]
     turned = [
-        *(deterrence.turned(written, each) for each in settings),
+        *(deterrence.turned(MODEL, written, each) for each in settings),
         *(
             replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
             for name in names
@@ -253,14 +253,14 @@ def sensitivity(
     structure = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED))
     dial, others = structure[: len(settings)], structure[len(settings) :]
     chance = effects.of("chance", 1 + _numbers(budget.seeds), lambda row: (written, int(row[0])))
-    ensemble = shipped()
+    ensemble = shipped(MODEL)
     spread = effects.of(
         "ensemble", _numbers(budget.draws), lambda row: (ensemble.book(int(row[0]), written), 1 + int(row[0]))
     )
     noise = float(np.var(chance, ddof=1))
     low, high = np.quantile(spread, (0.05, 0.95)).tolist()
     turns = np.array([float(dial[2]) - float(dial[0]), *(others - centre)])
-    about = next(each for each in series.catalogue() if each.name == outcome)
+    about = next(each for each in MODEL.catalogue.all() if each.name == outcome)
     return Sensitivity(
         scenario.name,
         about.name,
@@ -297,7 +297,9 @@ def _turned(parameter: Parameter) -> str:
 
 def _at(written: ParameterBook, free: Sequence[Span], positions: Floats) -> ParameterBook:
     return drawn(
-        written, {each.name: float(each.at(place)) for each, place in zip(free, positions, strict=True)}
+        MODEL,
+        written,
+        {each.name: float(each.at(place)) for each, place in zip(free, positions, strict=True)},
     )
 
 
@@ -306,7 +308,7 @@ class _Effects:
 
     def __init__(self, scenario: Scenario, outcome: str, checkpoint: Path, threads: int, say: Say) -> None:
         self._scenario, self._threads, self._say = scenario, threads, say
-        self._names = [each.name for each in series.catalogue()]
+        self._names = [each.name for each in MODEL.catalogue.all()]
         self.outcome = outcome
         made_of = [
             repr((scenario.every, self._base, scenario.start, scenario.end, scenario.window)),
@@ -338,7 +340,9 @@ class _Effects:
         asked = self._scenario
         settings = Settings(seed, 1, SCALE, 1)
         span = asked.start, asked.end
-        before, after = (run_once(book, changes, span, settings) for changes in (self._base, asked.every))
+        before, after = (
+            run_once(MODEL, book, changes, span, settings) for changes in (self._base, asked.every)
+        )
         return [
             float(after.total(name, *asked.window)[0] - before.total(name, *asked.window)[0])
             for name in self._names

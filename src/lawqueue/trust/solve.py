@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, Series, interval
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.model import Resource
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
 from lawqueue.study.answer import BINDS, loads
-from lawqueue.study.ensemble import FIT
-from lawqueue.study.scenario import LAST_DAY
 from lawqueue.study.simulate import Laboratory, Outcome
 from lawqueue.trust.marginal import now, plain
-from lawqueue.trust.resources import Resource
 
 MOST = 16.0
 """The search ends at this many times what there is: whom that does not help, no number does."""
@@ -200,9 +199,9 @@ def solve(
     InputError
         If the days are out of reach.
     """
-    if by > LAST_DAY:
+    if by > MODEL.known.last:
         raise InputError(
-            f"--by: {by} is after {LAST_DAY}, the last day of published arrivals. Give a day up to then."
+            f"--by: {by} is after {MODEL.known.last}, the last day of published arrivals. Give a day up to then."
         )
     if by != last_of_month(by):
         raise InputError(
@@ -210,13 +209,13 @@ def solve(
         )
     if not FIT[0] <= decided < by:
         raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
-    starts = decided + resource.lag(decided)
+    starts = decided + resource.lag(decided, MODEL.parameters())
     if starts >= by:
         raise InputError(
-            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided)}. "
+            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided, MODEL.parameters())}. "
             "Give a later --by, or an earlier --at."
         )
-    about = next(each for each in catalogue() if each.name == target.series)
+    about = next(each for each in MODEL.catalogue.all() if each.name == target.series)
     start, end = FIT[0], first_of_next_month(by)
     history = laboratory.history(start, end)
     have = now(resource, history, decided)
@@ -291,7 +290,7 @@ def table(found: Solution) -> str:
 def _head(found: Solution) -> str:
     have = found.resource
     aim = f"{found.goal} by {found.by} with probability {found.wanted:.0%}"
-    lag = have.lag_in_words(found.decided)
+    lag = have.lag_in_words(found.decided, MODEL.parameters())
     start = f" They start on {found.starts}: {lag}." if lag else ""
     if found.number == 0:
         return (

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration.observed import Figure, Observed, is_month
+from lawqueue.models.observed import Figure, Observed, is_month
+from lawqueue.models.us_immigration.known import FIT
 from lawqueue.months import whole
-from lawqueue.study.ensemble import FIT
 
 Floats = NDArray[np.float64]
 

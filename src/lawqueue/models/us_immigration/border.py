@@ -24,12 +24,13 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.engine.varying import EVERYBODY, Varying, frozen, weighted
+from lawqueue.models.observed import Observed
+from lawqueue.models.published import Published
 from lawqueue.models.us_immigration import pathway, returns, title42
 from lawqueue.models.us_immigration.dispositions import joint_encounters, parts, practice
-from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.published import Published
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 SECTORS = (
     "san_diego",

@@ -13,7 +13,8 @@ import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Node, Pool, Renege, Router, Sink, Source, Station, route
 from lawqueue.engine.varying import by_tick
-from lawqueue.models.us_immigration.world import Floats, World, clock
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, clock
 
 CALENDAR = "filed"
 """Where a notice that is filed joins the court."""

@@ -27,7 +27,8 @@ from lawqueue.engine.spec import (
 from lawqueue.engine.varying import Varying, by_tick
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import FAMILIES
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 HALF = 0.5
 Kinds = dict[str, tuple[Mask, Floats]]

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import Floats, frozen
-from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Observed
+from lawqueue.models.observed import Observed
+from lawqueue.models.published import Published
+from lawqueue.models.us_immigration.known import LAST_OUTCOME
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.published import Published
 from lawqueue.months import first_of_next_month
 
 WAYS = ("repatriated", "mpp", "to_ice", "to_hhs", "released")

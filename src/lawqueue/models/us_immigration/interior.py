@@ -33,7 +33,8 @@ from lawqueue.models.us_immigration.profiles import (
     RECORDS,
     REMOVAL_AND_ADMISSION,
 )
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 SEVERAL = "several_misdemeanors"
 _FEWEST_LEADS = 0.01

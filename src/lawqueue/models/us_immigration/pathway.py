@@ -16,7 +16,8 @@ from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
 from lawqueue.engine.varying import Varying, by_tick
 from lawqueue.models.us_immigration.dispositions import ports, practice
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
-from lawqueue.models.us_immigration.world import Floats, Law, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Law, Mask
 
 Parts = list[tuple[Mask, Floats]]
 Relabel = NDArray[np.int32]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Delay, Edge, Node, Router, Sink, route
 from lawqueue.engine.varying import by_tick
-from lawqueue.models.us_immigration.world import Floats, World, memoryless
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, memoryless
 
 NOVEMBER_2020 = date(2020, 11, 1)
 """From this day on an entry counts as recent under the guidelines of 2021."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lawqueue.models.stages import Stage
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.courts import (
@@ -17,19 +18,12 @@ from lawqueue.models.us_immigration.courts import (
 )
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.interior import at_large_hours
-from lawqueue.models.us_immigration.series import Reading
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.series.reading import Reading
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats
 
 if TYPE_CHECKING:
     from lawqueue.engine.results import Run
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage in plain words, and its load by month [/1]; infinite where nobody works."""
-
-    name: str
-    load: Floats
 
 
 def _busiest_sector(run: Run) -> Stage:

@@ -8,7 +8,8 @@ from lawqueue.engine.spec import Stock
 from lawqueue.models.us_immigration.custody import stays
 from lawqueue.models.us_immigration.interior import mix
 from lawqueue.models.us_immigration.profiles import FAMILIES, RECORDS
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 _INTERIOR = 0.55
 """Part of those in custody on the first day who were arrested in the interior [/1]; not published for that day."""

@@ -6,7 +6,8 @@ import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Hold, Node, Router, Sink, route
 from lawqueue.models.us_immigration.courts import CALENDAR
-from lawqueue.models.us_immigration.world import World, memoryless
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import memoryless
 
 _HARDLY_EVER = 0.005
 """Rate that stands for none, so that a mean exists [/year]."""

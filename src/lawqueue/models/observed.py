@@ -2,7 +2,7 @@
 Published figures: what agencies reported, by month, by fiscal year or on a day.
 
 They feed the model's inputs and are what a back-test is held against; they are never written by a run.
-The files lie in the folder `observed` beside this module; its README says what each holds and its traps.
+The files lie in the folder `observed` of a model; its README says what each holds and its traps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, TypeVar, get_args
 
@@ -31,10 +30,6 @@ Basis: TypeAlias = Literal["stated", "derived", "recalled", "assumed"]
 RECALLED: Final = "recalled"
 """The source, and the basis, of figures that nobody retrieved: they are never shown as published."""
 
-LAST_OUTCOME: Final = date(2023, 9, 30)
-"""The last day of outcomes: later ones are kept out of the project, for the test of the model. Inputs go on."""
-
-_FOLDER: Final = Path(__file__).with_name("observed")
 _SOURCES: Final = "sources.csv"
 _FIGURE_COLUMNS: Final = ("series", "from", "to", "value", "unit", "basis", "source", "note")
 _SOURCE_COLUMNS: Final = ("id", "title", "publisher", "date", "carried_by", "url")
@@ -249,30 +244,20 @@ class Observed:
             ) from None
 
 
-def load_observed(folder: Path | None = None) -> Observed:
+def load_observed(folder: Path) -> Observed:
     """
     Read every CSV file of a folder.
 
     Parameters
     ----------
     folder
-        It holds `sources.csv` and files of figures; by default the ones that come with the package,
-        which are read once.
+        It holds `sources.csv` and files of figures.
 
     Raises
     ------
     InputError
         Files are missing, or rows cannot be used: every fault at once, as `file:line:col`.
     """
-    return _shipped() if folder is None else _load(folder)
-
-
-@cache
-def _shipped() -> Observed:
-    return _load(_FOLDER)
-
-
-def _load(folder: Path) -> Observed:
     if not (folder / _SOURCES).is_file():
         raise InputError(
             f"{shown(folder)}: there is no file {_SOURCES!r} in this folder. Expected the list of sources "

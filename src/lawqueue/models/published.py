@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import Floats, frozen
-from lawqueue.models.us_immigration.observed import Observed
+from lawqueue.models.observed import Observed
 from lawqueue.months import first_of_next_month, whole
 
 
