@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from lawqueue.engine.run import simulate
-from lawqueue.models.crown_court import model
+from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.stays import USUAL_LIMIT
 from lawqueue.models.crown_court.world import first_day, quarter_of, quarterly
 from lawqueue.models.crown_court.opening import open_by_age
@@ -72,8 +72,8 @@ def stocks_and_flows(quarter: int, book: ParameterBook) -> dict[str, float]:
 
 def days_open(kind: str, share: float, quarter: int) -> float:
     """Return open cases of a kind over the cases that left in the last four quarters: those received less the growth [day]."""
-    receipts = quarterly(model.observed(), "receipts")
-    now, before = (float(open_by_age(model.observed(), each)[kind].sum()) for each in (quarter, quarter - YEAR))
+    receipts = quarterly(MODEL.observed(), "receipts")
+    now, before = (float(open_by_age(MODEL.observed(), each)[kind].sum()) for each in (quarter, quarter - YEAR))
     left = share * sum(receipts[quarter - i] for i in range(YEAR)) - (now - before)
     return now / left * (first_day(quarter + 1) - first_day(quarter - YEAR + 1)).days
 
@@ -81,7 +81,7 @@ def days_open(kind: str, share: float, quarter: int) -> float:
 def _shares(quarter: int) -> dict[str, float]:
     """Return the share of trial cases by remand among cases under four weeks old, the mean of four quarters."""
     young = {
-        name: quarterly(model.observed(), f"{name}.{YOUNG}")
+        name: quarterly(MODEL.observed(), f"{name}.{YOUNG}")
         for name in ("open_age", *(f"open_trial_age.{each}" for each in ("custody", "bail", "unknown")))
     }
 
@@ -118,7 +118,7 @@ def _preparation(days_open: float, book: ParameterBook, on: date) -> float:
 def hours_per_day(quarter: int, book: ParameterBook) -> float:
     """Return hours a day with which as many cases are disposed of in a window as were published, see `window`."""
     first, last = window(quarter, book)
-    flows = quarterly(model.observed(), "disposals")
+    flows = quarterly(MODEL.observed(), "disposals")
     published = sum(flows[each] for each in range(first, last + 1))
     book = with_values(book, first - 1, stocks_and_flows(last, book))
     return solved(lambda hours: _disposed(first, last, with_values(book, first - 1, {HOURS: hours})), published)
@@ -160,6 +160,6 @@ def solved(disposed: Callable[[float], float], wanted: float, low: float = 2.5, 
 
 
 def _disposed(first: int, last: int, book: ParameterBook) -> float:
-    court = model.world(book, first_day(first), first_day(last + 1))
-    run = simulate(model.network(court), seed=SEED, replicates_wanted=REPLICATES, scale=SCALE)
+    court = MODEL.world(book, (), {}, first_day(first), first_day(last + 1))
+    run = simulate(MODEL.network(court), seed=SEED, replicates_wanted=REPLICATES, scale=SCALE)
     return float((run.passages("short_hearings") + run.passages("trial_list") - run.passages("trial_list", "listing_failed")).sum(axis=1).mean())

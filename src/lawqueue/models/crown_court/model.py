@@ -1,117 +1,75 @@
-"""The Crown Court, joined: a scenario's inputs in, a caseload network out."""
+"""The Crown Court as a model: what everything above asks of it."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-import numpy as np
+from lawqueue.models.crown_court import opening
+from lawqueue.models.crown_court.flows import FLOWS, LAYERS
+from lawqueue.models.crown_court.network import network
+from lawqueue.models.crown_court.series import CATALOGUE, Reading
+from lawqueue.models.crown_court.stages import stages
+from lawqueue.models.crown_court.world import LAST_OUTCOME, Court, start_fault
+from lawqueue.models.model import Headline, Known, Model, Resource, Topic
 
-from lawqueue.engine.spec import Delay, Edge, Network, Node, Quantiles, Router, StayChoice, route
-from lawqueue.engine.varying import by_tick
-from lawqueue.errors import InputError
-from lawqueue.models.crown_court import hearings, opening, receipts
-from lawqueue.models.crown_court.stays import chosen, fixed, least, rest
-from lawqueue.models.crown_court.world import Court, start_fault
-from lawqueue.models.us_immigration.observed import Observed, load_observed
-from lawqueue.models.us_immigration.world import memoryless
-from lawqueue.rules import ParameterBook, load_parameters
+LIMITS: Final = (
+    "It must not be used to decide about, find, rank or describe any person: it knows no person, only kinds of cases and the quarter of their receipt.",
+    "It does not say how many cases will be open in 2029. The assumed paths of receipts alone, flat to 6 % a year, move that number by more than a fifth; read differences between worlds that share a path.",
+    "{intervals}",
+    "Hours heard on a sitting day are found from disposals, and why they fell from 2016 to 2021 the figures do not show. They are held from 2024 on, with a range; a fall or a recovery is not carried on.",
+    "How many cases end early, the hours of a trial and how many cases leave the list for each trial trade off against each other and are not identified by the stock: they are carried as ranges.",
+    "Days sat in 2019/20, 2021/22 and 2022/23 were not found, nor the hours of a trial after 2016. The two shocks are declared factors on hours, one for each event.",
+    "How pleas, elections for trial or appeals would answer a reform, and the load on magistrates, are not in it; nor is any single court, offence or judge. That fewer hours make better or worse trials is not a quantity here.",
+)
 
-FOLDER: Final = Path(__file__).parent
-AGES: Final = (0, 1, 7, 14, 28, 56, 84, 112, 140, 182, 273, 365, 548, 730, 1096, 1461)
-"""Least wait of each bin: a day to four weeks, then the published bands of age, some of them halved [day]."""
+TOPICS: Final = {
+    "age": Topic(
+        "How long cases are open",
+        "Counted from receipt.",
+        ("open.year_or_more", "open.custody_year_or_more", "days.median", "list.cases"),
+    ),
+    "hearings": Topic(
+        "What the hours hear",
+        "Cases by how they end, and hours of hearings.",
+        ("trials", "late_ends", "early_ends", "failed_listings", "hours.mean", "hours.heard"),
+    ),
+    "need": Topic(
+        "Hours and days",
+        "What new cases will need beside what is sat.",
+        ("need.sitting_days", "sitting_days"),
+    ),
+}
 
-
-@cache
-def parameters() -> ParameterBook:
-    """Return the parameters as they were."""
-    return load_parameters(FOLDER / "parameters")
-
-
-@cache
-def observed() -> Observed:
-    """Return the published figures."""
-    return load_observed(FOLDER / "observed")
-
-
-def world(book: ParameterBook, start: date, end: date) -> Court:
-    """Return the inputs of a scenario with the given parameters, from `start` until the day before `end`."""
-    fault = start_fault(start)
-    if fault:
-        raise InputError(fault)
-    return Court(parameters(), book, (), {}, {}, (), observed(), None, start, end)
-
-
-def network(court: Court) -> Network:
-    """Return the caseload network of a scenario; nodes stand upstream first, so that stations are served downstream first."""
-    heard, rooms = hearings.nodes(court)
-    cases = court.cases
-    starts = np.flatnonzero(np.diff(court.month_of, prepend=-1))
-    return Network(
-        n_profiles=cases.n,
-        horizon=court.days,
-        nodes=(receipts.source(court), _received(court), *_stays(court), *heard),
-        pools=(rooms,),
-        stocks=opening.stocks(court),
-        periods=tuple(int(each) for each in starts),
-        groups=cases.groups,
-        group_names=cases.group_names,
-        bins=AGES,
-    )
-
-
-def _received(court: Court) -> Router:
-    """Return the parting of cases by their way; a few leave without ever being disposed of."""
-    arriving = np.maximum(receipts.received(court), 1e-9)
-    leaves = np.minimum(court.daily("receipts.left") / receipts.YEAR / arriving, 1)
-    stays = 1 - leaves
-    return Router(
-        "received",
-        route(
-            Edge("left", by_tick(leaves)),
-            Edge("sentence_or_appeal", court.by_profile((court.cases.where("hearing"), stays))),
-            Edge("waiting.early", court.by_profile((court.cases.where("early"), stays))),
-            Edge("waiting.trial", court.by_profile((court.cases.where("trial"), stays))),
-            "waiting.slow",
-        ),
-    )
-
-
-def _stays(court: Court) -> list[Node]:
-    """Return what passes before a hearing: least times, then the rest of each way."""
-    return [
-        Delay("waiting.early", route("early_end"), _least(court, "early")),
-        Delay("waiting.trial", route("preparation"), _least(court, "trial")),
-        Delay("waiting.slow", route("preparation"), _least(court, "slow")),
-        Delay("early_end", route("short_hearings"), _rest(court, "early")),
-        Delay("preparation", route("trial_list"), _rest(court, "trial", "slow")),
-        Delay("sentence_or_appeal", route("short_hearings"), _rest(court, "hearing")),
-    ]
-
-
-def _least(court: Court, way: str) -> StayChoice:
-    """Return the least time of a way; cases that are open on the first day have what their age leaves of it."""
-    days = least(court, way)
-    cases = court.cases
-    now = [(cases.where(way) & (cases.quarter >= cases.first), fixed(days))]
-    for part in opening.parts(court):
-        if part.way == way:
-            now += [
-                (cases.where(way, kind=part.kind) & (cases.quarter == quarter), StayChoice((stay,), 0.0))
-                for quarter, stay in opening.left_of(court, part, days[0])
-            ]
-    return chosen(court, *now)
-
-
-def _rest(court: Court, *ways: str) -> StayChoice:
-    """Return the memoryless rest of the stay on some ways, by kind."""
-    return chosen(
-        court,
-        *(
-            (court.cases.where(way, kind=kind), memoryless(rest(court, kind, way)))
-            for kind, way in opening.WAYS_OF_KINDS
-            if way in ways
-        ),
-    )
+MODEL: Final = Model(
+    name="crown-court",
+    title="The Crown Court of England and Wales",
+    about="Cases received, prepared, listed, tried or ended early, out of one pool of hours.",
+    folder=Path(__file__).parent,
+    network=network,
+    catalogue=CATALOGUE,
+    known=Known(
+        date(2030, 3, 31), LAST_OUTCOME, (date(2016, 1, 1), date(2024, 1, 1)), start_fault=start_fault
+    ),
+    limits=LIMITS,
+    world_of=Court,
+    reading=Reading,
+    stocks=opening.stocks,
+    stages=stages,
+    flows=FLOWS,
+    layers=LAYERS,
+    wholes=(("receipts.share.custody", "receipts.share.bail"),),
+    headline=Headline(
+        opens="receipts-high",
+        fit=("open", "open.bail", "open.custody", "disposals"),
+        over=(date(2016, 1, 1), date(2024, 1, 1)),
+        sets={
+            "crown-court-paths": "The Crown Court since 2016, and three paths of receipts to 2030",
+            "crown-court-2026": "The Crown Court from 2024: capacity and reforms",
+            "crown-court-2020": "The Crown Court in 2020 and 2021: custody time limits",
+        },
+        topics=TOPICS,
+    ),
+    resources=(Resource("sitting-days", "sitting-day", "capacity.sitting_days", "court rooms"),),
+)

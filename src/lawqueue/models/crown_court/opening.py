@@ -18,7 +18,7 @@ from lawqueue.engine.spec import Quantiles, Stock
 from lawqueue.engine.varying import Floats
 from lawqueue.models.crown_court.stays import least, rest
 from lawqueue.models.crown_court.world import FIRST_STOCK, KINDS, Court, first_day, quarter_of, quarterly
-from lawqueue.models.us_immigration.observed import Observed
+from lawqueue.models.observed import Observed
 
 BANDS: Final[Mapping[str, tuple[int, int]]] = {
     "under_4_weeks": (0, 28),

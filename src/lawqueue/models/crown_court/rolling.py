@@ -20,7 +20,8 @@ import numpy as np
 
 from lawqueue.engine.run import simulate
 from lawqueue.engine.varying import Floats
-from lawqueue.models.crown_court import found, model
+from lawqueue.models.crown_court import found
+from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.series import Reading
 from lawqueue.models.crown_court.world import LAST_OUTCOME, first_day, quarter_of, quarterly
 from lawqueue.rules import Change, ParameterBook
@@ -76,7 +77,7 @@ def published() -> Path:
     """Return the published outcomes, from the first quarter of 2016 on."""
     first = quarter_of(date(2016, 3, 31))
     quarters = range(first, quarter_of(LAST_OUTCOME) + 1)
-    figures = {name: quarterly(model.observed(), series) for name, (series, _) in OUTCOMES.items()}
+    figures = {name: quarterly(MODEL.observed(), series) for name, (series, _) in OUTCOMES.items()}
     return Path(first - 1, {name: np.array([each[q] for q in quarters]) for name, each in figures.items()})
 
 
@@ -96,8 +97,8 @@ def forecast(
 ) -> Path:
     """Return the outcomes of a run that begins at the end of a quarter, not beyond the last published one."""
     last = min(origin + ahead, quarter_of(LAST_OUTCOME))
-    court = model.world(book, first_day(origin + 1), first_day(last + 1))
-    run = simulate(model.network(court), seed=seed, replicates_wanted=replicates, scale=scale)
+    court = MODEL.world(book, (), {}, first_day(origin + 1), first_day(last + 1))
+    run = simulate(MODEL.network(court), seed=seed, replicates_wanted=replicates, scale=scale)
     reading = Reading(run, court)
 
     def of_quarters(monthly: Floats) -> Floats:
@@ -163,14 +164,14 @@ def gap(origin: int, book: ParameterBook, values: Mapping[str, float]) -> float:
     last = forecast(
         start, found.with_values(book, start, {**values, CHARGE: 0.0}), found.YEAR, replicates=1, scale=0.1
     )
-    known = quarterly(model.observed(), OUTCOMES["days.median"][0])
+    known = quarterly(MODEL.observed(), OUTCOMES["days.median"][0])
     figures = [known[start + 1 + i] for i in range(found.YEAR)]
     return max(0.0, float(np.mean(np.array(figures) - last.values["days.median"])))
 
 
 def with_nothing(origin: int, book: ParameterBook) -> ParameterBook:
     """Return the parameters with the inputs ahead unknown: receipts as last year, days as allocated, shocks two quarters."""
-    known = quarterly(model.observed(), "receipts")
+    known = quarterly(MODEL.observed(), "receipts")
     expected = sum(known[origin - i] for i in range(found.YEAR)) / found.YEAR
     for quarter in range(origin + 1, quarter_of(LAST_OUTCOME) + 1):
         start, end = first_day(quarter), first_day(quarter + 1)
@@ -348,7 +349,7 @@ def _at_place(parameter: Parameter, place: float) -> Parameter:
 @cache
 def wander() -> Mapping[str, float]:
     """Return the root mean square of the yearly changes of what is found, and of receipts, 2016 to 2019 [log]."""
-    book, receipts = model.parameters(), quarterly(model.observed(), "receipts")
+    book, receipts = MODEL.parameters(), quarterly(MODEL.observed(), "receipts")
     years = [
         {**found_at(each, book), RECEIPTS: sum(receipts[each - i] for i in range(found.YEAR))} for each in CALM
     ]

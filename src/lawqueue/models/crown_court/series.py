@@ -6,10 +6,9 @@ Age and time count from receipt. Stocks are those at the end of a month, flows t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -17,11 +16,9 @@ from lawqueue.engine.varying import Floats
 from lawqueue.models.crown_court import hearings, time_to_completion
 from lawqueue.models.crown_court.receipts import YEAR
 from lawqueue.models.crown_court.world import KINDS, Court
-from lawqueue.models.cube import Results, Series
+from lawqueue.models import series
+from lawqueue.models.series import Catalogue, passages
 from lawqueue.months import first_of_next_month
-
-if TYPE_CHECKING:
-    from lawqueue.engine.results import Run
 
 OPEN: Final = (
     "waiting.early",
@@ -44,24 +41,10 @@ DISPOSED: Final = (
 
 
 @dataclass(frozen=True)
-class Reading:
-    """
-    A run of the model with its inputs, ready to be read.
+class Reading(series.Reading):
+    """A run of the Crown Court, ready to be read; for shapes see `lawqueue.models.series.Reading`."""
 
-    Every method returns an array of shape (n_replicates, n_months), or one that broadcasts to it.
-    """
-
-    run: Run
-    court: Court
-
-    def flow(self, node: str, *labels: str) -> Floats:
-        """Return passages out of a node along some of its edges, or along all [case]."""
-        parts = [self.run.passages(node, each) for each in labels or (None,)]
-        return np.asarray(np.sum(parts, axis=0))
-
-    def month_sum(self, daily: Floats) -> Floats:
-        """Return the monthly sums of a series by day, shape (n_months,)."""
-        return np.asarray(np.bincount(self.court.month_of, daily), np.float64)
+    world: Court
 
     @cached_property
     def disposed(self) -> Floats:
@@ -97,8 +80,8 @@ class Reading:
     @cached_property
     def _a_year_old(self) -> Floats:
         """Share of the cases of each quarter that are a year old at the end of each month, (n_months, n_quarters)."""
-        ends = np.array([first_of_next_month(each).toordinal() for each in self.court.months])
-        first, after = time_to_completion.bounds(self.court.cases.quarters)
+        ends = np.array([first_of_next_month(each).toordinal() for each in self.world.months])
+        first, after = time_to_completion.bounds(self.world.cases.quarters)
         return np.clip((ends[:, None] - round(YEAR) - first) / (after - first), 0, 1)
 
     @cached_property
@@ -109,292 +92,219 @@ class Reading:
     @cached_property
     def defendants(self) -> Floats:
         """Defendants of a completed case, the mean of each month."""
-        return self.month_sum(self.court.daily("hours.defendants")) / self.run.ticks
+        return self.mean_of(self.world.daily("hours.defendants"))
 
     @cached_property
     def median_days(self) -> Floats:
         """Return median days from charge to completion."""
-        before = self.month_sum(self.court.daily("charge.days")) / self.run.ticks
-        return time_to_completion.median(self.disposed_by_receipt, self.court.months, self.court.cases.quarters) + before
-
-
-Reader = Callable[[Reading], Floats]
+        before = self.mean_of(self.world.daily("charge.days"))
+        return time_to_completion.median(self.disposed_by_receipt, self.world.months, self.world.cases.quarters) + before
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
     return np.asarray(np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 0))
 
 
+row = series.series
 CASELOAD, AGE, HEARINGS, NEED = "Caseload", "Age and time", "Hearings", "Hours and days"
 _GROSSED: Final = "cases of unknown age are spread like the others."
-DEFINITIONS: Final[tuple[tuple[Series, Reader], ...]] = (
-    (
-        Series(
-            "receipts",
-            "Receipts",
-            "case/month",
-            "data",
-            "flow",
-            "Cases received by the Crown Court: sent or committed for trial, for sentence, and appeals.",
-            CASELOAD,
-            "receipts",
-        ),
-        lambda r: r.flow("received"),
+ROWS: Final = (
+    row(
+        "receipts",
+        "Receipts",
+        "case/month",
+        "flow",
+        CASELOAD,
+        "Cases received by the Crown Court: sent or committed for trial, for sentence, and appeals.",
+        passages("received"),
+        "receipts",
+        stamp="data",
     ),
-    (
-        Series(
-            "disposals",
-            "Disposals",
-            "case/month",
-            "emergent",
-            "flow",
-            "Cases completed at the Crown Court.",
-            CASELOAD,
-            "disposals",
-        ),
+    row(
+        "disposals",
+        "Disposals",
+        "case/month",
+        "flow",
+        CASELOAD,
+        "Cases completed at the Crown Court.",
         lambda r: r.disposed,
+        "disposals",
     ),
-    (
-        Series(
-            "left",
-            "Left without a disposal",
-            "case/month",
-            "assumed",
-            "flow",
-            "Bench warrants, transfers and corrections: open cases less those before, receipts and disposals.",
-            CASELOAD,
-        ),
-        lambda r: r.flow("received", "left"),
+    row(
+        "left",
+        "Left without a disposal",
+        "case/month",
+        "flow",
+        CASELOAD,
+        "Bench warrants, transfers and corrections: open cases less those before, receipts and disposals.",
+        passages("received", "left"),
+        stamp="assumed",
     ),
-    (
-        Series(
-            "open",
-            "Open cases",
-            "case",
-            "emergent",
-            "stock",
-            "Cases received and not completed on the last day, without live bench warrants.",
-            CASELOAD,
-            "open",
-        ),
+    row(
+        "open",
+        "Open cases",
+        "case",
+        "stock",
+        CASELOAD,
+        "Cases received and not completed on the last day, without live bench warrants.",
         lambda r: r.open_of(*KINDS),
+        "open",
     ),
-    (
-        Series(
-            "open.custody",
-            "Open trial cases, in custody",
-            "case",
-            "emergent",
-            "stock",
-            f"Trial cases with a defendant remanded in custody; {_GROSSED}",
-            CASELOAD,
-            "open_trial.custody",
-        ),
+    row(
+        "open.custody",
+        "Open trial cases, in custody",
+        "case",
+        "stock",
+        CASELOAD,
+        f"Trial cases with a defendant remanded in custody; {_GROSSED}",
         lambda r: r.open_of("custody"),
+        "open_trial.custody",
     ),
-    (
-        Series(
-            "open.bail",
-            "Open trial cases, on bail",
-            "case",
-            "emergent",
-            "stock",
-            f"Trial cases with no defendant remanded in custody, or of unknown remand status; {_GROSSED}",
-            CASELOAD,
-            "open_trial.bail",
-        ),
+    row(
+        "open.bail",
+        "Open trial cases, on bail",
+        "case",
+        "stock",
+        CASELOAD,
+        f"Trial cases with no defendant remanded in custody, or of unknown remand status; {_GROSSED}",
         lambda r: r.open_of("bail"),
+        "open_trial.bail",
     ),
-    (
-        Series(
-            "open.other",
-            "Open sentences and appeals",
-            "case",
-            "fitted",
-            "stock",
-            f"Committals for sentence and appeals; {_GROSSED} The time that they take is found from their stock.",
-            CASELOAD,
-            "open_other",
-        ),
+    row(
+        "open.other",
+        "Open sentences and appeals",
+        "case",
+        "stock",
+        CASELOAD,
+        f"Committals for sentence and appeals; {_GROSSED} The time that they take is found from their stock.",
         lambda r: r.open_of("other"),
+        "open_other",
+        stamp="fitted",
     ),
-    (
-        Series(
-            "open.year_or_more",
-            "Open a year or more",
-            "case",
-            "emergent",
-            "stock",
-            f"Trial cases open a year or more since receipt; {_GROSSED}",
-            AGE,
-            "open_trial_year_or_more",
-        ),
+    row(
+        "open.year_or_more",
+        "Open a year or more",
+        "case",
+        "stock",
+        AGE,
+        f"Trial cases open a year or more since receipt; {_GROSSED}",
         lambda r: r.year_or_more("custody", "bail"),
+        "open_trial_year_or_more",
     ),
-    (
-        Series(
-            "open.custody_year_or_more",
-            "In custody, open a year or more",
-            "case",
-            "emergent",
-            "stock",
-            "Trial cases with a defendant in custody open a year or more since receipt.",
-            AGE,
-        ),
+    row(
+        "open.custody_year_or_more",
+        "In custody, open a year or more",
+        "case",
+        "stock",
+        AGE,
+        "Trial cases with a defendant in custody open a year or more since receipt.",
         lambda r: r.year_or_more("custody"),
     ),
-    (
-        Series(
-            "days.median",
-            "Median days from charge to completion",
-            "day",
-            "emergent",
-            "level",
-            "Cases completed in the month, whatever their kind: days since receipt, and a fixed time before it. "
-            "Published of defendants.",
-            AGE,
-            "days_at_crown_court.median",
-        ),
+    row(
+        "days.median",
+        "Median days from charge to completion",
+        "day",
+        "level",
+        AGE,
+        "Cases completed in the month, whatever their kind: days since receipt, and a fixed time before it. Published of defendants.",
         lambda r: r.median_days,
+        "days_at_crown_court.median",
     ),
-    (
-        Series(
-            "list.cases",
-            "Cases ready for trial",
-            "case",
-            "emergent",
-            "stock",
-            "Cases at the list for trial, prepared and not heard, and those whose listing failed.",
-            AGE,
-        ),
+    row(
+        "list.cases",
+        "Cases ready for trial",
+        "case",
+        "stock",
+        AGE,
+        "Cases at the list for trial, prepared and not heard, and those whose listing failed.",
         lambda r: r.run.level_end("trial_list") + r.run.level_end("relisting"),
     ),
-    (
-        Series(
-            "trials",
-            "Trials held",
-            "case/month",
-            "emergent",
-            "flow",
-            "Cases completed with an effective trial.",
-            HEARINGS,
-        ),
-        lambda r: r.flow("trial_list", "tried"),
+    row(
+        "trials",
+        "Trials held",
+        "case/month",
+        "flow",
+        HEARINGS,
+        "Cases completed with an effective trial.",
+        passages("trial_list", "tried"),
     ),
-    (
-        Series(
-            "late_ends",
-            "Cracked trials and late pleas",
-            "case/month",
-            "emergent",
-            "flow",
-            "Cases completed from the list without an effective trial.",
-            HEARINGS,
-        ),
-        lambda r: r.flow("trial_list", "cracked_or_late_plea"),
+    row(
+        "late_ends",
+        "Cracked trials and late pleas",
+        "case/month",
+        "flow",
+        HEARINGS,
+        "Cases completed from the list without an effective trial.",
+        passages("trial_list", "cracked_or_late_plea"),
     ),
-    (
-        Series(
-            "early_ends",
-            "Early pleas, sentences and appeals",
-            "case/month",
-            "emergent",
-            "flow",
-            "Cases completed without a listing for trial.",
-            HEARINGS,
-        ),
-        lambda r: r.flow("short_hearings"),
+    row(
+        "early_ends",
+        "Early pleas, sentences and appeals",
+        "case/month",
+        "flow",
+        HEARINGS,
+        "Cases completed without a listing for trial.",
+        passages("short_hearings"),
     ),
-    (
-        Series(
-            "failed_listings",
-            "Listings that failed",
-            "case/month",
-            "emergent",
-            "flow",
-            "Cases that came up for trial and were listed again.",
-            HEARINGS,
-        ),
-        lambda r: r.flow("trial_list", "listing_failed"),
+    row(
+        "failed_listings",
+        "Listings that failed",
+        "case/month",
+        "flow",
+        HEARINGS,
+        "Cases that came up for trial and were listed again.",
+        passages("trial_list", "listing_failed"),
     ),
-    (
-        Series(
-            "hours.mean",
-            "Mean hearing hours",
-            "hour/defendant",
-            "emergent",
-            "level",
-            "Hours of all hearings over defendants of cases completed in the month.",
-            HEARINGS,
-            "hearing_hours.mean",
-        ),
+    row(
+        "hours.mean",
+        "Mean hearing hours",
+        "hour/defendant",
+        "level",
+        HEARINGS,
+        "Hours of all hearings over defendants of cases completed in the month.",
         lambda r: _ratio(r.hours_heard, r.disposed * r.defendants),
+        "hearing_hours.mean",
     ),
-    (
-        Series(
-            "hours.heard",
-            "Hours heard",
-            "hour",
-            "emergent",
-            "flow",
-            "Hours of all hearings.",
-            NEED,
-        ),
+    row(
+        "hours.heard",
+        "Hours heard",
+        "hour",
+        "flow",
+        NEED,
+        "Hours of all hearings.",
         lambda r: r.hours_heard,
     ),
-    (
-        Series(
-            "sitting_days",
-            "Sitting days",
-            "sitting day/month",
-            "data",
-            "flow",
-            "Days on which rooms sit, over all rooms; actual, or allocated where these were not found.",
-            NEED,
-        ),
-        lambda r: r.month_sum(r.court.daily("capacity.sitting_days")) / YEAR,
+    row(
+        "sitting_days",
+        "Sitting days",
+        "sitting day/month",
+        "flow",
+        NEED,
+        "Days on which rooms sit, over all rooms; actual, or allocated where these were not found.",
+        lambda r: r.sum_of(r.world.daily("capacity.sitting_days")) / YEAR,
+        stamp="data",
     ),
-    (
-        Series(
-            "need.hours",
-            "Hours that new cases will need",
-            "hour",
-            "assumed",
-            "flow",
-            "Cases received in the month times the hours that such cases take.",
-            NEED,
-        ),
-        lambda r: r.month_sum(hearings.needed(r.court)),
+    row(
+        "need.hours",
+        "Hours that new cases will need",
+        "hour",
+        "flow",
+        NEED,
+        "Cases received in the month times the hours that such cases take.",
+        lambda r: r.sum_of(hearings.needed(r.world)),
+        stamp="assumed",
     ),
-    (
-        Series(
-            "need.sitting_days",
-            "Sitting days that new cases will need",
-            "sitting day/month",
-            "assumed",
-            "flow",
-            "Hours that cases received in the month will take over the hours heard on a sitting day.",
-            NEED,
-        ),
-        lambda r: r.month_sum(hearings.needed(r.court) / hearings.hours_of_a_day(r.court)),
+    row(
+        "need.sitting_days",
+        "Sitting days that new cases will need",
+        "sitting day/month",
+        "flow",
+        NEED,
+        "Hours that cases received in the month will take over the hours heard on a sitting day.",
+        lambda r: r.sum_of(hearings.needed(r.world) / hearings.hours_of_a_day(r.world)),
+        stamp="assumed",
     ),
 )
-"""Every series with what reads it."""
+"""Every series, and what reads it out of a run."""
 
-
-def catalogue() -> tuple[Series, ...]:
-    """Return every reported series; needs no run."""
-    return tuple(each for each, _ in DEFINITIONS)
-
-
-def names() -> frozenset[str]:
-    """Return the name of every reported series; needs no run."""
-    return frozenset(each.name for each in catalogue())
-
-
-def read(run: Run, court: Court, scenario: str) -> Results:
-    """Return every reported series of a run, as one cube."""
-    reading = Reading(run, court)
-    shape = (len(run.replicates), run.ticks.size)
-    values = [np.broadcast_to(np.asarray(reader(reading), np.float64), shape) for _, reader in DEFINITIONS]
-    return Results(scenario, court.months, catalogue(), np.stack(values, axis=-1))
+CATALOGUE: Final = Catalogue(ROWS)

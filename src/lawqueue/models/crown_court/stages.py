@@ -9,7 +9,7 @@ import numpy as np
 from lawqueue.models.crown_court import hearings
 from lawqueue.models.crown_court.series import Reading
 from lawqueue.models.crown_court.world import Court
-from lawqueue.models.us_immigration.stages import Stage
+from lawqueue.models.stages import Stage
 
 if TYPE_CHECKING:
     from lawqueue.engine.results import Run
@@ -20,7 +20,7 @@ def stages(run: Run, court: Court) -> tuple[Stage, ...]:
     reading = Reading(run, court)
     rooms = run.pool_units("court_rooms")
     short = run.work("short_hearings").mean(axis=0)
-    new = reading.month_sum(hearings.needed(court))
+    new = reading.sum_of(hearings.needed(court))
     left = rooms - short
 
     def load(needed: np.ndarray, possible: np.ndarray) -> np.ndarray:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import Floats
-from lawqueue.models.us_immigration.observed import Observed
-from lawqueue.models.us_immigration.world import World
+from lawqueue.models.observed import Observed
+from lawqueue.models.world import World
 
 Mask = NDArray[np.bool_]
 
