@@ -40,8 +40,10 @@ LEVEL: Final = 0.8
 """Part of the draws that an interval holds."""
 CALM: Final = tuple(quarter_of(date(year, 12, 31)) for year in range(2016, 2020))
 """Ends of the years over whose changes it is measured how far what is found wanders."""
-DAYS_DRIFT: Final = 0.05
-"""Standard deviation of the change of sitting days in a year beyond what was allocated; assumed [log]."""
+DAYS_DRIFT: Final = 0.10
+"""Root mean square of the yearly changes of sitting days, 2015/16 to 2019/20; see observed/capacity.csv [log]."""
+OWN: Final = range(FIRST, FIRST + 8)
+"""Origins from whose errors a year ahead it is measured how far off the model is: their outcomes end with 2019."""
 OUTCOMES: Final[Mapping[str, tuple[str, str]]] = {
     "open": ("open", "level"),
     "disposals": ("disposals", "sum"),
@@ -396,20 +398,68 @@ class Coverage:
     held: float
 
 
-def coverage(name: str, made: Mapping[int, Sequence[Path]]) -> list[Coverage]:
-    """Return how many outcomes the intervals hold."""
+def discrepancy(forecasts: Sequence[Path]) -> Mapping[str, float]:
+    """Return how far off the model is a year ahead by outcome: the root mean square from the origins of 2017 and 2018 [log]."""
+    truth, year = published(), found.YEAR
+    own = [each for each in forecasts if each.origin in OWN]
+    return {
+        name: float(
+            np.sqrt(
+                np.mean(
+                    [
+                        np.log(each.at(name, year) / truth.at(name, each.origin + year - truth.origin)) ** 2
+                        for each in own
+                    ]
+                )
+            )
+        )
+        for name in OUTCOMES
+    }
+
+
+def coverage(
+    name: str, made: Mapping[int, Sequence[Path]], off: Mapping[str, float], seed: int = 0
+) -> list[Coverage]:
+    """
+    Return how many outcomes the intervals hold.
+
+    Parameters
+    ----------
+    name
+        Of the forecast.
+    made
+        Draws by origin.
+    off
+        See `discrepancy`; it is added to each draw, and grows with the root of the time ahead.
+    """
     truth, last = published(), quarter_of(LAST_OUTCOME)
     tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    rng = np.random.default_rng(seed)
     kept = []
     for outcome in OUTCOMES:
         for ahead in HORIZONS:
             inside = []
             for origin, each in made.items():
                 if origin + ahead <= last:
-                    low, high = np.quantile([path.at(outcome, ahead) for path in each], tails)
+                    noise = rng.standard_normal(len(each)) * off[outcome] * np.sqrt(ahead / found.YEAR)
+                    values = np.array([path.at(outcome, ahead) for path in each]) * np.exp(noise)
+                    low, high = np.quantile(values, tails)
                     inside.append(low <= truth.at(outcome, origin + ahead - truth.origin) <= high)
             kept.append(Coverage(name, outcome, ahead, len(inside), float(np.mean(inside))))
     return kept
+
+
+def nearer(forecasts: Sequence[Path], ahead: int) -> list[int]:
+    """Return the origins from which no change is nearer to the open cases than a forecast, so many quarters ahead."""
+    truth, last = published(), quarter_of(LAST_OUTCOME)
+    found_nearer = []
+    for each in forecasts:
+        if each.origin + ahead <= last:
+            outcome = truth.at("open", each.origin + ahead - truth.origin)
+            same = truth.at("open", each.origin - truth.origin)
+            if abs(same - outcome) < abs(each.at("open", ahead) - outcome):
+                found_nearer.append(each.origin)
+    return found_nearer
 
 
 def written(rows: Sequence[Score | Coverage]) -> str:
