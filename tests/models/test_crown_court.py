@@ -42,9 +42,7 @@ def run(
     book: ParameterBook, start: date = START, end: date = END, *, replicates: int = 2, scale: float = 0.1
 ) -> Reading:
     court = world(book, start, end)
-    return Reading(
-        simulate(MODEL.network(court), seed=5, replicates_wanted=replicates, scale=scale), court
-    )
+    return Reading(simulate(MODEL.network(court), seed=5, replicates_wanted=replicates, scale=scale), court)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +53,9 @@ def history() -> Reading:
 # --- identities -------------------------------------------------------------------------------------------
 
 
-def test_open_cases_are_those_before_with_receipts_and_without_disposals_and_leavers(history: Reading) -> None:
+def test_open_cases_are_those_before_with_receipts_and_without_disposals_and_leavers(
+    history: Reading,
+) -> None:
     open_cases = history.open_of(*KINDS)
     before = sum(history.run.level_start(each) for each in OPEN)
     flows = history.flow("received") - history.disposed - history.flow("received", "left")
@@ -77,7 +77,7 @@ def test_hours_are_spent_or_left_over_and_never_made(history: Reading) -> None:
 def test_opening_cases_are_the_published_ones_by_kind() -> None:
     for start in (date(2016, 1, 1), date(2019, 1, 1), date(2024, 1, 1)):
         court = world(MODEL.parameters(), start, date(start.year, 4, 1))
-        placed = {kind: 0.0 for kind in KINDS}
+        placed = dict.fromkeys(KINDS, 0.0)
         for stock in MODEL.network(court).stocks:
             for i, kind in enumerate(KINDS):
                 placed[kind] += float(stock.cases[court.cases.kind == i].sum())
@@ -114,7 +114,9 @@ def test_one_more_sitting_day_buys_the_cases_that_its_hours_hear() -> None:
     more = changed(("capacity.sitting_days", date(2022, 1, 1), 104000.0))
     few = changed(("capacity.sitting_days", date(2022, 1, 1), 99000.0))
     span = date(2022, 1, 1), date(2023, 1, 1)
-    gained = run(more, *span, scale=0.3).disposed.sum(axis=1) - run(few, *span, scale=0.3).disposed.sum(axis=1)
+    gained = run(more, *span, scale=0.3).disposed.sum(axis=1) - run(few, *span, scale=0.3).disposed.sum(
+        axis=1
+    )
     court = world(few, *span)
     hours = 5000 * hearings.hours_of_a_day(court).mean()
     failed = court.daily("listing.ineffective_share")
@@ -156,7 +158,8 @@ def test_cases_in_custody_go_first_and_failed_listings_before_the_others() -> No
 def test_a_longer_time_limit_keeps_custody_longer_and_bail_shorter() -> None:
     span = date(2020, 7, 1), date(2021, 7, 1)
     short, long = (
-        run(changed(("custody.time_limit", date(2020, 9, 28), days)), *span, scale=0.3) for days in (182.0, 238.0)
+        run(changed(("custody.time_limit", date(2020, 9, 28), days)), *span, scale=0.3)
+        for days in (182.0, 238.0)
     )
     assert long.open_of("custody")[:, -1].mean() > short.open_of("custody")[:, -1].mean()
     assert long.open_of("bail")[:, -1].mean() < short.open_of("bail")[:, -1].mean()
@@ -201,7 +204,8 @@ def test_a_reform_that_reaches_the_stock_does_more_than_one_of_new_cases() -> No
     changes = [("reform.scope", day, 0.3), ("reform.moved", day, 0.5)]
     every = run(changed(*changes), start, end).open_of(*KINDS)[:, -1]
     new = run(changed(*changes, ("reform.reaches_stock", day, 0.0)), start, end).open_of(*KINDS)[:, -1]
-    assert (every < new - 500).all() and (new < plain - 500).all()
+    assert (every < new - 500).all()
+    assert (new < plain - 500).all()
 
 
 # --- data and days ----------------------------------------------------------------------------------------
@@ -272,5 +276,3 @@ def test_every_quarter_has_its_own_profiles_and_groups() -> None:
     for kind in KINDS:
         place = cases.place(kind, "hearing" if kind == "other" else "trial", int(cases.quarters[3]))
         assert cases.group_names[cases.groups[place]].startswith(kind)
-
-

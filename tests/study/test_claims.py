@@ -117,7 +117,11 @@ def _copy(claim: Claim, folder: Path, old: str, new: str, model: Model) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("series: need.hours", "series: need.hour", "claim.yaml:13:11: measure.series: no series 'need.hour'"),
+        (
+            "series: need.hours",
+            "series: need.hour",
+            "claim.yaml:13:11: measure.series: no series 'need.hour'",
+        ),
         ("parameter: reform.scope", "parameter: reform.scop", "no parameter 'reform.scop'. Did you mean"),
         ("from: 2027-04-01", "from: 2031-04-01", "measure: the window must lie in order within 2024-01-01"),
         ("claimed: {from: -0.2, to: -0.2}", "claimed: {}", "expected 'from', 'to', or both"),

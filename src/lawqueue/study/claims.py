@@ -201,16 +201,21 @@ def load_claim(path: Path, model: Model) -> Claim:
 
 def _faults(text: ClaimText, scenario: Scenario, document: Document, model: Model) -> Iterator[Any]:
     if scenario.model is not model:
-        yield document.problem(["scenario"], f"scenario: {text.scenario!r} asks {scenario.model.name}, not {model.name}.")
+        yield document.problem(
+            ["scenario"], f"scenario: {text.scenario!r} asks {scenario.model.name}, not {model.name}."
+        )
         return
     names = model.catalogue.names()
     if text.measure.series not in names:
         hint = did_you_mean(text.measure.series, names)
-        yield document.problem(["measure", "series"], f"measure.series: no series {text.measure.series!r}. {hint}")
+        yield document.problem(
+            ["measure", "series"], f"measure.series: no series {text.measure.series!r}. {hint}"
+        )
     first, last = scenario.start, scenario.end - timedelta(days=1)
     if not first <= text.measure.start <= text.measure.last <= last:
         yield document.problem(
-            ["measure", "from"], f"measure: the window must lie in order within {first} to {last}, the days of {scenario.name}."
+            ["measure", "from"],
+            f"measure: the window must lie in order within {first} to {last}, the days of {scenario.name}.",
         )
     for i, each in enumerate(text.assumptions):
         if each.parameter not in model.parameters():

@@ -15,9 +15,9 @@ import numpy as np
 
 from lawqueue.engine.run import simulate
 from lawqueue.models.crown_court.model import MODEL
-from lawqueue.models.crown_court.stays import USUAL_LIMIT
-from lawqueue.models.crown_court.world import first_day, quarter_of, quarterly
 from lawqueue.models.crown_court.opening import open_by_age
+from lawqueue.models.crown_court.stays import USUAL_LIMIT
+from lawqueue.models.crown_court.world import first_day, quarterly
 from lawqueue.rules import Change, ParameterBook
 
 YOUNG: Final = "under_4_weeks"
@@ -73,7 +73,9 @@ def stocks_and_flows(quarter: int, book: ParameterBook) -> dict[str, float]:
 def days_open(kind: str, share: float, quarter: int) -> float:
     """Return open cases of a kind over the cases that left in the last four quarters: those received less the growth [day]."""
     receipts = quarterly(MODEL.observed(), "receipts")
-    now, before = (float(open_by_age(MODEL.observed(), each)[kind].sum()) for each in (quarter, quarter - YEAR))
+    now, before = (
+        float(open_by_age(MODEL.observed(), each)[kind].sum()) for each in (quarter, quarter - YEAR)
+    )
     left = share * sum(receipts[quarter - i] for i in range(YEAR)) - (now - before)
     return now / left * (first_day(quarter + 1) - first_day(quarter - YEAR + 1)).days
 
@@ -121,7 +123,9 @@ def hours_per_day(quarter: int, book: ParameterBook) -> float:
     flows = quarterly(MODEL.observed(), "disposals")
     published = sum(flows[each] for each in range(first, last + 1))
     book = with_values(book, first - 1, stocks_and_flows(last, book))
-    return solved(lambda hours: _disposed(first, last, with_values(book, first - 1, {HOURS: hours})), published)
+    return solved(
+        lambda hours: _disposed(first, last, with_values(book, first - 1, {HOURS: hours})), published
+    )
 
 
 def window(quarter: int, book: ParameterBook) -> tuple[int, int]:
@@ -162,4 +166,12 @@ def solved(disposed: Callable[[float], float], wanted: float, low: float = 2.5, 
 def _disposed(first: int, last: int, book: ParameterBook) -> float:
     court = MODEL.world(book, (), {}, first_day(first), first_day(last + 1))
     run = simulate(MODEL.network(court), seed=SEED, replicates_wanted=REPLICATES, scale=SCALE)
-    return float((run.passages("short_hearings") + run.passages("trial_list") - run.passages("trial_list", "listing_failed")).sum(axis=1).mean())
+    return float(
+        (
+            run.passages("short_hearings")
+            + run.passages("trial_list")
+            - run.passages("trial_list", "listing_failed")
+        )
+        .sum(axis=1)
+        .mean()
+    )

@@ -75,13 +75,12 @@ def _least(court: Court, way: str) -> StayChoice:
                 (cases.where(way, kind=part.kind) & (cases.quarter == quarter), StayChoice((stay,), 0.0))
                 for quarter, stay in opening.left_of(court, part, days[0])
             ]
-    return chosen(court, *now)
+    return chosen(*now)
 
 
 def _rest(court: Court, *ways: str) -> StayChoice:
     """Return the memoryless rest of the stay on some ways, by kind."""
     return chosen(
-        court,
         *(
             (court.cases.where(way, kind=kind), memoryless(rest(court, kind, way)))
             for kind, way in opening.WAYS_OF_KINDS

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from lawqueue.engine.spec import Quantiles, Stock
-from lawqueue.engine.varying import Floats
+from lawqueue.engine.varying import Floats, Ints
 from lawqueue.models.crown_court.stays import least, rest
 from lawqueue.models.crown_court.world import FIRST_STOCK, KINDS, Court, first_day, quarter_of, quarterly
 from lawqueue.models.observed import Observed
@@ -34,7 +34,11 @@ BANDS: Final[Mapping[str, tuple[int, int]]] = {
 """Published bands of age, from and until before [day]; the last has no end, and is taken to be two years wide."""
 OLDEST: Final = 1461
 """Ages are told apart up to here [day]."""
-WAYS: Final = {"custody": ("early", "trial", "slow"), "bail": ("early", "trial", "slow"), "other": ("hearing",)}
+WAYS: Final = {
+    "custody": ("early", "trial", "slow"),
+    "bail": ("early", "trial", "slow"),
+    "other": ("hearing",),
+}
 """Ways of each kind."""
 WAYS_OF_KINDS: Final = tuple((kind, way) for kind, ways in WAYS.items() for way in ways)
 """Every kind with each of its ways."""
@@ -126,14 +130,16 @@ def _shares(court: Court, kind: str) -> dict[str, float]:
 def _still(court: Court, kind: str, way: str) -> Floats:
     """Return the share of cases of each age that are not yet ready, shape (OLDEST,) [/1]."""
     beyond = np.maximum(0, np.arange(OLDEST) - least(court, way)[0])
-    return np.exp(-beyond / rest(court, kind, way)[0])
+    return np.asarray(np.exp(-beyond / rest(court, kind, way)[0]))
 
 
 def _received_by_age(court: Court, last: int) -> Floats:
     """Return all cases received on the days before the first one, the day before it first, shape (OLDEST,)."""
     figures = quarterly(court.observed, "receipts")
     earliest = min(figures)
-    quarters = [quarter_of(court.start.fromordinal(court.start.toordinal() - 1 - age)) for age in range(OLDEST)]
+    quarters = [
+        quarter_of(court.start.fromordinal(court.start.toordinal() - 1 - age)) for age in range(OLDEST)
+    ]
     rates = {
         each: figures[max(each, earliest)]
         / (first_day(max(each, earliest) + 1) - first_day(max(each, earliest))).days
@@ -146,7 +152,7 @@ def _received_by_age(court: Court, last: int) -> Floats:
 def stocks(court: Court) -> tuple[Stock, ...]:
     """Return the stocks of the first day."""
     found: dict[str, Floats] = {}
-    listed = []
+    listed: list[Stock] = []
     cohorts = received_in(court)
     for part in parts(court):
         for node, cases in ((f"waiting.{part.way}", part.waiting), (node_of(part.way), part.resting)):
@@ -160,21 +166,26 @@ def stocks(court: Court) -> tuple[Stock, ...]:
 
 def node_of(way: str) -> str:
     """Return the node where cases of a way spend the rest of their stay."""
-    return {"early": "early_end", "trial": "preparation", "slow": "preparation", "hearing": "sentence_or_appeal"}[way]
+    return {
+        "early": "early_end",
+        "trial": "preparation",
+        "slow": "preparation",
+        "hearing": "sentence_or_appeal",
+    }[way]
 
 
-def received_in(court: Court) -> Floats:
+def received_in(court: Court) -> Ints:
     """Return the quarter in which open cases of each age were received, shape (OLDEST,)."""
     day = court.start.toordinal() - 1
     found = np.array([quarter_of(court.start.fromordinal(day - age)) for age in range(OLDEST)])
-    return np.maximum(found, court.cases.quarters[0])
+    return np.asarray(np.maximum(found, court.cases.quarters[0]))
 
 
-def _places(court: Court, part: Part, cohorts: Floats) -> Floats:
-    return court.cases.place(part.kind, part.way, 0) + cohorts
+def _places(court: Court, part: Part, cohorts: Ints) -> Ints:
+    return np.asarray(court.cases.place(part.kind, part.way, 0) + cohorts)
 
 
-def _at_the_list(court: Court, part: Part, cohorts: Floats) -> Iterator[Stock]:
+def _at_the_list(court: Court, part: Part, cohorts: Ints) -> Iterator[Stock]:
     """Yield the cases of a kind at the list, one stock for each quarter of receipt: they wait since they came."""
     for quarter in np.unique(cohorts):
         ages = np.flatnonzero(cohorts == quarter)
@@ -185,7 +196,7 @@ def _at_the_list(court: Court, part: Part, cohorts: Floats) -> Iterator[Stock]:
             yield Stock("trial_list", cases, quantiles(ages, part.listed[ages]))
 
 
-def quantiles(ages: Floats, cases: Floats, count: int = 13) -> tuple[float, ...]:
+def quantiles(ages: Floats | Ints, cases: Floats, count: int = 13) -> tuple[float, ...]:
     """Return evenly spaced quantiles of ages weighted by cases."""
     passed = np.cumsum(cases) / cases.sum()
     found = np.interp(np.linspace(0, 1, count), np.r_[0, passed], np.r_[ages[0], ages + 1])
@@ -197,4 +208,4 @@ def left_of(court: Court, part: Part, days: float) -> Iterator[tuple[int, Quanti
     cohorts = received_in(court)
     for quarter in np.unique(cohorts[part.waiting > 0]):
         ages = np.flatnonzero((cohorts == quarter) & (part.waiting > 0))[::-1]
-        yield int(quarter), Quantiles(quantiles(days - 1 - ages, part.waiting[ages]))
+        yield int(quarter), Quantiles(quantiles(np.asarray(days - 1 - ages), part.waiting[ages]))

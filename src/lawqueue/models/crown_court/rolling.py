@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -101,7 +101,8 @@ def forecast(
     last = min(origin + ahead, quarter_of(LAST_OUTCOME))
     court = MODEL.world(book, (), {}, first_day(origin + 1), first_day(last + 1))
     run = simulate(MODEL.network(court), seed=seed, replicates_wanted=replicates, scale=scale)
-    reading = Reading(run, court)
+    reading = MODEL.reading(run, court)
+    assert isinstance(reading, Reading)
 
     def of_quarters(monthly: Floats) -> Floats:
         return np.asarray(monthly.mean(axis=0).reshape(-1, 3))
@@ -317,7 +318,7 @@ def scores(name: str, forecasts: Mapping[int, Mapping[str, Callable[[int], float
 
 def readers(path: Path) -> dict[str, Callable[[int], float]]:
     """Return what reads each outcome of a path so many quarters ahead."""
-    return {name: (lambda ahead, name=name: path.at(name, ahead)) for name in OUTCOMES}
+    return {name: partial(path.at, name) for name in OUTCOMES}
 
 
 # --- draws ------------------------------------------------------------------------------------------------
@@ -353,7 +354,8 @@ def wander() -> Mapping[str, float]:
     """Return the root mean square of the yearly changes of what is found, and of receipts, 2016 to 2019 [log]."""
     book, receipts = MODEL.parameters(), quarterly(MODEL.observed(), "receipts")
     years = [
-        {**found_at(each, book), RECEIPTS: sum(receipts[each - i] for i in range(found.YEAR))} for each in CALM
+        {**found_at(each, book), RECEIPTS: sum(receipts[each - i] for i in range(found.YEAR))}
+        for each in CALM
     ]
     changes = {name: np.diff(np.log([each[name] for each in years])) for name in years[0]}
     return {name: float(np.sqrt(np.mean(np.square(each)))) for name, each in changes.items()}

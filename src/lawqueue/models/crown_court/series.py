@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from lawqueue.engine.varying import Floats
+from lawqueue.models import series
 from lawqueue.models.crown_court import hearings, time_to_completion
 from lawqueue.models.crown_court.receipts import YEAR
 from lawqueue.models.crown_court.world import KINDS, Court
-from lawqueue.models import series
 from lawqueue.models.series import Catalogue, passages
 from lawqueue.months import first_of_next_month
 
@@ -56,7 +56,7 @@ class Reading(series.Reading):
         """Cases disposed of by quarter of receipt, shape (n_replicates, n_months, n_quarters)."""
         ways = [i for i, each in enumerate(self.run.compiled.edges) if (each.node, each.label) in DISPOSED]
         counts = [each.passed[:, ways].sum(axis=1) for each in self.run.replicates]
-        return self._by_kind(counts).sum(axis=2)
+        return np.asarray(self._by_kind(counts).sum(axis=2))
 
     @cached_property
     def open_cases(self) -> Floats:
@@ -98,7 +98,10 @@ class Reading(series.Reading):
     def median_days(self) -> Floats:
         """Return median days from charge to completion."""
         before = self.mean_of(self.world.daily("charge.days"))
-        return time_to_completion.median(self.disposed_by_receipt, self.world.months, self.world.cases.quarters) + before
+        return (
+            time_to_completion.median(self.disposed_by_receipt, self.world.months, self.world.cases.quarters)
+            + before
+        )
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

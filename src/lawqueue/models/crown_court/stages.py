@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lawqueue.engine.varying import Floats
 from lawqueue.models.crown_court import hearings
 from lawqueue.models.crown_court.series import Reading
 from lawqueue.models.crown_court.world import Court
@@ -23,8 +24,9 @@ def stages(run: Run, court: Court) -> tuple[Stage, ...]:
     new = reading.sum_of(hearings.needed(court))
     left = rooms - short
 
-    def load(needed: np.ndarray, possible: np.ndarray) -> np.ndarray:
-        return np.divide(needed, possible, out=np.full(possible.shape, np.inf), where=possible > 0)
+    def load(needed: Floats, possible: Floats) -> Floats:
+        idle = np.full(possible.shape, np.inf)
+        return np.asarray(np.divide(needed, possible, out=idle, where=possible > 0))
 
     return (
         Stage("court rooms", load(new, rooms)),

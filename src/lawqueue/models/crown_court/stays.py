@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from lawqueue.engine.spec import Fixed, Stay, StayChoice
-from lawqueue.engine.varying import Floats, Varying, by_profile, by_tick, weighted
+from lawqueue.engine.varying import Floats, Quantity, Varying, by_profile, by_tick, weighted
 from lawqueue.models.crown_court.world import Court, Mask
 
 USUAL_LIMIT: Final = 182.0
@@ -42,10 +42,10 @@ def followed(court: Court) -> Floats:
     return court.daily("custody.limit_followed") * (court.daily("custody.time_limit") - USUAL_LIMIT)
 
 
-def chosen(court: Court, *parts: tuple[Mask, StayChoice]) -> StayChoice:
+def chosen(*parts: tuple[Mask, StayChoice]) -> StayChoice:
     """Return one choice of stays made of choices for profiles apart; a profile in none has the first option."""
     options: list[Stay] = []
-    which: list[tuple[Mask, Varying | float]] = []
+    which: list[tuple[Mask, Quantity]] = []
     for mask, choice in parts:
         which += [(mask, choice.which), (mask, float(len(options)))]
         options += choice.options
@@ -57,4 +57,6 @@ def fixed(days: Floats) -> StayChoice:
     found = by_tick(days)
     levels, which = np.unique(found.numbers, return_inverse=True)
     stays = tuple(Fixed(max(1, round(float(each)))) for each in levels)
-    return StayChoice(stays, Varying(found.starts, found.cells, which.reshape(found.numbers.shape).astype(float)))
+    return StayChoice(
+        stays, Varying(found.starts, found.cells, which.reshape(found.numbers.shape).astype(float))
+    )

@@ -51,7 +51,9 @@ def median(completed: Floats, months: Sequence[date], quarters: NDArray[np.int64
         came = np.flatnonzero(completed[:, i].any(axis=0))
         if not came.size:
             continue
-        shares = np.stack([_passed(start - first[j], end - first[j], min(after[j], end) - first[j]) for j in came])
+        shares = np.stack(
+            [_passed(start - first[j], end - first[j], min(after[j], end) - first[j]) for j in came]
+        )
         below = completed[:, i][:, came] @ shares
         for k, each in enumerate(below):
             if each[-1] > 0:

@@ -74,7 +74,9 @@ class Cases:
         self.lane = np.array([lane for lane, _ in rows])
         self.quarter = np.array([self.quarters[place] for _, place in rows])
         self.kind = np.array([KINDS.index(LANES[lane][0]) for lane, _ in rows])
-        self.groups = (self.kind * self.quarters.size + np.array([place for _, place in rows])).astype(np.int64)
+        self.groups = (self.kind * self.quarters.size + np.array([place for _, place in rows])).astype(
+            np.int64
+        )
 
     @cached_property
     def group_names(self) -> tuple[str, ...]:
@@ -85,9 +87,7 @@ class Cases:
 
     def where(self, *ways: str, kind: str | None = None) -> Mask:
         """Return which profiles are on one of the given ways, of one kind or of any, shape (n,)."""
-        lanes = [
-            i for i, each in enumerate(LANES) if each[1] in ways and (kind is None or each[0] == kind)
-        ]
+        lanes = [i for i, each in enumerate(LANES) if each[1] in ways and (kind is None or each[0] == kind)]
         return np.isin(self.lane, lanes)
 
     def place(self, kind: str, way: str, quarter: int) -> int:
@@ -122,7 +122,6 @@ class Court(World):
         table = np.column_stack([*series, self.quarter_of_day])
         starts = np.flatnonzero(np.r_[True, (np.diff(table, axis=0) != 0).any(axis=1)])
         return tuple(starts.tolist()), [tuple(row) for row in table[starts].tolist()]
-
 
 
 def quarterly(observed: Observed, series: str) -> dict[int, float]:
