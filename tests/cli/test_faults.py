@@ -37,6 +37,13 @@ def told(*given: str | Path, code: int, stdout: int | None = subprocess.PIPE, **
     return said.decode("utf-8", "backslashreplace")
 
 
+def asked(*given: str | Path, code: int) -> str:
+    """Run a command in this process, assert how it ends, and return what it says."""
+    done = CliRunner().invoke(cli.app, [*map(str, given)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
 def children(process: int) -> list[int]:
     """Return the processes that belong to the session of a process."""
     found = []
@@ -112,10 +119,10 @@ def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
     packaged = next((MODEL.folder / "scenarios").glob("*/null-reform.yaml"))
     own = Path(os.fsdecode(os.fsencode(folder) + b"/\xff.yaml"))
     own.write_bytes(packaged.read_bytes())
-    told("validate", own, code=0)
-    told("run", folder, *FAST, "--json", "--out", folder / "out", code=0)
-    assert "every file is the one" in told("verify", folder / "out", code=0)
-    told("run", "null-reform", *FAST, "--out", own, code=2)
+    asked("validate", own, code=0)
+    asked("run", folder, *FAST, "--json", "--out", folder / "out", code=0)
+    assert "every file is the one" in asked("verify", folder / "out", code=0)
+    asked("run", "null-reform", *FAST, "--out", own, code=2)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -187,8 +194,8 @@ def test_where_nothing_compiled_can_be_kept_a_run_says_so_once_and_goes_on(tmp_p
 
 def test_verify_sees_what_is_altered_missing_and_added_and_the_record_itself(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    told("run", "null-reform", *FAST, "--out", out, code=0)
-    assert "every file is the one that the record names" in told("verify", out, code=0)
+    asked("run", "null-reform", *FAST, "--out", out, code=0)
+    assert "every file is the one that the record names" in asked("verify", out, code=0)
 
     def seen(path: Path, text: str | None, words: str) -> None:
         before = path.read_bytes() if path.exists() else None
@@ -196,8 +203,7 @@ def test_verify_sees_what_is_altered_missing_and_added_and_the_record_itself(tmp
             path.unlink()
         else:
             path.write_text(text, encoding="utf-8")
-        assert f"{path.name}: {words}" in CliRunner().invoke(cli.app, ["verify", str(out)]).stdout
-        assert CliRunner().invoke(cli.app, ["verify", str(out)]).exit_code == 3
+        assert f"{path.name}: {words}" in asked("verify", out, code=3)
         if before is None:
             path.unlink()
         else:
@@ -210,4 +216,4 @@ def test_verify_sees_what_is_altered_missing_and_added_and_the_record_itself(tmp
     seen(out / "notes.txt", "mine", "not named by the record")
     seen(out / "record.json", record.replace('"seed": 0', '"seed": 1'), "altered since it was written")
     assert '"seed": 0' in record
-    assert CliRunner().invoke(cli.app, ["verify", str(out)]).exit_code == 0
+    asked("verify", out, code=0)

@@ -78,9 +78,9 @@ def test_a_run_that_outgrows_its_memory_is_repeated_with_more_and_gives_the_same
     sizes: list[int] = []
     fresh = run._fresh
 
-    def small(plan: Any, n_blocks: int) -> Any:
+    def small(plan: Any, key: tuple[int, int], n_blocks: int) -> Any:
         sizes.append(n_blocks // 32)
-        return fresh(plan, n_blocks // 32)
+        return fresh(plan, key, n_blocks // 32)
 
     monkeypatch.setattr(run, "_fresh", small)
     assert_same(run_replicate(compiled, 3, 0), wanted)

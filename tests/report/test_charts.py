@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from lawqueue.models.us_immigration.lines import crossings
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report import charts
 from lawqueue.rules.guideline import CHECKED_TO
@@ -17,7 +17,7 @@ from lawqueue.study.study import LineMoved
 def line(before: str, after: str) -> charts.Spec:
     book, day = MODEL.guidelines(), date(2020, 2, 1)
     return charts.line_moved(
-        LineMoved(before, after, day, day, tuple(crossings(book[before], book[after], day)))
+        LineMoved(before, after, day, day, tuple(MODEL.crossings(book[before], book[after], day)))
     )
 
 

@@ -86,8 +86,8 @@ def test_the_day_is_that_on_which_the_model_has_the_first_judge(ramp: int) -> No
     shorter = Change("court.hiring_days", date(2020, 10, 1), "set", 300.0)
     slower = Change("court.hiring_days", date(2022, 1, 10), "multiply", 1.02)
     changes = (change, shorter, slower)
-    more = judges(changed_world(MODEL, MODEL.parameters(), changes, start, end))
-    less = judges(changed_world(MODEL, MODEL.parameters(), (), start, end))
+    more = judges(changed_world(MODEL, MODEL, MODEL.parameters(), changes, start, end))
+    less = judges(changed_world(MODEL, MODEL, MODEL.parameters(), (), start, end))
     first = date.fromordinal(start.toordinal() + int(np.argmax(more > less)))
     book = MODEL.parameters().changed(shorter).changed(slower)
     assert acts_from(change, MODEL.parameters(), book, MODEL.delayed) == first
@@ -151,7 +151,7 @@ def test_an_ensemble_of_an_older_model_is_told_where_it_is_used(monkeypatch: pyt
 
 
 def test_a_recalled_figure_is_not_shown_as_published() -> None:
-    history = Laboratory(MODEL, Settings(replicates=1, scale=0.001)).history(
+    history = Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.001)).history(
         date(2017, 10, 1), date(2020, 10, 1)
     )
     figures = MODEL.observed().figures("detainers_issued")

@@ -94,7 +94,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(paths: list[Path], settings: Settings = SETTINGS) -> Study:
     scenarios = library.loaded(paths)
     return answered(
-        "t", scenarios, Laboratory(MODEL, settings), record(scenarios, settings), settings.command("x")
+        "t", scenarios, Laboratory(MODEL, MODEL, settings), record(scenarios, settings), settings.command("x")
     )
 
 

@@ -40,7 +40,7 @@ from lawqueue.study.ensemble import (
 )
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Laboratory, Settings, run_once
+from lawqueue.study.simulate import Laboratory, Settings, run_pair
 
 WRITTEN = MODEL.parameters()
 SPAN = date(2019, 10, 1), date(2021, 4, 1)
@@ -222,14 +222,15 @@ def test_a_null_reform_is_exactly_nothing_in_every_draw(tmp_path: Path) -> None:
     np.testing.assert_array_equal(before.results.values, after.results.values)
 
 
-def test_one_run_of_a_draw_is_the_replicate_that_a_laboratory_makes_of_it(tmp_path: Path) -> None:
+def test_a_pair_of_one_draw_is_the_two_replicates_that_a_laboratory_makes_of_it(tmp_path: Path) -> None:
     # Attempts at the border follow from history as it was drawn, whatever a scenario makes of the agents.
     scenario = trial(tmp_path, "multiply: {border.agents: 0.5}")
     one = replace(TWO, replicates=1)
-    alone = run_once(
-        MODEL, shipped(MODEL).book(0, WRITTEN), scenario.every, (scenario.start, scenario.end), one
-    )
-    np.testing.assert_array_equal(alone.values, Laboratory(MODEL, one).run(scenario).results.values)
+    span = scenario.start, scenario.end
+    pair = run_pair(shipped(MODEL).book(0, WRITTEN), (), scenario.every, span, one)
+    laboratory = Laboratory(MODEL, one)
+    for found, known in zip(pair, (laboratory.baseline(scenario), laboratory.run(scenario)), strict=True):
+        np.testing.assert_array_equal(found.values, known.results.values)
 
 
 def test_one_and_two_threads_and_a_longer_run_give_the_same_replicates(tmp_path: Path) -> None:

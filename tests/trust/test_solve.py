@@ -15,7 +15,7 @@ from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.answer import BINDS
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.theory import erlang_b, places_for_loss
-from lawqueue.trust.solve import Goal, Solution, goal, needed, smallest, solve, table, wilson
+from lawqueue.trust.solve import Goal, Solution, goal, most_tried, needed, smallest, solve, table, wilson
 
 
 @pytest.mark.parametrize("first", [1, 3, 100])
@@ -27,6 +27,21 @@ def test_the_smallest_number_is_the_known_one(known: int, first: int) -> None:
 def test_it_finds_the_servers_that_erlang_b_asks_for() -> None:
     found = smallest(lambda places: 1.0 - erlang_b(345.0, places), 0.99, 50, 5000)
     assert found == places_for_loss(345.0, 0.01)
+
+
+@pytest.mark.parametrize(("first", "most"), [(1, 1), (1, 2), (2, 3), (3, 50), (7, 96), (80, 100), (90, 40)])
+def test_it_is_known_before_how_many_numbers_are_tried_at_most(first: int, most: int) -> None:
+    counts = []
+    for known in range(1, most + 2):
+        tried: set[int] = set()
+
+        def probability(number: int, known: int = known, tried: set[int] = tried) -> float:
+            tried.add(number)
+            return float(number >= known)
+
+        smallest(probability, 0.5, first, most)
+        counts.append(len(tried - {0}))
+    assert max(counts) == most_tried(first, most)
 
 
 def test_no_number_suffices_is_found() -> None:

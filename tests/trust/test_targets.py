@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,9 +11,10 @@ from lawqueue.models.cube import Results, Series
 from lawqueue.models.observed import Figure, Observed
 from lawqueue.models.us_immigration.known import FIT
 from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.months import last_of_month
 from lawqueue.study.ensemble import spans
 from lawqueue.trust.calibrate import outputs
-from lawqueue.trust.targets import Target, covariance, discrepancy, logs, targets, truth
+from lawqueue.trust.targets import COURSES, Target, covariance, discrepancy, logs, residuals, targets, truth
 
 LAST_FITTED_MONTH = date(2020, 9, 1)
 
@@ -82,6 +84,51 @@ def test_months_are_met_as_means_of_quarters() -> None:
     ]
     first, second = aimed("flow", *months)
     assert (first.value, second.value) == (30.0, 5.0)
+
+
+def month(year: int, number: int, value: float) -> Figure:
+    first = date(year, number, 1)
+    return figure(first, last_of_month(first), value)
+
+
+def test_of_another_count_only_the_course_is_met_a_half_year_over_the_one_before() -> None:
+    about = Series("court.completions", "C", "case/month", "emergent", "flow", "d", "t", "f")
+    known = [month(2020, 1, 40.0), month(2020, 2, 44.0), month(2020, 7, 6.0), month(2018, 5, 99.0)]
+    counted_otherwise = [replace(each, series=COURSES["court.completions"]) for each in known]
+    year = figure(date(2019, 10, 1), date(2020, 9, 30), 240.0)
+    level, course = targets([about], Observed([year, *counted_otherwise], []))
+    assert (level.value, level.base, level.about) == (20.0, (), "court.completions")
+    assert course.value == 6.0 / 42.0
+    assert course.name == "court.completions 2020-07..2020-07 over 2020-01..2020-02"
+    assert course.about == "court.completions, course"
+
+    months = tuple(date(2020, 1 + i, 1) for i in range(7))
+    values = np.array([80.0, 88.0, 1, 1, 1, 1, 12.0])[None, :, None]
+    results = Results("s", months, (about,), values)
+    # Twice as many are counted, and the course is the same.
+    np.testing.assert_allclose(logs(results, [course]), truth([course]))
+    # What is common to both spans has no part in it.
+    made = covariance([level, course], {"court.completions": 0.1, "court.completions, course": 0.2})
+    assert made[0, 1] == 0.0
+
+
+def test_a_sum_is_met_by_year_and_its_parts_by_quarter() -> None:
+    by_name: dict[str, set[int]] = {}
+    for each in targets(MODEL.catalogue.all(), MODEL.observed()):
+        by_name.setdefault(each.series, set()).add(len(each.months))
+    assert by_name["removals"] == {12}
+    assert by_name["removals.interior"] == by_name["removals.border"] == {3}
+
+
+def test_residuals_are_read_from_what_a_calibration_recorded_levels_alone() -> None:
+    record = {
+        "targets": [
+            {"name": "x 2017-01..2017-03", "published": 10.0, "ensemble_median": 20.0},
+            {"name": "x 2017-04..2017-06 over 2017-01..2017-03", "published": 0.5, "ensemble_median": 0.7},
+            {"name": "y 2018-09..2018-09", "published": 1.0, "ensemble_median": 1.0},
+        ]
+    }
+    assert residuals(record) == {"x": {date(2017, 1, 1): np.log(2.0)}, "y": {date(2018, 9, 1): 0.0}}
 
 
 def test_a_year_with_a_few_published_months_is_met_as_a_year() -> None:

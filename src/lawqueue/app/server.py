@@ -486,7 +486,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             "progress",
             {
                 "text": f"In line: {place} ahead of you." if place else "Running in full.",
-                "count": "" if place else f"{job.done} of {job.total} replicates",
+                "count": "" if place else _counted(job),
                 "done": job.done,
                 "total": job.total,
             },
@@ -538,6 +538,12 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             return Response(str(error), 503, media_type="text/plain")
 
     files = session.dynamic_route("file", fetch)  # type: ignore[arg-type]  # it awaits what the handler returns
+
+
+def _counted(job: Job) -> str:
+    """Return how far a run is, and about how long the rest takes."""
+    left = f", about {job.left} left" if job.left else ""
+    return f"{job.done} of {job.total} replicates{left}"
 
 
 def _question(asked: State) -> str:

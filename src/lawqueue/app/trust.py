@@ -22,7 +22,7 @@ from lawqueue.study.answer import assumptions, fits, limits
 from lawqueue.study.ensemble import folder_of
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Fit, FitRow
-from lawqueue.trust.scores import ALL, CLUSTERS, HORIZONS
+from lawqueue.trust.scores import ALL, HORIZONS, HOW_SURE
 
 FIRST, AFTER = date(2016, 10, 1), date(2022, 10, 1)
 """The run that is held against what was published, without its last day."""
@@ -137,7 +137,7 @@ def held(model: Model, shares: Mapping[str, Mapping[str, Any]]) -> str:
         if few
         else "None held fewer than it promises."
     )
-    return f"Of the outcomes {', '.join(found)}: the mean over the rows, {CLUSTERS}. {verdict}"
+    return f"Of the outcomes {', '.join(found)}: the mean over the rows, {HOW_SURE}. {verdict}"
 
 
 def _plainly(model: Model, text: str) -> str:

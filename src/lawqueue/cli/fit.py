@@ -9,14 +9,16 @@ import typer
 
 from lawqueue.cli.ending import errors, extra
 from lawqueue.cli.options import CORES, AsJson, Quiet, Threads, read_day
-from lawqueue.cli.simulating import progress, say
+from lawqueue.cli.progress import progress, say
 from lawqueue.errors import shown
 from lawqueue.exports import json_text
 from lawqueue.models import registry
 from lawqueue.study.ensemble import folder_of
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate as calibrating
+from lawqueue.trust import telling
 from lawqueue.trust.fit import Budget
+from lawqueue.trust.rows import ORIGINS
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -65,10 +67,10 @@ def backtest(
 ) -> None:
     """Score the model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
     with errors(), extra("calibrate"):
-        starts = testing.ORIGINS if start is None else (read_day(start, "--from"),)
+        starts = ORIGINS if start is None else (read_day(start, "--from"),)
         for each in starts:
             testing.check(each)
         with progress(quiet) as bar:
             bar.start(testing.DRAWS)
             found = testing.backtest(starts, threads, bar.step)
-        typer.echo(json_text(testing.as_json(found)) if as_json else testing.table(found))
+        typer.echo(json_text(telling.as_json(found)) if as_json else telling.table(found))

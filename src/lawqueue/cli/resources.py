@@ -82,8 +82,12 @@ def solve(
         bought, goal = asked.resource(what), solving.goal(target, asked.catalogue.names())
         until, decided = read_day(by, "--by"), read_day(at, "--at")
         with running(asked, settings, quiet, keep=True) as (laboratory, bar):
-            bar.start(None)
-            found = solving.solve(bought, goal, until, probability, decided, laboratory)
+            bar.start(replicates, "runs of history first")
+
+            def expect(numbers: int) -> None:
+                bar.expect(replicates * (1 + numbers), "runs at most")
+
+            found = solving.solve(bought, goal, until, probability, decided, laboratory, expect)
         typer.echo(json_text(asdict(found)) if as_json else solving.table(found))
         if found.number is None:
             raise typer.Exit(NOT_MET)

@@ -10,6 +10,7 @@ import typer
 from lawqueue.cli import simulating
 from lawqueue.cli.ending import errors, extra
 from lawqueue.cli.options import CORES, AsJson, Quiet, Threads
+from lawqueue.cli.progress import say
 from lawqueue.errors import InputError, did_you_mean, shown
 from lawqueue.exports import json_text
 from lawqueue.report import trust as reporting
@@ -61,14 +62,12 @@ def sensitivity(
 
         folder = out if out is not None else Path("out") / name
         if not (folder / RECORD).is_file():
-            simulating.say(quiet)(f"{shown(folder)} holds no run of {scenario.name} yet: it is run first")
+            say(quiet)(f"{shown(folder)} holds no run of {scenario.name} yet: it is run first")
             simulating.run(what, [scenario], Settings(threads=threads), folder, scenario.text.title, quiet)
         with results_at(folder) as place:
             require_run_of(folder, scenario)
             reporting.added_before(folder)
-            found = asking.sensitivity(
-                scenario, outcome, asking.Budget(), checkpoint, threads, simulating.say(quiet)
-            )
+            found = asking.sensitivity(scenario, outcome, asking.Budget(), checkpoint, threads, say(quiet))
             place.put(lambda made: reporting.add_sensitivity(folder, found, made))
         if as_json:
             typer.echo(json_text(reporting.as_json(found)))

@@ -1,18 +1,16 @@
-"""Simulate and write, with progress on standard error."""
+"""Simulate and write, and tell how far it is."""
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from lawqueue.cli.progress import Bar, progress
 from lawqueue.models.model import Model
 from lawqueue.report import write_report
 from lawqueue.study.answer import outdated
@@ -22,7 +20,6 @@ from lawqueue.study.record import record as recorded
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Study
-from lawqueue.terminal import bare
 
 
 def run(
@@ -31,7 +28,7 @@ def run(
     """Simulate scenarios, write their results folder, and return the study."""
     model = scenarios[0].model
     with results_at(folder) as place, running(model, settings, quiet) as (laboratory, bar):
-        bar.start(laboratory.count(scenarios) + 1)
+        bar.start(laboratory.count(scenarios))
         record = recorded(scenarios, settings)
         study = answered(title, scenarios, laboratory, record, settings.command(what))
 
@@ -42,7 +39,6 @@ def run(
 
         bar.say("writing")
         place.put(fill)
-        bar.step()
     return study
 
 
@@ -73,42 +69,3 @@ def running(
         except BaseException:
             stop.set()
             raise
-
-
-class Bar:
-    """Progress on standard error, or none."""
-
-    def __init__(self, progress: Any) -> None:
-        self._progress, self._task = progress, None
-
-    def start(self, total: int | None) -> None:
-        """Begin to count to `total`, or without an end."""
-        if self._progress is not None:
-            self._task = self._progress.add_task("simulating", total=total)
-
-    def step(self) -> None:
-        """Count one more."""
-        if self._progress is not None:
-            self._progress.advance(self._task)
-
-    def say(self, what: str) -> None:
-        """Say what is done now."""
-        if self._progress is not None:
-            self._progress.update(self._task, description=what)
-
-
-@contextmanager
-def progress(quiet: bool) -> Iterator[Bar]:
-    """Show progress while something is done."""
-    if quiet:
-        yield Bar(None)
-        return
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(file=bare(sys.stderr))) as drawn:
-        yield Bar(drawn)
-
-
-def say(quiet: bool) -> Callable[[str], None]:
-    """Return what tells of progress on standard error, a line each, or tells nothing."""
-    return lambda line: None if quiet else typer.echo(line, err=True)

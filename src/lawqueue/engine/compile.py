@@ -166,12 +166,12 @@ class _Tables:
         self.base: list[int] = []
         self.group: list[int] = []
         self._length = 0
-        self._divisions: dict[Cells, int] = {}
+        self._divisions: dict[tuple[Cells, int], int] = {}
 
     def add(self, starts: Starts, cells: Cells, numbers: NDArray[np.float64]) -> int:
         """Add numbers of shape (n_epochs, n_cells, width); return the table's number."""
         width = numbers.shape[2]
-        self.group.append(self.n_profiles * self._divisions.setdefault(cells, len(self._divisions)))
+        self.group.append(self.n_profiles * self._divisions.setdefault((cells, width), len(self._divisions)))
         self.values.append(numbers.ravel())
         self.width.append(width)
         self.stride.append(len(cells) * width)
@@ -182,10 +182,13 @@ class _Tables:
         return len(self.base) - 1
 
     def groups(self) -> NDArray[np.int32]:
-        """Return the cell of each profile in every division, one division behind another."""
+        """Return where the row of each profile begins in an epoch, for every division and width, one behind another."""
         everybody = np.zeros(self.n_profiles, np.int32)
         return np.concatenate(
-            [everybody if each.hold_everybody else each.of_profile for each in self._divisions]
+            [
+                everybody if cells.hold_everybody else cells.of_profile * np.int32(width)
+                for cells, width in self._divisions
+            ]
         )
 
     def checked(self, quantity: Quantity, what: str) -> Varying:
@@ -220,7 +223,7 @@ def _route_table(tables: _Tables, way: Route, node: str) -> int:
     matrix = np.stack(np.broadcast_arrays(*columns), axis=-1)
     matrix = matrix.reshape(len(starts), len(cells), len(halves), len(free))
     _check_shares(matrix, starts, node, whole=way.edges[-1].share is not None)
-    kept = np.cumsum(matrix, axis=-1)[..., : len(way.edges) - 1]
+    kept = np.maximum.accumulate(np.cumsum(matrix, axis=-1), axis=-1)[..., : len(way.edges) - 1]
     return tables.add(starts, cells, kept.reshape(len(starts), len(cells), -1))
 
 
@@ -451,7 +454,7 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         kind=kind,
         tracked=np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
         n_key=np.array([_key(each.name) for each in nodes], np.int64),
-        r_main=ways[:, 0],
+        r_main=ways[:, 0].copy(),
         r_renege=ways[np.arange(size), [RENEGE.get(type(each), 0) for each in nodes]],
         r_overflow=ways[np.arange(size), [OVERFLOW.get(type(each), 0) for each in nodes]],
         r_held=r_held[ways >= 0],

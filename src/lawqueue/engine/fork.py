@@ -167,8 +167,8 @@ def _rows(plan: Plan, table: int) -> NDArray[np.float64]:
 
 def _cells(plan: Plan, table: int) -> NDArray[np.int32]:
     first = int(plan.t_groups[table])
-    cells: NDArray[np.int32] = plan.groups[first : first + plan.group_of.size]
-    return cells
+    rows: NDArray[np.int32] = plan.groups[first : first + plan.group_of.size]
+    return rows // max(int(plan.t_width[table]), 1)
 
 
 def _in_table(a: Plan, b: Plan, one: int, other: int, stays: tuple[_Stays, _Stays] | None = None) -> int:

@@ -34,14 +34,17 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+import numpy as np
 from numba import float64, int64, uint64
 
-from lawqueue.engine.jit import entry, kernel
+from lawqueue.engine.jit import entry, inlined, kernel
 from lawqueue.engine.streams import TO_UNIT, draw
 
 BLOCK_BITS: Final = 5
 BLOCK: Final = 1 << BLOCK_BITS
 BATCH: Final = 1024
+FEW: Final = 64
+"""Bounds up to which comparing a draw with each is quicker than halving."""
 STACK: Final = 16
 ROUNDING: Final = 1e-9
 """Work that may be missing for a case to be done all the same: sums of fractions are not exact."""
@@ -61,12 +64,29 @@ FIXED: Final = 0
 GEOMETRIC: Final = 1
 QUANTILES: Final = 2
 
+FOR_WAY: Final = np.int64(0)
+FOR_STAY: Final = np.int64(1)
+FOR_PATIENCE: Final = np.int64(2)
+FOR_PROFILE: Final = np.int64(3)
+"""What a draw is for. Of its four words each purpose takes its own. NumPy's integers, for numba compiles a function
+anew for every plain one that it is called with."""
+
 FREE: Final = 0
 """Register: first block of the free list, or -1."""
 FRESH: Final = 1
 """Register: first block that was never used."""
 EXHAUSTED: Final = 2
 """Register: set when the pool had no block left; the run is then worthless and is repeated with more."""
+
+DAY: Final = 3
+"""Register: the tick that is simulated."""
+PERIOD: Final = 4
+"""Register: its period."""
+
+COME_IN: Final = 0
+QUEUE_UP: Final = 1
+IF_ANYBODY_YIELDS: Final = 2
+GO_ON: Final = 3
 
 LAP_BITS: Final = 20
 LAP_MASK: Final = (1 << LAP_BITS) - 1
@@ -78,6 +98,7 @@ STOCK_SOURCE: Final = 31
 """The number that stands for a source in the ids of cases that were there at the start."""
 PROFILE_MASK: Final = (1 << 20) - 1
 CLASS_SHIFT: Final = 20
+CLASS_MASK: Final = (1 << 4) - 1
 NODE_SHIFT: Final = 24
 WAITS_AT: Final = (1 << 9) - 1
 """Mask, after `NODE_SHIFT`, of the node of a record and of the bit that tells whether it has a place there."""
@@ -87,11 +108,12 @@ JOINED_SHIFT: Final = 33
 # --- queues -------------------------------------------------------------------------------------------
 
 
-@kernel
+@inlined
 def push(state: Any, q: Any, w0: Any, w1: Any) -> Any:
     """Append a record to queue `q`; return its address."""
     at = state.tail[q]
-    if state.size[q] == 0 or at & (BLOCK - 1) == 0:
+    size = state.size[q]
+    if size == 0 or at & (BLOCK - 1) == 0:
         block = state.register[FREE]
         if block >= 0:
             state.register[FREE] = state.chain[block]
@@ -101,7 +123,7 @@ def push(state: Any, q: Any, w0: Any, w1: Any) -> Any:
                 state.register[EXHAUSTED] = 1
             else:
                 state.register[FRESH] = block + 1
-        if state.size[q] == 0:
+        if size == 0:
             state.head[q] = block << BLOCK_BITS
         else:
             state.chain[(at - 1) >> BLOCK_BITS] = block
@@ -109,65 +131,120 @@ def push(state: Any, q: Any, w0: Any, w1: Any) -> Any:
     state.words[2 * at] = w0
     state.words[2 * at + 1] = w1
     state.tail[q] = at + 1
-    state.size[q] += 1
+    state.size[q] = size + 1
     return at
 
 
-@kernel
-def drop_head(state: Any, q: Any) -> None:
-    """Remove the record at the head of queue `q`, which has one."""
-    at = state.head[q]
-    state.size[q] -= 1
-    after = at + 1
-    if state.size[q] == 0 or after & (BLOCK - 1) == 0:
+@inlined
+def after(state: Any, at: Any, left: Any) -> Any:
+    """Give up the head of a queue, at address `at`; return the address of the next, of which there are `left`."""
+    following = at + 1
+    if left == 0 or following & (BLOCK - 1) == 0:
         block = at >> BLOCK_BITS
-        after = int64(state.chain[block]) << BLOCK_BITS
+        following = int64(state.chain[block]) << BLOCK_BITS
         state.chain[block] = state.register[FREE]
         state.register[FREE] = block
-    state.head[q] = after
+    return following
+
+
+@inlined
+def drop_head(state: Any, q: Any) -> None:
+    """Remove the record at the head of queue `q`, which has one."""
+    state.size[q] -= 1
+    state.head[q] = after(state, state.head[q], state.size[q])
+
+
+@inlined
+def record(joined: Any, has_place: Any, node: Any, rank: Any, profile: Any) -> Any:
+    """Return word 1 of a record."""
+    return (
+        (joined << JOINED_SHIFT)
+        | (has_place << PLACE_SHIFT)
+        | (node << NODE_SHIFT)
+        | (rank << CLASS_SHIFT)
+        | profile
+    )
+
+
+@inlined
+def stands_in(state: Any, at: Any, w0: Any, node: Any) -> Any:
+    """Tell whether the record that a ticket names still stands at a node."""
+    return state.words[2 * at] == w0 and (state.words[2 * at + 1] >> NODE_SHIFT) & 0xFF == node
 
 
 # --- decisions ----------------------------------------------------------------------------------------
 
 
-@kernel
+@inlined
 def row(plan: Any, state: Any, table: Any, profile: Any) -> Any:
     """Return where the values of a table for a profile begin, on the tick that `state.now` stands for."""
-    return state.now[table] + plan.groups[plan.t_groups[table] + profile] * plan.t_width[table]
+    return state.now[table] + plan.groups[plan.t_groups[table] + profile]
 
 
-@kernel
-def uniforms(w0: Any, decision: Any, purpose: Any, k0: Any, k1: Any) -> Any:
-    """Return the four 32-bit words that a case has for a decision on its lap."""
+@inlined
+def value(plan: Any, state: Any, table: Any, profile: Any) -> Any:
+    """Return the value of a table of one column for a profile."""
+    return plan.values[row(plan, state, table, profile)]
+
+
+@inlined
+def uniform(state: Any, w0: Any, decision: Any, purpose: Any) -> Any:
+    """Return the number in [0, 1) that a case has for a decision on its lap."""
     word = uint64(w0)
     case = word >> uint64(LAP_BITS)
     high = (case >> uint64(32)) | ((word & uint64(LAP_MASK)) << uint64(CASE_HIGH))
-    return draw(case & uint64(0xFFFFFFFF), high, uint64(decision), uint64(purpose), uint64(k0), uint64(k1))
+    low = case & uint64(0xFFFFFFFF)
+    words = draw(low, high, uint64(decision), uint64(purpose), uint64(state.k0), uint64(state.k1))
+    return float64(int64(words[purpose])) * TO_UNIT
 
 
-@kernel
-def as_unit(word: Any) -> Any:
-    """Return a 32-bit word as a number in [0, 1)."""
-    return float64(int64(word)) * TO_UNIT
-
-
-@kernel
-def draw_all(outbox: Any, draws: Any, decision: Any, n: Any, k0: Any, k1: Any) -> None:
-    """Draw for the first decision of all records in the outbox: one loop without a branch, eight at a time."""
+@inlined
+def draw_all(state: Any, cases: Any, decision: Any, purpose: Any, n: Any) -> None:
+    """Draw for `n` cases at once: one loop without a branch, eight at a time."""
     for i in range(n):
-        draws[i] = as_unit(uniforms(outbox[i], decision, 0, k0, k1)[0])
+        state.draws[i] = uniform(state, cases[i], decision, purpose)
 
 
-@kernel
-def draw_profiles(outbox: Any, draws: Any, decision: Any, n: Any, k0: Any, k1: Any) -> None:
-    """Draw for the profiles of all new cases in the outbox."""
+@inlined
+def edge_for(plan: Any, state: Any, way: Any, profile: Any, u: Any) -> Any:
+    """Return the edge of a way that a case with this draw takes: as many are passed as have their bound below it."""
+    last = plan.r_edges[way] - 1
+    base = row(plan, state, plan.r_table[way], profile)
+    pool = plan.r_pool[way]
+    edge = int64(plan.r_first[way])
+    if pool < 0:
+        for j in range(last):
+            edge += u >= plan.values[base + j]
+    else:
+        idle = state.idle[pool]
+        for j in range(last):
+            edge += u >= plan.values[base + j] * (1.0 - idle) + plan.values[base + last + j] * idle
+    return edge
+
+
+@inlined
+def choose(plan: Any, state: Any, way: Any, profile: Any, w0: Any) -> Any:
+    """Return the edge of a way that a case takes."""
+    if plan.r_edges[way] == 1:
+        return int64(plan.r_first[way])
+    return edge_for(plan, state, way, profile, uniform(state, w0, plan.r_key[way], FOR_WAY))
+
+
+@inlined
+def choose_all(plan: Any, state: Any, way: Any, n: Any) -> None:
+    """Choose the edges of a way that the cases in the outbox take."""
+    if plan.r_edges[way] == 1:
+        for i in range(n):
+            state.edges[i] = plan.r_first[way]
+        return
+    draw_all(state, state.outbox, plan.r_key[way], FOR_WAY, n)
     for i in range(n):
-        draws[i] = as_unit(uniforms(outbox[i], decision, 3, k0, k1)[3])
+        state.edges[i] = edge_for(plan, state, way, state.outbox_1[i] & PROFILE_MASK, state.draws[i])
 
 
-@kernel
-def stay(plan: Any, kind: Any, u: Any) -> Any:
-    """Return a stay [tick] of distribution `kind` for a uniform number."""
+@inlined
+def length(plan: Any, kind: Any, u: Any) -> Any:
+    """Return a length of time [tick] of distribution `kind` for a uniform number."""
     shape = plan.d_kind[kind]
     if shape == FIXED:
         return int64(plan.d_value[kind])
@@ -176,126 +253,107 @@ def stay(plan: Any, kind: Any, u: Any) -> Any:
     at = u * plan.d_value[kind]
     low = int64(at)
     base = plan.d_points[kind] + low
-    value = plan.points[base] + (at - low) * (plan.points[base + 1] - plan.points[base])
-    return max(int64(1), int64(math.ceil(value)))
+    length_ = plan.points[base] + (at - low) * (plan.points[base + 1] - plan.points[base])
+    return max(int64(1), int64(math.ceil(length_)))
 
 
-@kernel
-def stay_at(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
-    """Return how long a case stays in a hold or a delay [tick]."""
-    kind = int64(plan.values[row(plan, state, plan.stay_table[node], profile)])
-    if plan.d_kind[kind] == FIXED:
-        return int64(plan.d_value[kind])
-    return stay(plan, kind, as_unit(uniforms(w0, plan.n_key[node], 1, k0, k1)[1]))
-
-
-@kernel
-def patience(plan: Any, state: Any, node: Any, profile: Any, w0: Any, k0: Any, k1: Any) -> Any:
-    """Return how long a case waits at a station before it reneges [tick]."""
-    kind = int64(plan.values[row(plan, state, plan.renege_table[node], profile)])
-    return stay(plan, kind, as_unit(uniforms(w0, plan.n_key[node], 2, k0, k1)[2]))
-
-
-@kernel
+@inlined
 def class_at(plan: Any, state: Any, node: Any, profile: Any) -> Any:
     """Return the priority class of a profile at a station or a hold."""
-    return int64(plan.values[row(plan, state, plan.class_table[node], profile)])
+    return int64(value(plan, state, plan.class_table[node], profile))
 
 
-# --- moves --------------------------------------------------------------------------------------------
-
-
-@kernel
-def count_wait(plan: Any, state: Any, period: Any, queue: Any, waited: Any) -> None:
-    """Record that the service of a case began, or that it took a place, after `waited` ticks."""
-    state.wait_sum[period, queue] += waited
-    state.wait_count[period, queue] += 1
-    state.wait_histogram[period, queue, plan.bin_of[min(waited, plan.bin_of.size - 1)]] += 1
+# --- into a queue -------------------------------------------------------------------------------------
 
 
 @kernel
-def take_place(
-    plan: Any,
-    state: Any,
-    day: Any,
-    joined: Any,
-    period: Any,
-    node: Any,
-    w0: Any,
-    profile: Any,
-    rank: Any,
-    k0: Any,
-    k1: Any,
-) -> None:
-    """Let a case into a hold: its wait ends, and its record goes to the tick on which its stay ends."""
-    slot = plan.hold_slot[node]
-    state.taken[slot] += 1
-    state.admitted[period, slot * plan.n_groups + plan.group_of[profile]] += 1
-    count_wait(plan, state, period, plan.queue[node] + rank, day - joined)
-    ticks = stay_at(plan, state, node, profile, w0, k0, k1)
-    state.squares[period, node] += float64(ticks) * float64(ticks)
-    due = min(day + ticks, int64(plan.horizon))
-    w1 = (
-        (int64(joined) << JOINED_SHIFT)
-        | (int64(1) << PLACE_SHIFT)
-        | (int64(node) << NODE_SHIFT)
-        | (int64(rank) << CLASS_SHIFT)
-        | profile
-    )
-    at = push(
-        state,
-        plan.calendar[node] + due,
-        w0,
-        w1,
-    )
-    if plan.overflow[node] == PREEMPT:
-        push(
-            state,
-            plan.evict[node] + rank,
-            at,
-            w0,
-        )
+def put(plan: Any, state: Any, n: Any) -> None:
+    """Put the `n` records that are found into their queues: node by node, at each in the order found."""
+    while n > 0:
+        goal = state.found_1[0] >> NODE_SHIFT & WAITS_AT
+        these, left = int64(0), int64(0)
+        for i in range(n):
+            w0, w1 = state.found[i], state.found_1[i]
+            is_one = w1 >> NODE_SHIFT & WAITS_AT == goal
+            state.these[these] = w0
+            state.these_1[these] = w1
+            these += is_one
+            state.found[left] = w0
+            state.found_1[left] = w1
+            left += not is_one
+        n = left
+        node = goal & 0xFF
+        if goal == node and plan.kind[node] != DELAY:
+            join_queue(plan, state, node, these)
+            continue
+        draw_all(state, state.these, plan.n_key[node], FOR_STAY, these)
+        if goal != node:
+            take_places(plan, state, node, these)
+        else:
+            go_away(plan, state, node, these)
 
 
-@kernel
-def join_queue(
-    plan: Any,
-    state: Any,
-    day: Any,
-    joined: Any,
-    node: Any,
-    w0: Any,
-    profile: Any,
-    rank: Any,
-    k0: Any,
-    k1: Any,
-) -> Any:
-    """Let a case wait at a station or before a hold; return where its record stands."""
-    w1 = (
-        (int64(joined) << JOINED_SHIFT) | (int64(node) << NODE_SHIFT) | (int64(rank) << CLASS_SHIFT) | profile
-    )
-    at = push(
-        state,
-        plan.queue[node] + rank,
-        w0,
-        w1,
-    )
-    state.waiting[node] += 1
-    if plan.renege_table[node] >= 0:
-        due = min(
-            max(max(joined, 0) + patience(plan, state, node, profile, w0, k0, k1), day),
-            int64(plan.horizon),
-        )
-        push(
-            state,
-            plan.tickets[node] + due,
-            at,
-            w0,
-        )
-    return at
+@inlined
+def count_waits(plan: Any, state: Any, queue: Any, waited: Any, cases: Any) -> None:
+    """Record that the service of cases began, or that they took a place, after `waited` ticks."""
+    period = state.register[PERIOD]
+    state.wait_sum[period, queue] += waited * cases
+    state.wait_count[period, queue] += cases
+    state.wait_histogram[period, queue, plan.bin_of[min(waited, plan.bin_of.size - 1)]] += cases
 
 
-@kernel
+@inlined
+def due_after_stay(plan: Any, state: Any, node: Any, i: Any) -> Any:
+    """Return the tick on which the stay of one of `these` in a hold or a delay ends."""
+    kind = int64(value(plan, state, plan.stay_table[node], state.these_1[i] & PROFILE_MASK))
+    return state.register[DAY] + length(plan, kind, state.draws[i])
+
+
+@inlined
+def take_places(plan: Any, state: Any, node: Any, n: Any) -> None:
+    """Let cases into a hold: their wait ends, and their records go to the tick on which their stay ends."""
+    day, period = state.register[DAY], state.register[PERIOD]
+    for i in range(n):
+        w0, w1 = state.these[i], state.these_1[i]
+        rank = w1 >> CLASS_SHIFT & CLASS_MASK
+        group = plan.group_of[w1 & PROFILE_MASK]
+        state.admitted[period, plan.hold_slot[node] * plan.n_groups + group] += 1
+        count_waits(plan, state, plan.queue[node] + rank, day - (w1 >> JOINED_SHIFT), int64(1))
+        due = due_after_stay(plan, state, node, i)
+        state.squares[period, node] += float64(due - day) * float64(due - day)
+        at = push(state, plan.calendar[node] + min(due, int64(plan.horizon)), w0, w1)
+        if plan.overflow[node] == PREEMPT:
+            push(state, plan.evict[node] + rank, at, w0)
+
+
+@inlined
+def go_away(plan: Any, state: Any, node: Any, n: Any) -> None:
+    """Put cases into a delay, at the tick on which it ends."""
+    for i in range(n):
+        due = due_after_stay(plan, state, node, i)
+        push(state, plan.calendar[node] + min(due, int64(plan.horizon)), state.these[i], state.these_1[i])
+
+
+@inlined
+def join_queue(plan: Any, state: Any, node: Any, n: Any) -> None:
+    """Let cases wait at a station or before a hold, as long as their patience lasts."""
+    table = plan.renege_table[node]
+    if table >= 0:
+        draw_all(state, state.these, plan.n_key[node], FOR_PATIENCE, n)
+    for i in range(n):
+        w0, w1 = state.these[i], state.these_1[i]
+        at = push(state, plan.queue[node] + (w1 >> CLASS_SHIFT & CLASS_MASK), w0, w1)
+        if table >= 0:
+            kind = int64(value(plan, state, table, w1 & PROFILE_MASK))
+            due = max(w1 >> JOINED_SHIFT, 0) + length(plan, kind, state.draws[i])
+            due = min(max(due, state.register[DAY]), int64(plan.horizon))
+            push(state, plan.tickets[node] + due, at, w0)
+
+
+# --- from node to node --------------------------------------------------------------------------------
+
+
+@inlined
 def is_full(plan: Any, state: Any, node: Any) -> Any:
     """
     Tell whether the queue of a node is at its limit.
@@ -319,179 +377,192 @@ def victim(plan: Any, state: Any, node: Any, rank: Any) -> Any:
             at = state.words[2 * state.head[q]]
             w0 = state.words[2 * state.head[q] + 1]
             drop_head(state, q)
-            if state.words[2 * at] == w0 and (state.words[2 * at + 1] >> NODE_SHIFT) & 0xFF == node:
+            if stands_in(state, at, w0, node):
                 return at
     return int64(-1)
 
 
-@kernel
-def send(
-    plan: Any, state: Any, day: Any, joined: Any, period: Any, origin: Any, way: Any, n: Any, k0: Any, k1: Any
-) -> None:
-    """
-    Route the `n` records in the outbox from `origin` along `way` until each stands in a queue or has ended.
+@inlined
+def leave(plan: Any, state: Any, node: Any, profile: Any, way: Any) -> Any:
+    """Count a case out of a node that it leaves by a way; return the hold whose place it keeps so far, or -1."""
+    if not plan.tracked[node]:
+        return int64(-1)
+    state.lev[node * plan.n_groups + plan.group_of[profile]] -= 1
+    return int64(plan.r_held[way])
 
-    A record may send others after it (a copy, or a case that it pre-empts): they wait on a short stack.
+
+@inlined
+def cross(plan: Any, state: Any, edge: Any, w0: Any, profile: Any) -> Any:
+    """Let a case cross an edge; return its first word, with its lap, and its profile after that."""
+    if plan.e_relabel[edge] >= 0:
+        profile = int64(plan.relabels[plan.e_relabel[edge] + profile])
+    state.passed[state.register[PERIOD], edge * plan.n_groups + plan.group_of[profile]] += 1
+    return w0 + plan.e_lap[edge], profile
+
+
+@inlined
+def answer(plan: Any, state: Any, node: Any) -> Any:
+    """Return what a hold says to a case that asks for a place."""
+    slot = plan.hold_slot[node]
+    places = plan.places[slot, state.register[DAY]]
+    # Free places are spoken for by those who wait for one.
+    if (places < 0 or state.taken[slot] < places) and state.waiting[node] == 0:
+        return COME_IN
+    if plan.overflow[node] == WAIT:
+        return GO_ON if is_full(plan, state, node) else QUEUE_UP
+    return IF_ANYBODY_YIELDS if plan.overflow[node] == PREEMPT else GO_ON
+
+
+@inlined
+def come_to(
+    plan: Any, state: Any, node: Any, has_place: Any, w0: Any, profile: Any, joined: Any, found: Any
+) -> Any:
+    """Count a case in at a node, and write down its record as found; return how many are."""
+    kind = plan.kind[node]
+    state.lev[node * plan.n_groups + plan.group_of[profile]] += 1
+    if has_place:
+        state.taken[plan.hold_slot[node]] += 1
+    elif kind != DELAY:
+        state.waiting[node] += 1
+    rank = class_at(plan, state, node, profile) if kind != DELAY else int64(0)
+    if found == BATCH:
+        put(plan, state, found)
+        found = int64(0)
+    state.found[found] = w0
+    state.found_1[found] = record(joined, int64(has_place), node, rank, profile)
+    return found + 1
+
+
+@inlined
+def lay_by(state: Any, depth: Any, w0: Any, profile: Any, node: Any, way: Any) -> Any:
+    """Lay a case on the stack until the one under way is at home; return how many lie there."""
+    state.stack[depth, 0] = w0
+    state.stack[depth, 1] = profile
+    state.stack[depth, 2] = node
+    state.stack[depth, 3] = way
+    return depth + 1
+
+
+@kernel
+def send(plan: Any, state: Any, origin: Any, way: Any, n: Any, joins: Any) -> None:
     """
-    groups = plan.n_groups
-    if plan.r_edges[way] > 1:
-        draw_all(state.outbox, state.draws, plan.r_key[way], n, k0, k1)
+    Send the `n` records in the outbox from `origin` along `way`, until each stands in a queue or has ended.
+
+    Who comes to a station joins its queue on the tick `joins`. The first edge is chosen for all at once. Then it
+    is found where each goes, one after another, for it may take the last place. Then all are put there, node by
+    node. A record may send others after it, a copy or a case that it pre-empts: they wait on a short stack.
+    """
+    day = state.register[DAY]
+    choose_all(plan, state, way, n)
+    found = int64(0)
     for i in range(n):
-        depth = 1
-        drawn = True
-        state.stack[0, 0] = state.outbox[i]
-        state.stack[0, 1] = state.outbox_1[i]
-        state.stack[0, 2] = origin
-        state.stack[0, 3] = way
-        while depth > 0:
-            depth -= 1
-            w0 = state.stack[depth, 0]
-            profile = state.stack[depth, 1] & PROFILE_MASK
-            came_from = state.stack[depth, 2]
-            r = state.stack[depth, 3]
-            is_copy = r < 0
-            held = int64(-1)
-            case, lap = w0 >> LAP_BITS, w0 & LAP_MASK
-            node = came_from
-            if not is_copy and plan.tracked[came_from]:
-                state.lev[came_from * groups + plan.group_of[profile]] -= 1
-                held = plan.r_held[r]
-            rank = int64(0)
-            admitted = True
+        node, w0, profile = origin, state.outbox[i], state.outbox_1[i] & PROFILE_MASK
+        held = leave(plan, state, node, profile, way)
+        edge = int64(state.edges[i])
+        depth = int64(0)
+        while True:
+            has_place = False
             while True:
-                if r >= 0:
-                    edge = int64(plan.r_first[r])
-                    last = plan.r_edges[r] - 1
-                    if last > 0:
-                        if drawn:
-                            u = state.draws[i]
-                        else:
-                            word = (case << LAP_BITS) | lap
-                            u = as_unit(uniforms(word, plan.r_key[r], 0, k0, k1)[0])
-                        base = row(plan, state, plan.r_table[r], profile)
-                        pool = plan.r_pool[r]
-                        j = 0
-                        if pool < 0:
-                            while j < last and u >= plan.values[base + j]:
-                                j += 1
-                        else:
-                            idle = state.idle[pool]
-                            while j < last and u >= (
-                                plan.values[base + j] * (1.0 - idle) + plan.values[base + last + j] * idle
-                            ):
-                                j += 1
-                        edge += j
-                    drawn = False
-                    if plan.e_relabel[edge] >= 0:
-                        profile = int64(plan.relabels[plan.e_relabel[edge] + profile])
-                    lap += plan.e_lap[edge]
-                    state.passed[period, edge * groups + plan.group_of[profile]] += 1
-                    if plan.e_copy[edge] >= 0:
-                        state.stack[depth, 0] = (case << LAP_BITS) | lap
-                        state.stack[depth, 1] = profile
-                        state.stack[depth, 2] = plan.e_copy[edge]
-                        state.stack[depth, 3] = -1
-                        depth += 1
+                if edge >= 0:
+                    w0, profile = cross(plan, state, edge, w0, profile)
                     node = int64(plan.e_target[edge])
+                    if plan.e_copy[edge] >= 0:
+                        depth = lay_by(state, depth, w0, profile, plan.e_copy[edge], int64(-1))
                 kind = plan.kind[node]
+                onward = int64(-1)
                 if kind == ROUTER:
-                    r = int64(plan.r_main[node])
-                    continue
-                if kind == STATION and is_full(plan, state, node):
-                    r = int64(plan.r_overflow[node])
-                    continue
-                if kind != HOLD:
+                    onward = int64(plan.r_main[node])
+                elif kind == STATION:
+                    if is_full(plan, state, node):
+                        onward = int64(plan.r_overflow[node])
+                elif kind == HOLD:
+                    if held == plan.hold_slot[node]:
+                        state.taken[held] -= 1
+                        held = int64(-1)
+                    said = answer(plan, state, node)
+                    has_place = said == COME_IN
+                    if said == IF_ANYBODY_YIELDS:
+                        # Whoever has been let in stands where he can be found.
+                        put(plan, state, found)
+                        found = int64(0)
+                        at = victim(plan, state, node, class_at(plan, state, node, profile))
+                        if at >= 0:
+                            has_place = True
+                            depth = lay_by(
+                                state,
+                                depth,
+                                state.words[2 * at],
+                                state.words[2 * at + 1] & PROFILE_MASK,
+                                node,
+                                plan.r_overflow[node],
+                            )
+                            state.words[2 * at] = -1
+                    if not has_place and said != QUEUE_UP:
+                        onward = int64(plan.r_overflow[node])
+                if onward < 0:
                     break
-                # A hold: a place, a wait, somebody else's place, or the way round.
-                slot = plan.hold_slot[node]
-                if held == slot:
-                    state.taken[slot] -= 1
-                    held = int64(-1)
-                rank = class_at(plan, state, node, profile)
-                places = plan.places[slot, day]
-                # Free places are spoken for by those who wait for one.
-                if (places < 0 or state.taken[slot] < places) and state.waiting[node] == 0:
-                    break
-                if plan.overflow[node] == WAIT and not is_full(plan, state, node):
-                    admitted = False
-                    break
-                if plan.overflow[node] == PREEMPT:
-                    at = victim(plan, state, node, rank)
-                    if at >= 0:
-                        state.stack[depth, 0] = state.words[2 * at]
-                        state.stack[depth, 1] = state.words[2 * at + 1] & PROFILE_MASK
-                        state.stack[depth, 2] = node
-                        state.stack[depth, 3] = plan.r_overflow[node]
-                        depth += 1
-                        state.words[2 * at] = -1
-                        break
-                r = int64(plan.r_overflow[node])
+                edge = choose(plan, state, onward, profile, w0)
             if held >= 0 and plan.hold_of[node] != held:
                 state.taken[held] -= 1
-            if kind == SINK:
-                continue
-            w0 = (case << LAP_BITS) | lap
-            state.lev[node * groups + plan.group_of[profile]] += 1
-            if kind == STATION:
-                rank = class_at(plan, state, node, profile)
-                join_queue(plan, state, day, joined, node, w0, profile, rank, k0, k1)
-            elif kind == DELAY:
-                due = min(day + stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
-                push(
-                    state,
-                    plan.calendar[node] + due,
-                    w0,
-                    (int64(day) << JOINED_SHIFT) | (node << NODE_SHIFT) | profile,
-                )
-            elif admitted:
-                take_place(plan, state, day, day, period, node, w0, profile, rank, k0, k1)
+            if kind != SINK:
+                joined = joins if kind == STATION else day
+                found = come_to(plan, state, node, has_place, w0, profile, joined, found)
+            if depth == 0:
+                break
+            depth -= 1
+            w0, profile = state.stack[depth, 0], state.stack[depth, 1]
+            node = state.stack[depth, 2]
+            if state.stack[depth, 3] < 0:
+                held = edge = int64(-1)
             else:
-                join_queue(plan, state, day, day, node, w0, profile, rank, k0, k1)
+                held = leave(plan, state, node, profile, state.stack[depth, 3])
+                edge = choose(plan, state, state.stack[depth, 3], profile, w0)
+    put(plan, state, found)
 
 
 # --- a tick, phase by phase ---------------------------------------------------------------------------
 
 
 @kernel
-def finish_stays(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: Any) -> None:
+def finish_stays(plan: Any, state: Any, node: Any) -> None:
     """Send on the cases whose stay in a hold or a delay ends today."""
+    day = state.register[DAY]
     q = plan.calendar[node] + day
     in_system = int64(0)
     while state.size[q] > 0:
-        n = 0
-        while n < BATCH and state.size[q] > 0:
-            at = state.head[q]
-            w0 = state.words[2 * at]
-            w1 = state.words[2 * at + 1]
-            state.words[2 * at] = -1
-            drop_head(state, q)
+        n = int64(0)
+        at, left = state.head[q], state.size[q]
+        while n < BATCH and left > 0:
+            w0, w1 = state.words[2 * at], state.words[2 * at + 1]
             if w0 != -1:
+                state.words[2 * at] = -1
+                in_system += day - (w1 >> JOINED_SHIFT)
                 state.outbox[n] = w0
                 state.outbox_1[n] = w1
-                in_system += day - (w1 >> JOINED_SHIFT)
                 n += 1
-        send(plan, state, day, day, period, node, plan.r_main[node], n, k0, k1)
-    state.time_sum[period, node] += in_system
+            left -= 1
+            at = after(state, at, left)
+        state.head[q], state.size[q] = at, left
+        send(plan, state, node, plan.r_main[node], n, day)
+    state.time_sum[state.register[PERIOD], node] += in_system
     if plan.overflow[node] == PREEMPT:
         # Tickets of cases that have left pile up at the head: drop them, so that memory follows the live.
         for rank in range(plan.n_classes[node]):
             q = plan.evict[node] + rank
             while state.size[q] > 0:
-                at = state.words[2 * state.head[q]]
-                if (
-                    state.words[2 * at] == state.words[2 * state.head[q] + 1]
-                    and (state.words[2 * at + 1] >> NODE_SHIFT) & 0xFF == node
-                ):
+                at = state.head[q]
+                if stands_in(state, state.words[2 * at], state.words[2 * at + 1], node):
                     break
                 drop_head(state, q)
 
 
 @kernel
-def renege(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: Any) -> None:
+def renege(plan: Any, state: Any, node: Any) -> None:
     """Send on, unserved, the cases whose patience ends today while they wait."""
+    day = state.register[DAY]
     q = plan.tickets[node] + day
     while state.size[q] > 0:
-        n = 0
+        n = int64(0)
         while n < BATCH and state.size[q] > 0:
             at = state.words[2 * state.head[q]]
             w0 = state.words[2 * state.head[q] + 1]
@@ -503,35 +574,60 @@ def renege(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1:
                 state.outbox_1[n] = w1
                 n += 1
         state.waiting[node] -= n
-        send(plan, state, day, day, period, node, plan.r_renege[node], n, k0, k1)
+        send(plan, state, node, plan.r_renege[node], n, day)
 
 
 @kernel
-def admit(plan: Any, state: Any, day: Any, period: Any, node: Any, k0: Any, k1: Any) -> None:
+def admit(plan: Any, state: Any, node: Any) -> None:
     """Give free places of a hold to those who wait for one."""
     slot = plan.hold_slot[node]
-    places = plan.places[slot, day]
+    places = plan.places[slot, state.register[DAY]]
     for rank in range(plan.n_classes[node]):
         q = plan.queue[node] + rank
         while state.size[q] > 0 and (places < 0 or state.taken[slot] < places):
-            at = state.head[q]
-            w0 = state.words[2 * at]
-            w1 = state.words[2 * at + 1]
-            state.words[2 * at] = -1
-            drop_head(state, q)
-            if w0 == -1:
-                continue
-            state.waiting[node] -= 1
-            joined = w1 >> JOINED_SHIFT
-            take_place(plan, state, day, joined, period, node, w0, w1 & PROFILE_MASK, rank, k0, k1)
+            n = int64(0)
+            while n < BATCH and state.size[q] > 0 and (places < 0 or state.taken[slot] < places):
+                at = state.head[q]
+                w0, w1 = state.words[2 * at], state.words[2 * at + 1]
+                state.words[2 * at] = -1
+                drop_head(state, q)
+                if w0 != -1:
+                    state.waiting[node] -= 1
+                    state.taken[slot] += 1
+                    state.found[n] = w0
+                    state.found_1[n] = w1 | int64(1) << PLACE_SHIFT
+                    n += 1
+            put(plan, state, n)
+
+
+@inlined
+def places_in(plan: Any, state: Any, base: Any, width: Any, n: Any) -> None:
+    """Set `edges` to how many of `width` rising bounds lie at or below each of `n` draws."""
+    if width <= FEW:
+        for i in range(n):
+            state.edges[i] = 0
+        for j in range(width):
+            bound = plan.values[base + j]
+            for i in range(n):
+                state.edges[i] += state.draws[i] >= bound
+        return
+    for i in range(n):
+        low, high = int64(0), int64(width)
+        while low < high:
+            middle = (low + high) >> 1
+            if state.draws[i] < plan.values[base + middle]:
+                high = middle
+            else:
+                low = middle + 1
+        state.edges[i] = low
 
 
 @kernel
-def arrive(plan: Any, state: Any, day: Any, period: Any, source: Any, k0: Any, k1: Any) -> None:
+def arrive(plan: Any, state: Any, source: Any) -> None:
     """Make today's new cases of a source and send them on."""
+    day = state.register[DAY]
     node = plan.s_node[source]
     table = plan.s_table[source]
-    base = state.now[table]
     width = plan.t_width[table]
     left = plan.arrivals[source, day]
     # Named by source, day and place in the day, a case keeps its name when others come or stay away.
@@ -540,37 +636,28 @@ def arrive(plan: Any, state: Any, day: Any, period: Any, source: Any, k0: Any, k
         n = min(left, int64(BATCH))
         for i in range(n):
             state.outbox[i] = (case + i) << LAP_BITS
-        case += n
         if width > 0:
-            draw_profiles(state.outbox, state.draws, plan.n_key[node], n, k0, k1)
+            draw_all(state, state.outbox, plan.n_key[node], FOR_PROFILE, n)
+        places_in(plan, state, state.now[table], width, n)
         for i in range(n):
-            low = int64(0)
-            high = int64(width)
-            while low < high:
-                middle = (low + high) >> 1
-                if state.draws[i] < plan.values[base + middle]:
-                    high = middle
-                else:
-                    low = middle + 1
-            state.outbox_1[i] = plan.s_profiles[plan.s_first[source] + low]
-        send(plan, state, day, day, period, node, plan.r_main[node], n, k0, k1)
+            state.outbox_1[i] = plan.s_profiles[plan.s_first[source] + state.edges[i]]
+        send(plan, state, node, plan.r_main[node], n, day)
+        case += n
         left -= n
 
 
 @kernel
-def serve(
-    plan: Any, state: Any, day: Any, period: Any, node: Any, available: Any, begins: Any, k0: Any, k1: Any
-) -> Any:
+def serve(plan: Any, state: Any, node: Any, available: Any, begins: Any) -> Any:
     """
     Spend up to `available` units at a station; return what is left.
 
     First on the case whose service has begun, whatever its class; then, if it `begins` others, on the queue.
     What is left at the end, if less than the next case needs, begins its service.
     """
+    day, period = state.register[DAY], state.register[PERIOD]
     spent, squares = 0.0, 0.0
     in_system = int64(0)
-    table = plan.units_table[node]
-    n = 0
+    n = int64(0)
     if state.part_case[node] != -1:
         need = state.part_left[node]
         if need > available + ROUNDING:
@@ -588,38 +675,46 @@ def serve(
     for rank in range(plan.n_classes[node]):
         q = plan.queue[node] + rank
         while True:
-            while begins and n < BATCH and state.size[q] > 0 and available > 0.0:
-                at = state.head[q]
-                w0 = state.words[2 * at]
-                w1 = state.words[2 * at + 1]
-                if w0 == -1:
-                    drop_head(state, q)
-                    continue
+            at, left = state.head[q], state.size[q]
+            # Those who joined on one tick have waited alike, and are counted together.
+            alike, since = int64(0), int64(0)
+            begun = int64(0)
+            while begins and n < BATCH and left > 0 and available > 0.0:
+                w0, w1 = state.words[2 * at], state.words[2 * at + 1]
                 joined = w1 >> JOINED_SHIFT
-                if joined > day:
-                    break
-                need = plan.values[row(plan, state, table, w1 & PROFILE_MASK)]
-                state.words[2 * at] = -1
-                drop_head(state, q)
-                state.waiting[node] -= 1
-                count_wait(plan, state, period, q, day - joined)
-                squares += need * need
-                if need > available + ROUNDING:
-                    state.part_case[node] = w0
-                    state.part_word[node] = w1
-                    state.part_left[node] = need - available
-                    spent += available
-                    available = 0.0
-                    break
-                spent += need
-                available = rest(available, need)
-                in_system += day + 1 - joined
-                state.outbox[n] = w0
-                state.outbox_1[n] = w1
-                n += 1
+                if w0 != -1:
+                    if joined > day:
+                        break
+                    state.words[2 * at] = -1
+                    if joined != since:
+                        count_waits(plan, state, q, day - since, alike)
+                        begun += alike
+                        alike, since = int64(0), joined
+                    alike += 1
+                    need = value(plan, state, plan.units_table[node], w1 & PROFILE_MASK)
+                    squares += need * need
+                    if need > available + ROUNDING:
+                        state.part_case[node] = w0
+                        state.part_word[node] = w1
+                        state.part_left[node] = need - available
+                        spent += available
+                        available = 0.0
+                    else:
+                        spent += need
+                        available = rest(available, need)
+                        in_system += day + 1 - joined
+                        state.outbox[n] = w0
+                        state.outbox_1[n] = w1
+                        n += 1
+                left -= 1
+                at = after(state, at, left)
+            if alike > 0:
+                count_waits(plan, state, q, day - since, alike)
+            state.waiting[node] -= begun + alike
+            state.head[q], state.size[q] = at, left
             full = n == BATCH
-            send(plan, state, day, day + 1, period, node, plan.r_main[node], n, k0, k1)
-            n = 0
+            send(plan, state, node, plan.r_main[node], n, day + 1)
+            n = int64(0)
             if not full:
                 break
         if available <= 0.0 or not begins:
@@ -630,7 +725,7 @@ def serve(
     return available
 
 
-@kernel
+@inlined
 def rest(available: Any, need: Any) -> Any:
     """Return the units that are left after a service; what only rounding leaves does not begin another."""
     left = available - need
@@ -638,11 +733,11 @@ def rest(available: Any, need: Any) -> Any:
 
 
 @kernel
-def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None:
+def resort(plan: Any, state: Any, node: Any) -> None:
     """Put those who wait at a station into the classes of today's rule, keeping the order of joining."""
     spare = plan.spare_queue
     while True:
-        first, first_joined = -1, int64(1) << 40
+        first, first_joined = int64(-1), int64(1) << 40
         for rank in range(plan.n_classes[node]):
             q = plan.queue[node] + rank
             while state.size[q] > 0 and state.words[2 * state.head[q]] == -1:
@@ -657,22 +752,27 @@ def resort(plan: Any, state: Any, day: Any, node: Any, k0: Any, k1: Any) -> None
         push(state, spare, state.words[2 * at], state.words[2 * at + 1])
         state.words[2 * at] = -1
         drop_head(state, first)
-    state.waiting[node] = 0
     while state.size[spare] > 0:
-        at = state.head[spare]
-        w0 = state.words[2 * at]
-        w1 = state.words[2 * at + 1]
-        state.words[2 * at] = -1
-        drop_head(state, spare)
-        profile = w1 & PROFILE_MASK
-        rank = class_at(plan, state, node, profile)
+        n = int64(0)
+        while n < BATCH and state.size[spare] > 0:
+            at = state.head[spare]
+            w1 = state.words[2 * at + 1]
+            profile = w1 & PROFILE_MASK
+            state.found[n] = state.words[2 * at]
+            state.found_1[n] = record(
+                w1 >> JOINED_SHIFT, int64(0), node, class_at(plan, state, node, profile), profile
+            )
+            state.words[2 * at] = -1
+            drop_head(state, spare)
+            n += 1
         # The patience of a case is a function of the case, so its ticket can be written again.
-        join_queue(plan, state, day, w1 >> JOINED_SHIFT, node, w0, profile, rank, k0, k1)
+        put(plan, state, n)
 
 
 @kernel
-def keep_up(plan: Any, state: Any, day: Any, period: Any) -> None:
+def keep_up(plan: Any, state: Any) -> None:
     """Fill the pools with today's units, less what the cases under their care take."""
+    day, period = state.register[DAY], state.register[PERIOD]
     for pool in range(plan.pool_units.shape[0]):
         state.pool_left[pool] = plan.pool_units[pool, day]
     for i in range(plan.upkeep_node.size):
@@ -686,8 +786,9 @@ def keep_up(plan: Any, state: Any, day: Any, period: Any) -> None:
 
 
 @kernel
-def close_tick(state: Any, period: Any) -> None:
+def close_tick(state: Any) -> None:
     """Add today's levels to the sums of the period."""
+    period = state.register[PERIOD]
     for place in range(state.lev.size):
         state.level_sum[period, place] += state.lev[place]
     for slot in range(state.taken.size):
@@ -695,8 +796,9 @@ def close_tick(state: Any, period: Any) -> None:
 
 
 @kernel
-def close_period(plan: Any, state: Any, day: Any, period: Any) -> None:
+def close_period(plan: Any, state: Any) -> None:
     """Write down levels, and the ages of those who wait, at the end of a period."""
+    day, period = state.register[DAY], state.register[PERIOD]
     for place in range(state.lev.size):
         state.level_end[period, place] = state.lev[place]
     for q in range(plan.n_queues):
@@ -714,40 +816,29 @@ def close_period(plan: Any, state: Any, day: Any, period: Any) -> None:
 
 @kernel
 def point_at(plan: Any, state: Any, day: Any) -> None:
-    """Let every table stand at the values of `day`."""
+    """Let the clock, and every table, stand at `day`."""
+    state.register[DAY] = day
+    state.register[PERIOD] = plan.period_of[day]
     for table in range(state.now.size):
         state.now[table] = plan.t_base[table] + plan.t_epoch[table, day] * plan.t_stride[table]
 
 
 @entry
-def settle_stock(plan: Any, state: Any, stock: Any, k0: Any, k1: Any) -> None:
+def settle_stock(plan: Any, state: Any, stock: Any) -> None:
     """Put the cases that are there at the start into their queues: rows of case, profile, node, joined."""
-    point_at(plan, state, 0)
+    point_at(plan, state, int64(0))
+    found = int64(0)
     for i in range(stock.shape[0]):
-        w0 = stock[i, 0] << LAP_BITS
-        profile = stock[i, 1]
-        node = stock[i, 2]
-        state.lev[node * plan.n_groups + plan.group_of[profile]] += 1
-        if plan.kind[node] == STATION:
-            join_queue(
-                plan, state, 0, stock[i, 3], node, w0, profile, class_at(plan, state, node, profile), k0, k1
-            )
-            if plan.hold_of[node] >= 0:
-                state.taken[plan.hold_of[node]] += 1
-        elif plan.kind[node] == HOLD:
-            take_place(plan, state, 0, 0, 0, node, w0, profile, class_at(plan, state, node, profile), k0, k1)
-        else:
-            due = min(stay_at(plan, state, node, profile, w0, k0, k1), int64(plan.horizon))
-            push(
-                state,
-                plan.calendar[node] + due,
-                w0,
-                (node << NODE_SHIFT) | profile,
-            )
+        node, kind = stock[i, 2], plan.kind[stock[i, 2]]
+        joined = stock[i, 3] if kind == STATION else int64(0)
+        found = come_to(plan, state, node, kind == HOLD, stock[i, 0] << LAP_BITS, stock[i, 1], joined, found)
+        if kind == STATION and plan.hold_of[node] >= 0:
+            state.taken[plan.hold_of[node]] += 1
+    put(plan, state, found)
 
 
 @entry
-def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> Any:
+def advance(plan: Any, state: Any, first: Any, last: Any) -> Any:
     """
     Run the ticks from `first` to `last`, without it; return 1 if the pool of blocks was exhausted.
 
@@ -763,16 +854,16 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
             node = plan.station_order[i]
             table = plan.class_table[node]
             if day > 0 and plan.t_epoch[table, day] != plan.t_epoch[table, day - 1]:
-                resort(plan, state, day, node, k0, k1)
+                resort(plan, state, node)
         for i in range(plan.due_order.size):
-            finish_stays(plan, state, day, period, plan.due_order[i], k0, k1)
+            finish_stays(plan, state, plan.due_order[i])
         for i in range(plan.renege_order.size):
-            renege(plan, state, day, period, plan.renege_order[i], k0, k1)
+            renege(plan, state, plan.renege_order[i])
         for i in range(plan.waiting_holds.size):
-            admit(plan, state, day, period, plan.waiting_holds[i], k0, k1)
+            admit(plan, state, plan.waiting_holds[i])
         for source in range(plan.s_node.size):
-            arrive(plan, state, day, period, source, k0, k1)
-        keep_up(plan, state, day, period)
+            arrive(plan, state, source)
+        keep_up(plan, state)
         # Staff that several stations share first go on with what they have begun at any of them.
         for begins in range(2):
             for i in range(plan.station_order.size):
@@ -781,7 +872,7 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
                 if begins == 0 and (pool < 0 or state.part_case[node] == -1):
                     continue
                 available = plan.station_units[i, day] if pool < 0 else state.pool_left[pool]
-                left = serve(plan, state, day, period, node, available, begins == 1, k0, k1)
+                left = serve(plan, state, node, available, begins == 1)
                 if pool >= 0:
                     state.pool_left[pool] = left
         for pool in range(plan.pool_units.shape[0]):
@@ -789,10 +880,10 @@ def advance(plan: Any, state: Any, first: Any, last: Any, k0: Any, k1: Any) -> A
             state.idle[pool] = state.pool_left[pool] / total if total > 0.0 else 0.0
             state.pool_idle[period, pool] += state.pool_left[pool]
         for i in range(plan.waiting_holds.size):
-            admit(plan, state, day, period, plan.waiting_holds[i], k0, k1)
-        close_tick(state, period)
+            admit(plan, state, plan.waiting_holds[i])
+        close_tick(state)
         if day + 1 == plan.horizon or plan.period_of[day + 1] != period:
-            close_period(plan, state, day, period)
+            close_period(plan, state)
         if state.register[EXHAUSTED] != 0:
             return 1
     return 0

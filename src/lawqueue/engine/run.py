@@ -20,6 +20,7 @@ from lawqueue.engine import kernel, streams
 from lawqueue.engine.cluster import replicates_on
 from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.limits import LARGE, Limit, check_number
+from lawqueue.engine.record import Record
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
@@ -31,6 +32,8 @@ CHUNK = 365
 
 
 class _State(NamedTuple):
+    k0: int
+    k1: int
     words: Any
     chain: Any
     register: Any
@@ -39,8 +42,13 @@ class _State(NamedTuple):
     size: Any
     outbox: Any
     outbox_1: Any
+    edges: Any
     draws: Any
     stack: Any
+    found: Any
+    found_1: Any
+    these: Any
+    these_1: Any
     now: Any
     lev: Any
     level_sum: Any
@@ -66,19 +74,20 @@ class _State(NamedTuple):
     age_histogram: Any
 
 
-def _fresh(compiled: Compiled, n_blocks: int) -> _State:
+def _fresh(compiled: Compiled, key: tuple[int, int], n_blocks: int) -> _State:
     """Return an empty state; blocks that are never used cost no memory."""
     plan = compiled.plan
     nodes, edges, periods = len(compiled.nodes), len(compiled.edges), len(compiled.network.periods)
     bins = len(compiled.network.bins)
     pools, slots = plan.pool_units.shape[0], plan.places.shape[0]
-    register = np.zeros(4, np.int64)
+    register = np.zeros(5, np.int64)
     register[kernel.FREE] = -1
 
     def zeros(*shape: int) -> NDArray[np.int64]:
         return np.zeros(shape, np.int64)
 
     return _State(
+        *key,
         words=np.empty(2 * kernel.BLOCK * n_blocks, np.int64),
         chain=np.empty(n_blocks, np.int32),
         register=register,
@@ -87,8 +96,13 @@ def _fresh(compiled: Compiled, n_blocks: int) -> _State:
         size=zeros(compiled.n_state_queues),
         outbox=zeros(kernel.BATCH),
         outbox_1=zeros(kernel.BATCH),
+        edges=zeros(kernel.BATCH),
         draws=np.zeros(kernel.BATCH),
         stack=zeros(kernel.STACK, 4),
+        found=zeros(kernel.BATCH),
+        found_1=zeros(kernel.BATCH),
+        these=zeros(kernel.BATCH),
+        these_1=zeros(kernel.BATCH),
         now=zeros(plan.t_base.size),
         lev=zeros(nodes * plan.n_groups),
         level_sum=zeros(periods, nodes * plan.n_groups),
@@ -184,8 +198,8 @@ class Walk:
     def begin(cls, compiled: Compiled, key: tuple[int, int], blocks: int = 0) -> Walk:
         """Return a walk that stands before tick 0, its stock settled."""
         blocks = max(blocks, _blocks(compiled))
-        state = _fresh(compiled, blocks)
-        kernel.settle_stock(compiled.plan, state, compiled.stock, *key)
+        state = _fresh(compiled, key, blocks)
+        kernel.settle_stock(Record(compiled.plan), Record(state), compiled.stock)
         # Who is in a place at the start was let in before the run.
         for counted in (state.admitted, state.wait_count, state.wait_histogram, state.squares):
             counted[:] = 0
@@ -194,9 +208,9 @@ class Walk:
     def onto(self, compiled: Compiled) -> Walk:
         """Return a copy that goes on with another plan, which must read as this one does up to here."""
         blocks = max(self.blocks, _blocks(compiled))
-        state = _fresh(compiled, blocks)
+        state = _fresh(compiled, self.key, blocks)
         for name, values in self.state._asdict().items():
-            if name not in {"words", "chain", "now"}:
+            if name not in {"k0", "k1", "words", "chain", "now"}:
                 np.copyto(getattr(state, name), values)
         # Records keep their addresses, so that tickets find them; what was never used need not be copied.
         used = int(self.state.register[kernel.FRESH])
@@ -226,11 +240,12 @@ class Walk:
 
     def exhausted(self, tick: int, stop: threading.Event | None) -> bool:
         """Walk on to a tick; return whether memory ran out, and the state is then worthless."""
+        plan, state = Record(self.compiled.plan), Record(self.state)
         while self.tick < tick:
             if stop is not None and stop.is_set():
                 raise Cancelled("the run was cancelled.")
             last = min(self.tick + CHUNK, tick)
-            if kernel.advance(self.compiled.plan, self.state, self.tick, last, *self.key):
+            if kernel.advance(plan, state, self.tick, last):
                 return True
             self.tick = last
         return False

@@ -20,14 +20,14 @@ from numba import uint64
 from numpy.typing import NDArray
 from scipy.special import pdtr, pdtrik
 
-from lawqueue.engine.jit import entry, kernel
+from lawqueue.engine.jit import entry, inlined
 
 TO_UNIT = 2.0**-32
 TAIL = 1e-6
 """Least distance of a draw from 0 and 1 at which sums of probabilities are near enough."""
 
 
-@kernel
+@inlined
 def mixed(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return a counter after one round with a key."""
     low, half = uint64(0xFFFFFFFF), uint64(32)
@@ -35,7 +35,7 @@ def mixed(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     return (p1 >> half) ^ c1 ^ k0, p1 & low, (p0 >> half) ^ c3 ^ k1, p0 & low
 
 
-@kernel
+@inlined
 def draw(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return the four 32-bit words, as uint64, that belong to a counter and a key of uint64."""
     w0, w1, low = uint64(0x9E3779B9), uint64(0xBB67AE85), uint64(0xFFFFFFFF)

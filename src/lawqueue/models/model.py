@@ -414,7 +414,7 @@ def _profiles(model: Model) -> Profiles | None:
 @cache
 def _read_at_start(model: Model) -> frozenset[str]:
     # Any year does of which all inputs are known.
-    end = first_of_next_month(model.known.last_outcome)
-    inputs = model.world_in_history(end.replace(year=end.year - 1), end)
+    start, _ = model.known_days()
+    inputs = model.world_in_history(start, start.replace(year=start.year + 1))
     model.stocks(inputs)
     return frozenset(inputs.read_at_start)

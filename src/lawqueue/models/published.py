@@ -69,7 +69,7 @@ class Published:
 
     def held(self, series: str) -> Floats:
         """Return a published monthly series; a month without a figure has the last one before it, (n_months,)."""
-        return self.observed.held(series, self.months[0], first_of_next_month(self.months[-1]))
+        return _held(self, series)
 
     def by_day(self, monthly: Floats) -> Floats:
         """Spread monthly values over the days: each day has the value of its month."""
@@ -89,6 +89,11 @@ def published(observed: Observed, start: date, end: date) -> Published:
 @lru_cache(maxsize=1024)
 def _monthly(over: Published, series: str) -> Floats:
     return frozen(over.observed.monthly(series, over.months[0], first_of_next_month(over.months[-1])))
+
+
+@lru_cache(maxsize=1024)
+def _held(over: Published, series: str) -> Floats:
+    return frozen(over.observed.held(series, over.months[0], first_of_next_month(over.months[-1])))
 
 
 @lru_cache(maxsize=1024)

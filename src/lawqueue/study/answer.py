@@ -21,6 +21,7 @@ from lawqueue.study.deterrence import meaning
 from lawqueue.study.library import said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
+from lawqueue.study.resting import BINDS
 from lawqueue.study.scenario import Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.steps import Laid, idle, laid
@@ -37,9 +38,6 @@ from lawqueue.study.study import (
     SwitchInRun,
 )
 from lawqueue.units import is_count, written
-
-BINDS = 0.97
-"""Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
 
 A_WHILE = timedelta(days=270)
 """As long before the months of the headline begins a run that shows them."""

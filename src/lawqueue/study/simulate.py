@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from lawqueue.engine.compile import Compiled
 from lawqueue.engine.results import Run
-from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Network
 from lawqueue.engine.trunk import Trunk, simulate_family
 from lawqueue.errors import InputError, RunError, did_you_mean
@@ -167,15 +166,25 @@ def changed_world(
     return replace(world, history=base)
 
 
-def run_once(
+def related(
+    model: Model, base: ParameterBook, wanted: Sequence[tuple[AnyChange, ...]], start: date, end: date
+) -> list[World]:
+    """Return the inputs of worlds with the same parameters of history, which count by the same groups."""
+    made = [changed_world(model, base, changes, start, end) for changes in wanted]
+    rules = tuple({each.id: each for world in made for each in world.rules}.values())
+    return [replace(world, rules=rules) for world in made]
+
+
+def run_pair(
     model: Model,
     base: ParameterBook,
-    changes: tuple[AnyChange, ...],
+    before: tuple[AnyChange, ...],
+    after: tuple[AnyChange, ...],
     span: tuple[date, date],
     settings: Settings,
-) -> Results:
+) -> tuple[Results, Results]:
     """
-    Return one run, as many replicates of it as `settings` says, with given parameters of history.
+    Return a baseline and a scenario with given parameters of history; what the two share is walked once.
 
     Parameters
     ----------
@@ -183,22 +192,25 @@ def run_once(
         Whose run it is.
     base
         The parameters of history.
-    changes
-        Of a scenario, laid over them.
+    before, after
+        Changes of the baseline, and of the scenario, laid over them.
     span
         First day, and the first day after the run.
     settings
         Seed, replicates, scale and threads; where parameters come from is not asked.
     """
-    world = changed_world(model, base, changes, *span)
-    run = simulate(
-        model.network(world),
+    worlds = related(model, base, (before, after), *span)
+    networks = [model.network(each) for each in worlds]
+    made = simulate_family(
+        lambda _: (networks[0], networks),
+        lambda _, place, run, __: model.read(run, worlds[place], HISTORY),
         seed=settings.seed,
         replicates_wanted=settings.replicates,
         scale=settings.scale,
         threads=settings.threads,
     )
-    return model.read(run, world, HISTORY)
+    baseline, scenario = (joined(each) for each in zip(*made, strict=True))
+    return baseline, scenario
 
 
 Trunks: TypeAlias = dict[tuple[object, ...], Trunk]
@@ -354,9 +366,7 @@ class Laboratory:
     ) -> tuple[World, list[World]]:
         """Return history in one draw, and the worlds that are wanted, which count by the same groups."""
         book = self._books[number % len(self._books)]
-        made = [changed_world(self.model, book, changes, start, end) for changes in ((), *wanted)]
-        rules = tuple({each.id: each for world in made for each in world.rules}.values())
-        history, *others = (replace(world, rules=rules) for world in made)
+        history, *others = related(self.model, book, ((), *wanted), start, end)
         return history, [other if changes else history for changes, other in zip(wanted, others, strict=True)]
 
     def _kept(self, start: date, end: date) -> Callable[[Compiled, int], Trunk]:

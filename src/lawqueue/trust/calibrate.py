@@ -111,13 +111,16 @@ def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
     Tell whether an ensemble belongs to another model than this one.
 
     It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
-    change of code that changes no number is none.
+    change of code that changes no number is none, and nor are targets that it was not fitted to.
     """
     if outdated(MODEL, record["inputs"]):
         return True
-    values = dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True))
-    again = _run(values, targets(MODEL.catalogue.all(), MODEL.observed()))
-    return not np.allclose(again, record["first_draw"], rtol=0.0, atol=SAME)
+    kept = {
+        each["name"]: number for each, number in zip(record["targets"], record["first_draw"], strict=True)
+    }
+    aims = [each for each in targets(MODEL.catalogue.all(), MODEL.observed()) if each.name in kept]
+    again = _run(dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True)), aims)
+    return not np.allclose(again, [kept[each.name] for each in aims], rtol=0.0, atol=SAME)
 
 
 def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
@@ -187,7 +190,7 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
     ratios = found.positions.std(axis=0) / np.sqrt(1.0 / 12.0)
     by_series: dict[str, list[float]] = {}
     for each, error in zip(aims, np.abs(np.exp(middle - known) - 1.0).tolist(), strict=True):
-        by_series.setdefault(each.series, []).append(error)
+        by_series.setdefault(each.about, []).append(error)
     fitted = set(found.active.tolist())
     return {
         "draws": len(found.positions),

@@ -17,7 +17,8 @@ from lawqueue.models.model import Resource
 from lawqueue.models.us_immigration.known import FIT
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
-from lawqueue.study.answer import BINDS, loads
+from lawqueue.study.answer import loads
+from lawqueue.study.resting import BINDS
 from lawqueue.study.simulate import Laboratory, Outcome
 from lawqueue.trust.marginal import now, plain
 
@@ -173,6 +174,16 @@ def smallest(probability: Callable[[int], float], wanted: float, first: int, mos
     return high
 
 
+def most_tried(first: int, most: int) -> int:
+    """Return how many numbers above 0 `smallest` asks for at most."""
+    doubled, found, low, high = 1, 0, 0, min(first, most)
+    while True:
+        found = max(found, doubled + (high - low - 1).bit_length())
+        if high >= most:
+            return found
+        doubled, low, high = doubled + 1, high, min(2 * high, most)
+
+
 def counted_from(series: Series, by: date) -> date:
     """Return the first day over which a series is counted to the end of a month: of a year for a flow, if the run is as long, else of the month."""
     first = by.replace(day=1)
@@ -187,12 +198,23 @@ def measured(results: Results, name: str, by: date) -> NDArray[np.float64]:
 
 
 def solve(
-    resource: Resource, target: Goal, by: date, wanted: float, decided: date, laboratory: Laboratory
+    resource: Resource,
+    target: Goal,
+    by: date,
+    wanted: float,
+    decided: date,
+    laboratory: Laboratory,
+    expect: Callable[[int], None] = lambda _: None,
 ) -> Solution:
     """
     Return the smallest number of a resource with which a target is met by a day with a probability.
 
     Every number meets the same replicates: the same draws of the parameters and of chance.
+
+    Parameters
+    ----------
+    expect
+        Called once history is run, with how many numbers are tried after it at most.
 
     Raises
     ------
@@ -230,8 +252,10 @@ def solve(
             last[number] = outcome
         return float(target.met(known[number]).mean())
 
-    most = max(math.ceil(MOST * have), 1)
-    number = smallest(probability, wanted, max(math.ceil(have / 8), 1), most)
+    first, most = max(math.ceil(have / 8), 1), max(math.ceil(MOST * have), 1)
+    if probability(0) < wanted:
+        expect(most_tried(first, most))
+    number = smallest(probability, wanted, first, most)
     taken = number if number is not None else max(known)
     values = known[taken]
     known_values = values[np.isfinite(values)]

@@ -46,7 +46,7 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
         ("entry_case", ("declined",)),
         ("reentry_case", ("declined",)),
     ),
-    ("Custody", "Removed"): (("removal.land", ("removed",)), ("removal.air", ("removed",))),
+    ("Custody", "Removed"): (("removal.land", ()), ("removal.air", ())),
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed", "no_bed_under_order")),
         ("custody_outcome", ("bond_or_recognizance",)),

@@ -61,7 +61,7 @@ def network(inputs: World) -> Network:
         n_profiles=inputs.profiles.n,
         horizon=inputs.days,
         nodes=(*at_border, *inside, *charged, *held),
-        pools=(*agents, officers, attorneys, *judges),
+        pools=(*agents, officers, attorneys, judges),
         stocks=stocks.stocks(inputs),
         periods=tuple(int(each) for each in starts),
         groups=divided.of_profile,

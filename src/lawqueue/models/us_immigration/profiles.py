@@ -78,8 +78,8 @@ def _rows() -> list[tuple[str, ...]]:
     tracks = ("open", "expedited", "fear", "notice")
     for nation, family, prior, track in product(NATIONALITIES, FAMILIES, ("none", "one"), tracks):
         rows.append(("border", nation, family, *border, prior, "none", "none", "at_large", track))
-    for nation, family in product(NATIONALITIES, FAMILIES):
-        rows.append(("port", nation, family, *border, "none", "none", "none", "at_large", "notice"))
+    for nation, family, track in product(NATIONALITIES, FAMILIES, ("notice", "fear", "expedited")):
+        rows.append(("port", nation, family, *border, "none", "none", "none", "at_large", track))
     for entry, nation in product(("border", "interior"), NATIONALITIES):
         rows.append((entry, nation, "single_adult", *border, "one", "none", "none", "at_large", "prosecuted"))
     threats = ("none", "gang", "national_security")

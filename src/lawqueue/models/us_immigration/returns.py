@@ -70,8 +70,13 @@ def _where(world: World, sectors: tuple[str, ...], sector_share: Floats) -> list
 
 
 def _settled(world: World) -> list[Node]:
-    """Return those who evaded arrest: some are booked into a jail later, with a record that is not known yet."""
-    until_booked = memoryless(365 / world.daily("interior.booking_rate_recent"))
+    """
+    Return those who evaded arrest, or were released: some are booked into a jail later, with a record not known yet.
+
+    Of those released it is a copy that waits here: their own case goes on before the court.
+    """
+    booked = world.daily("interior.booking_rate_recent") * world.daily("interior.activity")
+    until_booked = memoryless(365 / booked)
     from_november = (np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float)
     return [
         Router(
@@ -101,7 +106,7 @@ def _settled(world: World) -> list[Node]:
 def _as_booked(world: World, record: str, entered: str) -> NDArray[np.int32]:
     people = world.profiles
     return people.relabel(
-        people.where(entry="border", track="open"),
+        people.where(entry=("border", "port"), track=("open", "notice", "expedited", "fear")),
         entry="interior",
         family="single_adult",
         entry_cohort=entered,

@@ -88,7 +88,7 @@ class World(world.World):
         """
         Return the share of each profile that ICE takes over from a jail that hands it over, [/1].
 
-        It is 1, but for tiers that leave cases open and name a parameter for it.
+        It is 1, but for tiers that name a parameter for it.
         """
         found: list[Part] = [(np.ones(self.profiles.n), 1.0)]
         for guideline, in_force in self.in_force():

@@ -17,7 +17,6 @@ STAGES = (
     "prosecutors",
     "removal seats by air",
     "border processing",
-    "master calendars",
     "removal seats by land",
     "places of ORR",
 )
@@ -31,7 +30,6 @@ STAGE_COLOURS = (
     "#D55E00",
     "#009E73",
     "#8C6D46",
-    "#882255",
     "#44AA99",
     "#332288",
 )

@@ -18,7 +18,15 @@ TO_ICE = (
     "let_go_by_ice",
     "entry_referred",
     "reentry_referred",
+    "reentry_referred_title42",
 )
+
+
+def _on_line(reading: Reading) -> Floats:
+    """Return the share of agents' hours that processing leaves for the line."""
+    pools = [f"agents.{each}" for each in SECTORS]
+    free = total(map(reading.run.pool_idle, pools)) / total(map(reading.run.pool_units, pools))
+    return np.asarray(1 - (1 - free) * reading.mean_of(reading.world.daily("border.processing_most")))
 
 
 def _repeat_share(reading: Reading) -> Floats:
@@ -130,10 +138,7 @@ SERIES: tuple[Row, ...] = (
         "ratio",
         "Border",
         "Share of agents' hours that processing does not take.",
-        lambda r: (
-            total(r.run.pool_idle(f"agents.{s}") for s in SECTORS)
-            / total(r.run.pool_units(f"agents.{s}") for s in SECTORS)
-        ),
+        _on_line,
         stamp="assumed",
     ),
     series(
@@ -153,6 +158,15 @@ SERIES: tuple[Row, ...] = (
         "Border",
         "Met between ports and not yet processed: more than a day's work of the agents of a sector leaves people waiting.",
         lambda r: total(r.run.level(f"processing.{s}") for s in SECTORS),
+    ),
+    series(
+        "border.in_short",
+        "People met who are let on without being processed in full",
+        "case/month",
+        "flow",
+        "Border",
+        "Met between ports, and still unprocessed after as long as people may be held at the border: their way on is that of others, without the hours of agents. Notices to report of 2021 are of this kind.",
+        lambda r: total(r.flow(f"processing.{s}", "in_short") for s in SECTORS),
     ),
     series(
         "border.processing_hours",

@@ -4,29 +4,54 @@ from __future__ import annotations
 
 import numpy as np
 
-from lawqueue.models.series import Reader, Row, series, total, wait_at, weighted
-from lawqueue.models.us_immigration.courts import PENDING, judges
+from lawqueue.models.series import Reader, Row, passages, series, total, wait_at, weighted
+from lawqueue.models.us_immigration.courts import CALENDAR, PENDING, judges
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.world import Floats
 
 
 def _days_to_complete(reading: Reading) -> Floats:
     """Return the mean time from filing to decision of the cases decided in each month, lane by lane [day]."""
-    each = reading.mean_of
+    each, daily = reading.mean_of, reading.world.daily
 
     def waited(node: str) -> Floats:
         return reading.run.simulated_wait(node).mean
 
-    daily = reading.world.daily
-    calendar = each(daily("court.calendar_days"))
     before = {
-        "first_hearing": calendar + waited("first_hearing"),
-        "priority_docket": each(daily("court.priority_days")) + waited("priority_docket"),
-        "docket": calendar + waited("first_hearing") + waited("docket"),
+        "first_hearing": _age(reading, "calendar", "court.calendar_days") + waited("first_hearing"),
+        "priority_docket": _age(reading, "priority_calendar") + waited("priority_docket"),
+        # Whoever is decided on the merits had a first hearing years ago, when dates were as usual.
+        "docket": each(daily("court.calendar_days")) + waited("docket"),
         "detained_docket": waited("detained_docket") + each(daily("detention.stay.interior")),
-        "mpp_docket": each(daily("court.mpp_days")) + waited("mpp_docket"),
+        "mpp_docket": _age(reading, "mpp_calendar") + waited("mpp_docket"),
     }
     return weighted(*((cases, before[lane]) for lane, cases in reading.decided().items()))
+
+
+def _age(reading: Reading, node: str, at_start: str | None = None) -> Floats:
+    """
+    Return the mean time that cases have been at a delay that all leave at one rate, in each month [day].
+
+    Whom it lets go is then as old as whom it keeps: only arrivals make the mean younger.
+
+    Parameters
+    ----------
+    at_start
+        The parameter that is the mean age on the first day; 0 without one.
+    """
+    left = reading.run.level_end(node)
+    first = np.full((len(left), 1), reading.run.level_start(node))
+    stood = np.concatenate([first, left[:, :-1]], axis=1)
+    came = np.maximum(left - stood + reading.flow(node), 0.0)
+    age = np.full(len(left), reading.world.daily(at_start)[0] if at_start else 0.0)
+    found = np.empty_like(left)
+    for month, days in enumerate(reading.days):
+        old, new = stood[:, month], came[:, month]
+        later = np.divide(
+            old * (age + days) + new * days / 2, old + new, out=np.zeros_like(age), where=old + new > 0
+        )
+        found[:, month], age = (age + later) / 2, later
+    return found
 
 
 def _hours_heard(reading: Reading) -> Floats:
@@ -38,9 +63,8 @@ def _hours_heard(reading: Reading) -> Floats:
         )
 
     return (
-        work("first", "first_hearing")
-        + work("merits", "priority_docket", "docket")
-        + work("", "detained_docket", "mpp_docket")
+        work("merits", "priority_docket", "docket")
+        + work("", "detained_docket", "first_hearing", "mpp_docket")
     ) / 60
 
 
@@ -63,13 +87,12 @@ SERIES: tuple[Row, ...] = (
         "Courts",
         "Notices to appear filed with the court.",
         lambda r: (
-            r.flow("nta_filing")
+            r.flow("nta_filing", CALENDAR)
             + r.flow("other_receipts")
             + r.flow("pathway", "mpp_calendar")
             + r.flow("port_processing", "mpp_calendar")
-            + r.flow("release", "interior_released", "interior_released_atd", groups=r.ice)
-            + r.flow("custody_outcome", "detained_docket")
-            + r.flow("fear_screening", "positive_detained")
+            + r.flow("released", "interior_released", "interior_released_atd", groups=r.ice)
+            + r.flow("custody_ends", "detained_docket")
         ),
         "court_initial_receipts",
     ),
@@ -82,6 +105,17 @@ SERIES: tuple[Row, ...] = (
         "Cases decided; administrative closures are not among them.",
         lambda r: total(r.decided().values()),
         "court_completions",
+    ),
+    series(
+        "court.dismissed_no_notice",
+        "Cases without a notice filed in time",
+        "case/month",
+        "flow",
+        "Courts",
+        "Notices given at release at the border of which none was filed with the court: it dismisses the case, and counts no receipt.",
+        passages("nta_filing", "notice_not_filed"),
+        "court_dismissed_no_notice_filed",
+        "fitted",
     ),
     series(
         "court.in_absentia",
@@ -124,12 +158,15 @@ SERIES: tuple[Row, ...] = (
     ),
     series(
         "court.wait.first",
-        "Wait for room on a master calendar",
+        "Time to a first hearing",
         "day",
         "ratio",
         "Courts",
-        "Mean time for which those heard first in the month waited beyond the least time to a first hearing.",
-        wait_at("first_hearing"),
+        "Mean time from filing to the first hearing of those heard first in the month on the ordinary calendar, outside custody.",
+        lambda r: (
+            _age(r, "calendar", "court.calendar_days")
+            + np.nan_to_num(r.run.simulated_wait("first_hearing").mean)
+        ),
     ),
     series(
         "court.days_to_complete",

@@ -122,8 +122,8 @@ SERIES: tuple[Row, ...] = (
                 "case/month",
                 "flow",
                 "Custody",
-                "People who leave custody by removal. The published count has returns and some expulsions, too.",
-                of_agency(agency, Reading.removals),
+                "People who leave custody by removal. Some of them ICE does not count as removals, as in the published figures.",
+                of_agency(agency, Reading.transported),
                 f"book_outs.{agency}.removal",
             ),
             series(

@@ -81,7 +81,7 @@ SERIES: tuple[Row, ...] = (
         "flow",
         "Money",
         "Removals times transport per removal.",
-        lambda r: r.cost("removal_transport", r.removals()),
+        lambda r: r.cost("removal_transport", r.transported()),
     ),
 )
 

@@ -13,6 +13,7 @@ from lawqueue.models import series
 from lawqueue.models.series import Reader, total
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
+from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Floats
 
@@ -57,8 +58,12 @@ class Reading(series.Reading):
         return self.flow("arrested", groups=groups)
 
     def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
-        """Return removals out of custody, by land and by air."""
-        return total(self.flow(f"removal.{way}", groups=groups) for way in ("land", "air"))
+        """Return removals out of custody, by land and by air, as ICE counts them."""
+        return total(self.flow(f"removal.{way}", "removed", groups=groups) for way in WAYS_OUT)
+
+    def transported(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return all who leave custody for the border or an airport, those not counted as removals among them."""
+        return total(self.flow(f"removal.{way}", groups=groups) for way in WAYS_OUT)
 
     def releases(self, groups: NDArray[np.bool_]) -> Floats:
         """Return releases from custody: on bond or recognizance, on review, under supervision, after a screening."""
