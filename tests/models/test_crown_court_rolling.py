@@ -171,3 +171,16 @@ def test_given_nothing_the_model_is_nearer_than_both_naive_forecasts_two_years_a
     ours = score("model, given nothing", "open", 8)["absolute"]
     assert ours < min(score(each, "open", 8)["absolute"] for each in ("no change", "drift", "last net flow"))
     assert SCORES["no_change_is_nearer"]["8"]
+
+
+def test_dated_values_of_history_follow_from_the_figures() -> None:
+    book = MODEL.parameters()
+    for year, values in found.in_years(book).items():
+        for name, value in values.items():
+            assert book.value(name, date(year, 6, 1)) == pytest.approx(value, rel=0.15), (year, name)
+
+
+def test_hours_of_history_are_those_with_which_open_cases_come_out() -> None:
+    book = MODEL.parameters()
+    for quarter, hours in found.in_history(book).items():
+        assert book.value(found.HOURS, first_day(quarter)) == pytest.approx(hours, abs=0.08), quarter

@@ -16,6 +16,7 @@ import numpy as np
 from lawqueue.engine.run import simulate
 from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.opening import open_by_age
+from lawqueue.models.crown_court.series import OPEN
 from lawqueue.models.crown_court.stays import USUAL_LIMIT
 from lawqueue.models.crown_court.world import first_day, quarterly
 from lawqueue.rules import Change, ParameterBook
@@ -175,3 +176,40 @@ def _disposed(first: int, last: int, book: ParameterBook) -> float:
         .sum(axis=1)
         .mean()
     )
+
+
+def in_years(book: ParameterBook) -> dict[int, dict[str, float]]:
+    """Return what stocks and flows give at the end of each published year, by year: the dated values of history."""
+    return {year: stocks_and_flows(4 * year + 3, book) for year in range(2016, 2024)}
+
+
+def in_history(book: ParameterBook) -> dict[int, float]:
+    """
+    Return the hours a day with which open cases come out at the end of each financial year, in one run from 2016.
+
+    Returns
+    -------
+    dict
+        By the number of the quarter from which they hold, the first of 2016 and then each April.
+    """
+    open_cases = quarterly(MODEL.observed(), "open")
+    first, last = min(open_cases), max(open_cases)
+    starts = [first, *(4 * year + 1 for year in range(2017, 2024))]
+    hours: dict[int, float] = {}
+    for start, after in zip(starts, [*starts[1:], last + 1], strict=True):
+        fewer = max(open_cases.values()) * 2 - open_cases[after - 1]
+
+        def closed(each: float, start: int = start, after: int = after, book: ParameterBook = book) -> float:
+            """Return how many fewer than a fixed number are open: more hours, more cases."""
+            tried = with_values(book, start - 1, {HOURS: each})
+            return max(open_cases.values()) * 2 - _open_at_end(first, after, tried)
+
+        hours[start] = solved(closed, fewer, 3.0, 5.5)
+        book = with_values(book, start - 1, {HOURS: hours[start]})
+    return hours
+
+
+def _open_at_end(first: int, after: int, book: ParameterBook) -> float:
+    court = MODEL.world(book, (), {}, first_day(first), first_day(after))
+    run = simulate(MODEL.network(court), seed=SEED, replicates_wanted=REPLICATES, scale=SCALE)
+    return float(sum(run.level_end(each)[:, -1].mean() for each in OPEN))
