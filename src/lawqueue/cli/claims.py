@@ -46,7 +46,7 @@ def claims(
                 continue
             settings = Settings(seed, replicates, scale, threads, parameters=parameters).of(asked)
             with running(asked, settings, quiet, keep=True) as (laboratory, bar):
-                bar.start(None)
+                bar.start(sum(laboratory.count([each.scenario]) for each in made))
                 for claim in made:
                     bar.say(claim.text.name)
                     told.append(bench.verdict_on(claim, laboratory))
