@@ -65,6 +65,11 @@ COMMANDS = (
         "Find the smallest number of a resource with which a target is met by a day with a probability.",
         "resources",
     ),
+    Lazy(
+        "claims",
+        "Test what was claimed: the model's number beside it, and the assumption at which the two would agree.",
+        "claims",
+    ),
     Lazy("rules", "Read, explain and check the dated guidelines, statutes and switches.", "rules"),
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from lawqueue.engine.compile import Compiled
 from lawqueue.engine.results import Run
@@ -277,6 +277,10 @@ class Laboratory:
         self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
+
+    def alike(self, **settings: Any) -> Laboratory:
+        """Return another one with some settings changed, that the same signal stops and no progress is told of."""
+        return Laboratory(self.model, replace(self.settings, **settings), self._stop)
 
     def history(self, start: date, end: date) -> Outcome:
         """Return history as the model has it, from `start` until the day before `end`."""
