@@ -195,7 +195,7 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         "most_steps": MOST_STEPS,
         "months": _months(answered),
         "flows": _flow_rows(answered),
-        "waits": _waits(answered),
+        "topics": _effects_by_topic(answered),
     }
 
 
@@ -281,12 +281,16 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
     ]
 
 
-def _waits(answered: Answered) -> list[dict[str, Any]]:
+def _effects_by_topic(answered: Answered) -> dict[str, list[dict[str, Any]]]:
+    """Return the effects on the series of each topic, over the window of the scenario."""
     start, end = answered.scenario.window
-    return [
-        tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
-        for name in tables.TOPICS["waits"].names
-    ]
+    return {
+        key: [
+            tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
+            for name in topic.names
+        ]
+        for key, topic in answered.study.model.headline.topics.items()
+    }
 
 
 # --- the levers -----------------------------------------------------------------------------------------
@@ -440,7 +444,12 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
             answer, series, since, of
         ), f"{baseline.about(series).title}: scenario minus baseline"
     if what == "bottlenecks":
-        strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform, changed)
+        strip = charts.bottlenecks(
+            answer.bottlenecks_baseline,
+            answer.bottlenecks_reform,
+            [each[0] for each in answer.loads],
+            changed,
+        )
         return strip, "The most loaded stage of each month"
     if answered.is_approximate and not what.startswith("line-"):
         raise KeyError(what)  # a first look has no level
@@ -452,11 +461,16 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
             series
         ).title
     if what == "flows-baseline":
-        return charts.flows(answer.flows, "baseline", baseline.scenario), "Where cases went, baseline"
+        return charts.flows(
+            answer.flows, answered.study.model.layers, "baseline", baseline.scenario
+        ), "Where cases went, baseline"
     if what == "flows-scenario":
-        return charts.flows(answer.flows, "reform", reform.scenario), "Where cases went, scenario"
-    if what in tables.TOPICS:
-        topic = tables.TOPICS[what]
+        return charts.flows(
+            answer.flows, answered.study.model.layers, "reform", reform.scenario
+        ), "Where cases went, scenario"
+    topics = answered.study.model.headline.topics
+    if what in topics:
+        topic = topics[what]
         picture = tables.picture(answer.comparison, topic, since)
         if picture is None:
             raise KeyError(what)
@@ -501,8 +515,8 @@ def _rows(answered: Answered, what: str, series: str) -> str:
         return charts.csv(worlds, series)
     if what == "effects":
         return effects.as_csv(answered.study)
-    if what in tables.TOPICS:
-        return tables.yearly_csv(comparison, tables.TOPICS[what])
+    if what in (topics := answered.study.model.headline.topics):
+        return tables.yearly_csv(comparison, topics[what])
     if what == "bottlenecks":
         return csv_text(
             ("scenario", "month", "baseline_stage", "baseline_load", "scenario_stage", "scenario_load"),

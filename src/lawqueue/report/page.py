@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from lawqueue import numbers
 from lawqueue.exports import comment
+from lawqueue.models.model import Topic
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
@@ -163,10 +164,16 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
         "effects": [tables.effect_row(each, study) for each in answer.effects],
         "says_flows": sentences.of_flows(answer.flows),
         "flows": [
-            (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario))),
-            (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario))),
+            (
+                baseline.scenario,
+                drawn(charts.flows(answer.flows, study.model.layers, "baseline", baseline.scenario)),
+            ),
+            (
+                reform.scenario,
+                drawn(charts.flows(answer.flows, study.model.layers, "reform", reform.scenario)),
+            ),
         ],
-        "yearly": {key: _yearly(answer, study, topic) for key, topic in tables.TOPICS.items()},
+        "yearly": {key: _yearly(answer, study, topic) for key, topic in study.model.headline.topics.items()},
         "charts": [_chart(name, answer, study) for name in answer.charts],
         **bottleneck_and_lines(answer),
     }
@@ -181,7 +188,9 @@ def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
     )
     return {
         "bottleneck": _bottleneck_text(answer),
-        "strip": drawn(charts.bottlenecks(before, after, answer.changed_on)),
+        "strip": drawn(
+            charts.bottlenecks(before, after, [each[0] for each in answer.loads], answer.changed_on)
+        ),
         "lines": [
             {
                 "moved": each,
@@ -201,7 +210,7 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
     return pair if pairs.count((line.before, line.after)) == 1 else f"{pair}, {line.on}"
 
 
-def _yearly(answer: Answer, study: Study, topic: tables.Topic) -> dict[str, Any]:
+def _yearly(answer: Answer, study: Study, topic: Topic) -> dict[str, Any]:
     found = tables.by_year(answer, study, topic, shown_from(answer))
     numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(
         answer.comparison, topic

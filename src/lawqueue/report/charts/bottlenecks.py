@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import cycle, groupby
 
 from lawqueue import numbers
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report.charts.shared import WIDTH, Spec, blank, by_month, day_of_change
 from lawqueue.study.study import Bottleneck
 
-STAGES = (
-    "none",
-    "officers",
-    "approval",
-    "beds",
-    "asylum officers",
-    "judges",
-    "prosecutors",
-    "removal seats by air",
-    "border processing",
-    "removal seats by land",
-    "places of ORR",
-)
-STAGE_COLOURS = (
-    "#D9DCE1",
+NONE = "#D9DCE1"
+"""Colour of the months in which no stage is loaded to the brim."""
+COLOURS = (
     "#E69F00",
     "#F0E442",
     "#0072B2",
@@ -40,16 +28,27 @@ STAGE_COLOURS = (
 
 
 def bottlenecks(
-    baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck], changed_on: date | None = None
+    baseline: Sequence[Bottleneck],
+    reform: Sequence[Bottleneck],
+    stages: Sequence[str],
+    changed_on: date | None = None,
 ) -> Spec:
-    """Return the strip of the most loaded stage by month, baseline above scenario."""
+    """
+    Return the strip of the most loaded stage by month, baseline above scenario.
+
+    Parameters
+    ----------
+    stages
+        Every stage of the model, in its order: a stage has the same colour in every strip.
+    """
+    colours = {"none": NONE} | dict(zip(stages, cycle(COLOURS), strict=False))
     months = [each.month for each in baseline]
     rows = [
         row
         for world, found in (("baseline", baseline), ("scenario", reform))
         for row in _spells(world, found)
     ]
-    present = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
+    present = [stage for stage in colours if any(row["stage"] == stage for row in rows)]
     spec = blank("The most loaded stage of each month.", height=44)
     spec["width"] = 2 * WIDTH
     spec["layer"] = [
@@ -69,7 +68,7 @@ def bottlenecks(
                     "type": "nominal",
                     "scale": {
                         "domain": present,
-                        "range": [STAGE_COLOURS[STAGES.index(each)] for each in present],
+                        "range": [colours[each] for each in present],
                     },
                     "legend": {"columns": 6},
                 },
