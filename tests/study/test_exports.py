@@ -348,7 +348,7 @@ rows = tuple(FitRow(each, 5.0, 4.0, 6.0, 5.5) for each in months)
 for spec in (
     charts.levels(before, after, "removals", Observed("x", "flow", points)),
     charts.differences(Comparison(before, after).difference(), "removals"),
-    charts.bottlenecks(worst, worst),
+    charts.bottlenecks(worst, worst, ["judges"]),
     charts.fit(Fit("removals", "Removals", "case/month", "emergent", rows, "range")),
     charts.in_force(tuple(MODEL.guidelines()), date(2022, 1, 1)),
     drawing(MODEL, list(MODEL.timeline()), (date(2016, 10, 1), date(2022, 10, 1), 720)),

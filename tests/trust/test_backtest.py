@@ -311,18 +311,14 @@ def test_a_loss_in_one_year_is_told_though_the_model_wins_over_both() -> None:
 
 def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
-    assert not stale(record, shipped(MODEL, MODEL))
-    assert stale(
-        record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL, MODEL)
-    )
-    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL, MODEL))
+    assert not stale(record, shipped(MODEL))
+    assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL))
+    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL))
     # A change of code that changes no number is none.
-    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped(MODEL, MODEL))
+    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped(MODEL))
 
 
 def test_the_scores_that_come_with_the_package_are_of_its_ensemble() -> None:
     kept = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
-    assert kept["digest"] == shipped(MODEL, MODEL).digest, (
-        "run lawqueue backtest --json, as docs/trust.md says"
-    )
+    assert kept["digest"] == shipped(MODEL).digest, "run lawqueue backtest --json, as docs/trust.md says"
     assert not kept["stale"]

@@ -168,7 +168,7 @@ def test_a_dial_stands_at_one_end_and_is_turned_to_the_other() -> None:
 
 def test_one_more_judge_decides_what_the_minutes_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marginal, "STEPS", (0.1, 0.2))
-    laboratory = Laboratory(MODEL, MODEL, Settings(0, 1, 0.01, 2, parameters="central"))
+    laboratory = Laboratory(MODEL, Settings(0, 1, 0.01, 2, parameters="central"))
     made = marginal.curve(MODEL.resource("judges"), laboratory)
     assert 450 < made.now < 600
     done = [each for each in made.yields if each.series.name == "court.completions"]

@@ -195,7 +195,7 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         "most_steps": MOST_STEPS,
         "months": _months(answered),
         "flows": _flow_rows(answered),
-        "topics": _effects_by_topic(answered),
+        "waits": _waits(answered),
     }
 
 
@@ -214,7 +214,7 @@ def rough_look(answer: Answer, study: Study) -> dict[str, Any]:
             }
             for name in answer.charts
         ],
-        **bottleneck_and_lines(answer),
+        **bottleneck_and_lines(answer, study.model),
     }
 
 
@@ -281,16 +281,18 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
     ]
 
 
-def _effects_by_topic(answered: Answered) -> dict[str, list[dict[str, Any]]]:
-    """Return the effects on the series of each topic, over the window of the scenario."""
+def _waits(answered: Answered) -> list[dict[str, Any]]:
+    waits = answered.scenario.model.headline.topics.get("waits")
     start, end = answered.scenario.window
-    return {
-        key: [
-            tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
-            for name in topic.names
-        ]
-        for key, topic in answered.study.model.headline.topics.items()
-    }
+    return [
+        tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
+        for name in (() if waits is None else waits.names)
+    ]
+
+
+def _coloured(answered: Answered) -> Sequence[str]:
+    """Return the stages in the order in which they take their colours."""
+    return answered.scenario.model.coloured or [name for name, *_ in answered.answer.loads]
 
 
 # --- the levers -----------------------------------------------------------------------------------------
@@ -445,10 +447,7 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         ), f"{baseline.about(series).title}: scenario minus baseline"
     if what == "bottlenecks":
         strip = charts.bottlenecks(
-            answer.bottlenecks_baseline,
-            answer.bottlenecks_reform,
-            [each[0] for each in answer.loads],
-            changed,
+            answer.bottlenecks_baseline, answer.bottlenecks_reform, _coloured(answered), changed
         )
         return strip, "The most loaded stage of each month"
     if answered.is_approximate and not what.startswith("line-"):
@@ -460,16 +459,12 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         return charts.levels(*worlds, series, answered.study.observed.get(series), changed), baseline.about(
             series
         ).title
-    if what == "flows-baseline":
-        return charts.flows(
-            answer.flows, answered.study.model.layers, "baseline", baseline.scenario
-        ), "Where cases went, baseline"
-    if what == "flows-scenario":
-        return charts.flows(
-            answer.flows, answered.study.model.layers, "reform", reform.scenario
-        ), "Where cases went, scenario"
-    topics = answered.study.model.headline.topics
-    if what in topics:
+    layers = answered.scenario.model.layers if answer.flows else {}
+    if what == "flows-baseline" and layers:
+        return charts.flows(answer.flows, "baseline", baseline.scenario, layers), "Where cases went, baseline"
+    if what == "flows-scenario" and layers:
+        return charts.flows(answer.flows, "reform", reform.scenario, layers), "Where cases went, scenario"
+    if what in (topics := answered.scenario.model.headline.topics):
         topic = topics[what]
         picture = tables.picture(answer.comparison, topic, since)
         if picture is None:
@@ -515,7 +510,7 @@ def _rows(answered: Answered, what: str, series: str) -> str:
         return charts.csv(worlds, series)
     if what == "effects":
         return effects.as_csv(answered.study)
-    if what in (topics := answered.study.model.headline.topics):
+    if what in (topics := answered.scenario.model.headline.topics):
         return tables.yearly_csv(comparison, topics[what])
     if what == "bottlenecks":
         return csv_text(

@@ -212,6 +212,8 @@ class Model:
     stages, flows, layers
         How loaded each stage is; which edges lead from stage to stage; where each stage stands in the picture of them,
         from left to right.
+    coloured
+        Names of its stages in the order in which pictures give them colours.
     leant, rests_on
         What is said of a stage that is full or idle; the stages on which a series rests.
     population
@@ -246,6 +248,7 @@ class Model:
     reading: Callable[[Run, Any], Reading] = Reading
     stocks: Callable[[Any], tuple[Stock, ...]] = lambda _: ()
     stages: Callable[[Run, Any], tuple[Stage, ...]] = lambda *_: ()
+    coloured: tuple[str, ...] = ()
     leant: Mapping[str, Leant] = field(default_factory=dict)
     rests_on: Callable[[str], Collection[str]] = lambda _: ()
     flows: Mapping[tuple[str, str], Edges] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from lawqueue import numbers
 from lawqueue.exports import comment
-from lawqueue.models.model import Topic
+from lawqueue.models.model import Model, Topic
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
@@ -159,27 +159,24 @@ def shown_from(answer: Answer) -> date:
 def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
     """Return an answer with its numbers in words and its charts drawn."""
     baseline, reform = answer.comparison.baseline, answer.comparison.reform
+    layers = study.model.layers
     return {
         "answer": answer,
         "effects": [tables.effect_row(each, study) for each in answer.effects],
         "says_flows": sentences.of_flows(answer.flows),
         "flows": [
-            (
-                baseline.scenario,
-                drawn(charts.flows(answer.flows, study.model.layers, "baseline", baseline.scenario)),
-            ),
-            (
-                reform.scenario,
-                drawn(charts.flows(answer.flows, study.model.layers, "reform", reform.scenario)),
-            ),
-        ],
+            (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario, layers))),
+            (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario, layers))),
+        ]
+        if answer.flows
+        else [],
         "yearly": {key: _yearly(answer, study, topic) for key, topic in study.model.headline.topics.items()},
         "charts": [_chart(name, answer, study) for name in answer.charts],
-        **bottleneck_and_lines(answer),
+        **bottleneck_and_lines(answer, study.model),
     }
 
 
-def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
+def bottleneck_and_lines(answer: Answer, model: Model) -> dict[str, Any]:
     """Return where it was tightest, and who crosses the lines that are moved: what has no level of an outcome."""
     since = shown_from(answer)
     before, after = (
@@ -189,7 +186,9 @@ def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
     return {
         "bottleneck": _bottleneck_text(answer),
         "strip": drawn(
-            charts.bottlenecks(before, after, [each[0] for each in answer.loads], answer.changed_on)
+            charts.bottlenecks(
+                before, after, model.coloured or [name for name, *_ in answer.loads], answer.changed_on
+            )
         ),
         "lines": [
             {

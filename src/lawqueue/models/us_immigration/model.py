@@ -90,6 +90,19 @@ TOPICS = {
     ),
 }
 
+COLOURED = (
+    "officers",
+    "approval",
+    "beds",
+    "asylum officers",
+    "judges",
+    "prosecutors",
+    "removal seats by air",
+    "border processing",
+    "removal seats by land",
+    "places of ORR",
+)
+
 HEADLINE = Headline(
     opens="decline-2021",
     fit=("book_ins.ice", "detained.ice", "detained.cbp", "removals"),
@@ -121,6 +134,7 @@ MODEL: Final = Model(
     reading=Reading,
     stocks=stocks,
     stages=stages,
+    coloured=COLOURED,
     leant=LEANT,
     rests_on=rests_on,
     flows=FLOWS,

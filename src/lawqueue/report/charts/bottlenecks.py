@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import cycle, groupby
+from itertools import groupby
 
 from lawqueue import numbers
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report.charts.shared import WIDTH, Spec, blank, by_month, day_of_change
 from lawqueue.study.study import Bottleneck
 
-NONE = "#D9DCE1"
-"""Colour of the months in which no stage is loaded to the brim."""
-COLOURS = (
+STAGE_COLOURS = (
+    "#D9DCE1",
     "#E69F00",
     "#F0E442",
     "#0072B2",
@@ -39,16 +38,16 @@ def bottlenecks(
     Parameters
     ----------
     stages
-        Every stage of the model, in its order: a stage has the same colour in every strip.
+        In the order in which they take their colours; `none` has the first.
     """
-    colours = {"none": NONE} | dict(zip(stages, cycle(COLOURS), strict=False))
+    stages = ("none", *stages)
     months = [each.month for each in baseline]
     rows = [
         row
         for world, found in (("baseline", baseline), ("scenario", reform))
         for row in _spells(world, found)
     ]
-    present = [stage for stage in colours if any(row["stage"] == stage for row in rows)]
+    present = [stage for stage in stages if any(row["stage"] == stage for row in rows)]
     spec = blank("The most loaded stage of each month.", height=44)
     spec["width"] = 2 * WIDTH
     spec["layer"] = [
@@ -68,7 +67,7 @@ def bottlenecks(
                     "type": "nominal",
                     "scale": {
                         "domain": present,
-                        "range": [colours[each] for each in present],
+                        "range": [STAGE_COLOURS[stages.index(each) % len(STAGE_COLOURS)] for each in present],
                     },
                     "legend": {"columns": 6},
                 },
