@@ -46,13 +46,17 @@ _SHARED: dict[str, Any] = {
 
 def kernel(function: FunctionT) -> FunctionT:
     """Compile a function that only other compiled functions call, and that becomes part of them."""
-    compiled: FunctionT = njit(**_SHARED | {"no_cpython_wrapper": True, "cache": False, "forceinline": False})(function)
+    compiled: FunctionT = njit(
+        **_SHARED | {"no_cpython_wrapper": True, "cache": False, "forceinline": False}
+    )(function)
     return compiled
 
 
 def inlined(function: FunctionT) -> FunctionT:
     """Compile a function that only other compiled functions call, and that becomes part of them."""
-    compiled: FunctionT = njit(**_SHARED | {"no_cpython_wrapper": True, "cache": False, "forceinline": True})(function)
+    compiled: FunctionT = njit(**_SHARED | {"no_cpython_wrapper": True, "cache": False, "forceinline": True})(
+        function
+    )
     return compiled
 
 

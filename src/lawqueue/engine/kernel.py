@@ -412,6 +412,7 @@ def answer(plan: Any, state: Any, node: Any) -> Any:
         return GO_ON if is_full(plan, state, node) else QUEUE_UP
     return IF_ANYBODY_YIELDS if plan.overflow[node] == PREEMPT else GO_ON
 
+
 @inlined
 def come_to(
     plan: Any, state: Any, node: Any, has_place: Any, w0: Any, profile: Any, joined: Any, found: Any

@@ -65,7 +65,9 @@ def _kind(value: Any) -> tuple[np.dtype[Any], int] | None:
 
 
 @cache
-def _type(name: str, fields: tuple[str, ...], kinds: tuple[tuple[np.dtype[Any], int] | None, ...]) -> RecordType:
+def _type(
+    name: str, fields: tuple[str, ...], kinds: tuple[tuple[np.dtype[Any], int] | None, ...]
+) -> RecordType:
     members = (types.Array(from_dtype(kind[0]), kind[1], "C") if kind else types.int64 for kind in kinds)
     return RecordType(name, tuple(zip(fields, members, strict=True)))
 
