@@ -24,11 +24,11 @@ def main() -> None:
     start = time.process_time()
     from lawqueue.engine.compile import compile_network
     from lawqueue.engine.run import run_replicate
-    from lawqueue.models.us_immigration import model
+    from lawqueue.models.us_immigration.model import MODEL
 
     first, last = date(2016, 10, 1), date(2022, 10, 1)
-    calendar = tuple(model.guidelines().calendar("ice", first, last))
-    network = model.network(model.world(model.parameters(), calendar, first, last))
+    calendar = tuple(MODEL.guidelines().calendar("ice", first, last))
+    network = MODEL.network(MODEL.world(MODEL.parameters(), calendar, first, last))
     described = time.process_time()
     compiled = compile_network(network, args.scale)
     ready = time.process_time()

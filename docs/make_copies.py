@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules.citing import copies
 
 PAGE: Final = Path(__file__).with_name("copies.md")
@@ -38,11 +38,11 @@ def page() -> str:
 
 
 def _cited() -> Iterator[tuple[str, str, str]]:
-    yield from copies(sorted(model.FOLDER.glob("**/*.yaml")))
+    yield from copies(sorted(MODEL.folder.glob("**/*.yaml")))
 
 
 def _published() -> Iterator[tuple[str, str, str]]:
-    observed = model.observed()
+    observed = MODEL.observed()
     for name in {figure.source for series in observed.names for figure in observed.figures(series)}:
         each = observed.source(name)
         if each.carried_by:

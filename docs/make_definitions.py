@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.us_immigration.model import MODEL
 
 PAGE: Final = Path(__file__).with_name("definitions.md")
 INTRODUCTION: Final = """\
@@ -29,13 +29,13 @@ series that it is drawn beside."""
 def page() -> str:
     """Return the page: one table for each topic."""
     lines = [INTRODUCTION]
-    for topic in dict.fromkeys(each.topic for each in catalogue()):
+    for topic in dict.fromkeys(each.topic for each in MODEL.catalogue.all()):
         lines += [
             f"\n## {topic}\n",
             "| Series | Unit | Kind | Stamp | Definition | Beside |",
             "|---|---|---|---|---|---|",
         ]
-        for each in (each for each in catalogue() if each.topic == topic):
+        for each in (each for each in MODEL.catalogue.all() if each.topic == topic):
             cells = (
                 f"{each.title}<br>`{each.name}`",
                 each.unit,

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules.parameter import DatedValue, Parameter
 from lawqueue.study.ensemble import LATER, uncertain
 
@@ -34,8 +34,8 @@ later years is drawn from its own range."""
 
 def page() -> str:
     """Return the page: the count by basis, and one table for each topic."""
-    book = model.parameters()
-    free = {each.name.removesuffix(LATER) for each in uncertain(book)}
+    book = MODEL.parameters()
+    free = {each.name.removesuffix(LATER) for each in uncertain(MODEL, MODEL, book)}
     count = Counter(value.basis for each in book for value in each.values)
     lines = [
         INTRODUCTION,

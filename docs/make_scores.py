@@ -55,6 +55,7 @@ def _origin(origin: dict[str, Any], *, table: bool, goals: bool) -> list[str]:
     ]
     if table:
         lines += table_of_rows
+        lines += _coverage(origin["coverage"]) if goals else []
     if goals and missed:
         lines += [
             f"Goals missed from {start}:\n",
@@ -62,6 +63,21 @@ def _origin(origin: dict[str, Any], *, table: bool, goals: bool) -> list[str]:
             "",
         ]
     return lines
+
+
+def _coverage(found: list[dict[str, Any]]) -> list[str]:
+    """Return what the intervals of each row held, by lead, and how many independent outcomes those are worth."""
+    return [
+        "| Outcomes in the 80 % interval | lead | share | outcomes | worth |",
+        "|---|---|---:|---:|---:|",
+        *(
+            f"| {each['title']} | {each['horizon']} | {100 * of['value']:.0f} ± {100 * of['error']:.0f} % | {each['outcomes']} | "
+            f"{each['independent']:.1f} |"
+            for each in found
+            for of in (each["held"]["0.8"],)
+        ),
+        "",
+    ]
 
 
 def _row(line: dict[str, Any]) -> tuple[bool, float, str] | None:

@@ -15,7 +15,7 @@ from typing import Final
 
 import vl_convert as vlc
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report.timeline import drawing
 from lawqueue.rules.source import UNREAD, Source
 from lawqueue.rules.timeline import TOPICS, Switch, Timeline
@@ -70,8 +70,8 @@ def _link(source: Source) -> str:
 
 def main() -> None:
     """Write the page and the picture, or check them."""
-    timeline = model.timeline()
-    drawn: str = vlc.vegalite_to_svg(drawing(timeline, (START, MIDDLE, 190), (MIDDLE, END, 640)))
+    timeline = MODEL.timeline()
+    drawn: str = vlc.vegalite_to_svg(drawing(MODEL, timeline, (START, MIDDLE, 190), (MIDDLE, END, 640)))
     for path, text in (
         (DOCS / "timeline.md", page(timeline)),
         (DOCS / "images" / "timeline.svg", drawn + "\n"),

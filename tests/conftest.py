@@ -23,9 +23,23 @@ def small_study() -> Study:
 @pytest.fixture(scope="session")
 def small_report(small_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its report."""
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(small_study, path)
-    return path
+    folder = tmp_path_factory.mktemp("report")
+    write_report(small_study, folder)
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="session")
+def town_hall() -> Study:
+    """The whole set with its baselines, one case in five hundred, two replicates."""
+    return lawqueue.run("town-hall-2021", replicates=2, scale=0.002, threads=2)
+
+
+@pytest.fixture(scope="session")
+def town_hall_report(town_hall: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its report."""
+    folder = tmp_path_factory.mktemp("town-hall")
+    write_report(town_hall, folder)
+    return folder / "report.html"
 
 
 @pytest.fixture(scope="session")

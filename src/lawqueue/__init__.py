@@ -64,8 +64,11 @@ def run(
 
     paths, name = library.found(what)
     scenarios = library.loaded(paths)
-    settings = Settings(seed, replicates, scale, threads, parameters=parameters, deterrence=deterrence)
-    laboratory = Laboratory(settings)
+    model = scenarios[0].model
+    settings = Settings(seed, replicates, scale, threads, parameters=parameters, deterrence=deterrence).of(
+        model
+    )
+    laboratory = Laboratory(model, settings)
     return study(
         library.title(scenarios, name),
         scenarios,

@@ -39,6 +39,18 @@ def csv_text(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     return out.getvalue()
 
 
+def comment(*words: str) -> str:
+    r"""
+    Return the first line of a CSV file, which says what it holds and how it was made; readers skip it by its sign.
+
+    Examples
+    --------
+    >>> comment("history by month", "seed 0")
+    '# Lawqueue: history by month; seed 0\n'
+    """
+    return f"# Lawqueue: {'; '.join(words)}\n"
+
+
 def json_text(value: object, indent: int = 2) -> str:
     """
     Return a value as JSON.

@@ -7,6 +7,7 @@ Files and pages name the last day of a span; functions take the day after it, as
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from lawqueue.errors import InputError
@@ -111,3 +112,24 @@ def named(month: date, *, short: bool = False) -> str:
     """
     name = _NAMES[month.month - 1]
     return f"{name[:3] if short else name} {month.year}"
+
+
+def fiscal_year(month: date) -> int:
+    """
+    Return the federal fiscal year of a month, named by the year in which it ends.
+
+    Examples
+    --------
+    >>> fiscal_year(date(2020, 9, 1)), fiscal_year(date(2020, 10, 1))
+    (2020, 2021)
+    """
+    return month.year + (month.month >= 10)
+
+
+def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
+    """Return the fiscal years that some months fall in: name, and first day and day after the last of these months."""
+    after = first_of_next_month(months[-1])
+    return [
+        (year, max(date(year - 1, 10, 1), months[0]), min(date(year, 10, 1), after))
+        for year in sorted({fiscal_year(month) for month in months})
+    ]

@@ -33,6 +33,22 @@ def number(value: float | None) -> str:
     return text.replace("-", "−")
 
 
+def time_left(done: int, total: int, seconds: float) -> str:
+    """
+    Return about how long the rest takes, if some of it took so many seconds.
+
+    Examples
+    --------
+    >>> time_left(10, 30, 20.0), time_left(1, 30, 20.0), time_left(1, 300, 20.0)
+    ('40 s', '10 min', '1 h 40 min')
+    """
+    rest = math.ceil((total - done) * seconds / max(done, 1))
+    if rest < 60:
+        return f"{rest} s"
+    minutes = math.ceil(rest / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def exact(value: float | None, unit: str) -> str:
     """
     Return a published figure as it was published, to the unit: rounding it would alter data.

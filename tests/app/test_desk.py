@@ -8,8 +8,23 @@ import threading
 
 import pytest
 
+from lawqueue.app import desk as desks
 from lawqueue.app.desk import MOST_WAITING, Busy, Desk, Job
 from lawqueue.errors import Cancelled
+
+
+def test_how_long_a_job_still_takes_is_told_once_some_of_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 110.0])
+    monkeypatch.setattr(desks, "monotonic", lambda: next(clock))
+    job = Job(3)
+    assert job.left == ""
+    job.begin()
+    assert job.left == ""
+    job.step()
+    assert job.left == "20 s"
+    job.step()
+    job.step()
+    assert job.left == ""
 
 
 def test_jobs_run_one_at_a_time_in_the_order_in_which_they_came() -> None:

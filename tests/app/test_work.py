@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 import re
@@ -22,7 +21,8 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.months import fiscal_years
 from lawqueue.report import charts, tables
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
@@ -48,10 +48,16 @@ def test_the_page_and_the_command_line_give_the_same_numbers(three_steps: Answer
     assert told.exit_code == 0, told.stderr
     theirs = json.loads(told.stdout)["answers"][0]["effects"]
     ours = three_steps.answer.effects
-    assert [each["series"] for each in theirs] == [each.series.name for each in ours]
+    assert [each["outcome"] for each in theirs] == [each.series.name for each in ours]
     for one, other in zip(theirs, ours, strict=True):
-        for key in ("baseline", "reform", "difference", "low", "high"):
-            assert one[key] == getattr(other, key)
+        for key, name in (
+            ("baseline_value", "baseline"),
+            ("scenario_value", "reform"),
+            ("difference", "difference"),
+            ("low", "low"),
+            ("high", "high"),
+        ):
+            assert one[key] == getattr(other, name)
 
 
 def test_the_command_that_is_shown_has_the_settings_of_the_state() -> None:
@@ -136,10 +142,12 @@ def test_every_file_that_the_page_offers_can_be_made(three_steps: Answered) -> N
     for what, kind, series in offered:
         if kind == "csv":
             lines = views.table(three_steps, what, series).splitlines()
+            assert lines[0].startswith("# Lawqueue: ") != (what == "effects")
+            lines = lines[what != "effects" :]
             assert len({each.count(",") for each in lines[:3]}) == 1, what
         else:
             spec, title = views.chart(three_steps, what, series)
-            assert {"layer", "mark", "facet"} & spec.keys(), title
+            assert {"layer", "mark", "concat"} & spec.keys(), title
 
 
 def read(cell: str) -> float:
@@ -147,7 +155,7 @@ def read(cell: str) -> float:
 
 
 def by_year(comparison: Comparison, topic: tables.Topic) -> list[Effect]:
-    spans = list(charts.fiscal_years(comparison.baseline.months))
+    spans = list(fiscal_years(comparison.baseline.months))
     return [comparison.effect(name, start, end) for name in topic.names for _, start, end in spans]
 
 
@@ -156,9 +164,9 @@ def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference
 ) -> None:
     comparison = three_steps.answer.comparison
     for key, topic in tables.TOPICS.items():
-        rows = list(csv.DictReader(io.StringIO(views.table(three_steps, key, ""))))
+        rows = list(csv.DictReader(views.table(three_steps, key, "").splitlines()[1:]))
         for effect, row in zip(by_year(comparison, topic), rows, strict=True):
-            for world, mean in (("baseline", effect.baseline), ("scenario", effect.reform)):
+            for world, mean in (("baseline_value", effect.baseline), ("scenario_value", effect.reform)):
                 assert read(row[world]) == pytest.approx(mean, rel=1e-4, nan_ok=True)
                 if not math.isnan(mean):
                     assert float(row[f"{world}_low"]) <= float(row[world]) <= float(row[f"{world}_high"])
@@ -166,15 +174,32 @@ def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference
             assert row["interval"] == effect.interval_or_why
 
 
+def small_charts(
+    spec: charts.Spec, topic: tables.Topic, comparison: Comparison
+) -> list[tuple[str, list[charts.Spec]]]:
+    """Return the title of each series that a picture by year shows, and its rows."""
+    titles = {comparison.baseline.about(name).title for name in topic.names}
+    found = []
+    for each in spec["concat"]:
+        words = " ".join(each["title"]["text"])
+        # One title may be the beginning of another.
+        found.append((max(filter(words.startswith, titles), key=len), each["data"]["values"]))
+    return found
+
+
 def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(three_steps: Answered) -> None:
     comparison = three_steps.answer.comparison
     for key, topic in tables.TOPICS.items():
         spec, _ = views.chart(three_steps, key, "")
         assert f"scenario {comparison.reform.scenario}" in spec["description"]
-        rows = spec["data"]["values"]
-        effects = by_year(comparison, topic)
-        assert len(rows) == 2 * len(effects)
-        for effect, before, after in zip(effects, rows[::2], rows[1::2], strict=True):
+        effects = {(each.series.title, each.end.year): each for each in by_year(comparison, topic)}
+        drawn = [
+            (effects[title, int(before["year"][:4])], before, after)
+            for title, rows in small_charts(spec, topic, comparison)
+            for before, after in zip(rows[::2], rows[1::2], strict=True)
+        ]
+        assert len(drawn) > 1
+        for effect, before, after in drawn:
             for row, mean in ((before, effect.baseline), (after, effect.reform)):
                 assert row["mean"] == pytest.approx(mean, rel=1e-4) or math.isnan(mean)
                 assert row["mean"] is None or row["low"] <= row["high"]
@@ -185,8 +210,13 @@ def test_the_table_under_a_yearly_chart_holds_what_the_chart_and_the_file_hold(t
     comparison = three_steps.answer.comparison
     for key, topic in tables.TOPICS.items():
         table = shown.split(f'{topic.heading} by fiscal year, table"')[1].split("</table>")[0]
-        drawn = views.chart(three_steps, key, "")[0]["data"]["values"]
-        for effect, *rows in zip(by_year(comparison, topic), drawn[::2], drawn[1::2], strict=True):
+        effects = {(each.series.title, each.end.year): each for each in by_year(comparison, topic)}
+        drawn = [
+            (effects[title, int(before["year"][:4])], before, after)
+            for title, rows in small_charts(views.chart(three_steps, key, "")[0], topic, comparison)
+            for before, after in zip(rows[::2], rows[1::2], strict=True)
+        ]
+        for effect, *rows in drawn:
             unit = effect.series.unit
             for world, row in zip((comparison.baseline, comparison.reform), rows, strict=True):
                 mean, low, high = charts.mean_of(world, effect.series.name, effect.start, effect.end)
@@ -247,7 +277,7 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
     text = three_steps.state.text.replace("source: My own question", "source: '<script>alert(1)</script>'")
     state = State(text.replace("(changed)", "<img src=x>"))
     scenario = state.scenario
-    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario, model.parameters()))
+    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario, MODEL.parameters()))
     shown += views.rendered("question.html.j2", **views.question(state))
     shown += views.rendered("changed.html.j2", **views.question(state))
     assert "&lt;script&gt;" in shown
@@ -262,3 +292,23 @@ def test_the_report_of_the_page_is_the_report(three_steps: Answered) -> None:
     for topic in tables.TOPICS.values():
         assert f'aria-label="{topic.heading} by fiscal year">' in text
         assert f'aria-label="{topic.heading} by fiscal year, table"' in text
+
+
+def test_a_first_look_has_no_level_that_could_be_quoted(three_steps: Answered) -> None:
+    rough = replace(three_steps, state=replace(three_steps.state, replicates=40, scale=0.05))
+    assert rough.is_approximate
+    shown = views.rendered("headline.html.j2", **views.headline(rough))
+    shown += views.rendered("detail.html.j2", **views.detail(rough, "files?"))
+    for effect in rough.answer.effects:
+        if effect.series.unit != "/1" and abs(effect.baseline) > 100:
+            for level in (effect.baseline, effect.reform, effect.difference):
+                words = numbers.quantity(level, effect.series.unit)
+                assert f">{words}<" not in shown
+                assert f">{words} <" not in shown
+    assert numbers.relative(rough.answer.effects[0].relative) in shown
+    assert "<a download" not in shown
+    for what, series in (("levels", rough.answer.charts[0]), ("money", ""), ("effects", ""), ("flows", "")):
+        with pytest.raises(KeyError):
+            views.table(rough, what, series)
+    with pytest.raises(KeyError):
+        views.chart(rough, "levels", rough.answer.charts[0])

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from lawqueue.report.page import effect_row
+from lawqueue.report.tables import effect_row
 from lawqueue.study.study import Study
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -110,8 +110,8 @@ def test_the_full_run_shows_the_numbers_of_the_library(
     expect(page.get_by_role("status")).to_contain_text("Answer of the full run", timeout=PATIENCE)
     expect(page.get_by_text("Approximate", exact=True)).to_have_count(0)
     for card, effect in zip(page.locator(".card").all(), small_study.answers[0].effects[:4], strict=True):
-        row = effect_row(effect)
-        expect(card.locator(".big")).to_contain_text(row["reform"])
+        row = effect_row(effect, small_study)
+        expect(card.locator(".big")).to_contain_text(row["scenario"])
         expect(card.locator(".interval")).to_contain_text(
             f"{row['difference']}; range of 3 runs: {row['interval']}"
         )
@@ -156,7 +156,7 @@ def test_runs_wait_in_line_are_cancelled_and_a_closed_tab_frees_the_desk(visit: 
 def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
-    page = answered(visit("?q=prosecute-1326"))
+    page = answered(visit("?q=prosecute-1326&replicates=2&scale=0.005"))
     with page.expect_download() as download:
         page.get_by_role("link", name="Scenario file").click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
@@ -173,13 +173,20 @@ def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
     with page.expect_download() as download:
         page.get_by_role("link", name="Scenario file").click()
     assert Path(download.value.path()).read_text(encoding="utf-8") == good.read_text(encoding="utf-8")
+    expect(page.get_by_role("link", name="Report in one file")).to_have_count(
+        0
+    )  # a first look is not taken away
+    page.get_by_role("button", name="Run in full").click()
+    expect(page.get_by_role("status")).to_contain_text("Answer of the full run", timeout=PATIENCE)
+    expect(page.locator(".cards:not(.approximate)")).to_be_visible(timeout=PATIENCE)
+    answered(page)
     for name, start in (
         ("Report in one file", b"<!doctype html>"),
-        ("Every outcome, numbers as CSV", b"series,unit,stamp"),
+        ("Every outcome, numbers as CSV", b"scenario,baseline,outcome"),
         ("In prison or with the Marshals for re-entry, Level, as PNG", b"\x89PNG"),
         ("Where cases went, Scenario, as SVG", b"<svg"),
         ("Money by fiscal year, as PNG", b"\x89PNG"),
-        ("Waits by fiscal year, numbers as CSV", b"series,unit,stamp"),
+        ("Waits by fiscal year, numbers as CSV", b"# Lawqueue: prosecute-1326, waits;"),
     ):
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
+from pypdf import PdfReader
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -37,6 +39,7 @@ def opened(
 def test_the_report_opens_offline_without_a_word(browser: Browser, small_report: Path, scripts: bool) -> None:
     page, asked, complaints = opened(browser, small_report, 1280, scripts)
     assert page.get_by_role("heading", level=1).inner_text()
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     charts = page.locator("figure svg")
     assert charts.count() > 10
     for i in range(charts.count()):
@@ -62,20 +65,51 @@ def test_tables_under_charts_open_from_the_keyboard(browser: Browser, small_repo
     assert page.locator("details").first.get_attribute("open") is not None
 
 
-def test_every_link_of_the_contents_leads_somewhere(browser: Browser, small_report: Path) -> None:
-    page, _, _ = opened(browser, small_report, 1280)
-    for link in page.locator("nav a").all():
-        target = (link.get_attribute("href") or "").removeprefix("#")
-        assert page.locator(f'[id="{target}"]').count() == 1, target
+def test_pages_are_small_and_the_answers_print_on_three(
+    browser: Browser, small_report: Path, town_hall_report: Path
+) -> None:
+    for report in (small_report, town_hall_report):
+        assert report.stat().st_size <= 600_000
+        page, _, _ = opened(browser, report, 1280)
+        assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) <= 3
+    for each in (town_hall_report.parent / "report").iterdir():
+        assert each.stat().st_size <= 1_500_000
+
+
+def test_what_prints_is_the_sentences_the_table_and_the_limits(
+    browser: Browser, town_hall_report: Path
+) -> None:
+    page, _, _ = opened(browser, town_hall_report, 1280)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="The answers")).to_be_visible()
+    expect(page.get_by_role("heading", name="Limits in five lines")).to_be_visible()
+    assert page.locator("ol.sentences > li").count() == 12
+    assert page.locator(".below").is_hidden()
+
+
+def test_on_a_phone_every_difference_is_seen_without_a_scroll(
+    browser: Browser, small_report: Path, town_hall_report: Path
+) -> None:
+    whole = sorted((town_hall_report.parent / "report").iterdir())[:2]
+    for report in (small_report, town_hall_report, *whole):
+        page, _, _ = opened(browser, report, 390)
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        right = page.evaluate(
+            "[...document.querySelectorAll('td.d')].map(each => each.getBoundingClientRect().right)"
+        )
+        assert len(right) > 5
+        assert max(right) <= 390
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_against_the_report(
-    browser: Browser, small_report: Path, scheme: Literal["light", "dark"]
+def test_axe_finds_nothing_against_the_reports(
+    browser: Browser, small_report: Path, town_hall_report: Path, scheme: Literal["light", "dark"]
 ) -> None:
-    page = browser.new_page(color_scheme=scheme)
-    page.goto(small_report.as_uri())
-    for each in page.locator("details").all():
-        each.evaluate("details => { details.open = true }")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    one = town_hall_report.parent / "report" / "guideline-2017.html"
+    for report in (small_report, town_hall_report, one):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(report.as_uri())
+        for each in page.locator("details").all():
+            each.evaluate("details => { details.open = true }")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+import lawqueue
 from lawqueue import cli
 
 SCENARIO = """\
@@ -51,24 +52,30 @@ def test_a_run_writes_the_whole_folder_and_prints_the_answers(
     result = runner.invoke(cli.app, ["run", str(scenario), "--out", str(out), "--json", *FAST])
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)["answers"][0]
-    assert answer["effects"][0]["series"] == "court.pending"
+    assert answer["effects"][0]["outcome"] == "court.pending"
     assert answer["effects"][0]["difference"] < 0
-    assert {each.name for each in out.iterdir()} == {
+    assert answer["answer"].startswith(f"{answer['title']}: ")
+    files = {each.relative_to(out).as_posix() for each in out.rglob("*") if each.is_file()}
+    assert files == {
+        "answers.json",
+        "effects.csv",
+        "effects.xlsx",
         "record.json",
         "report.html",
         "results.parquet",
         "scenario.resolved.yaml",
         "series.csv",
-        "summary.csv",
+        "summary/history.csv",
+        "summary/more-judges.csv",
     }
     table = pl.read_parquet(out / "results.parquet")
     assert set(table["scenario"].unique()) == {"history", "more-judges"}
     assert set(table["stamp"].unique()) <= {"data", "assumed", "fitted", "emergent"}
     assert runner.invoke(cli.app, ["verify", str(out)]).exit_code == 0
-    (out / "summary.csv").write_text("changed", encoding="utf-8")
+    (out / "summary" / "history.csv").write_text("changed", encoding="utf-8")
     changed = runner.invoke(cli.app, ["verify", str(out)])
     assert changed.exit_code == 3
-    assert "summary.csv: not the file that the record names." in changed.stdout
+    assert "summary/history.csv: not the file that the record names." in changed.stdout
 
 
 def test_the_same_run_gives_the_same_bytes(runner: CliRunner, scenario: Path, tmp_path: Path) -> None:
@@ -77,7 +84,9 @@ def test_the_same_run_gives_the_same_bytes(runner: CliRunner, scenario: Path, tm
             runner.invoke(cli.app, ["run", str(scenario), "--out", str(tmp_path / name), *FAST]).exit_code
             == 0
         )
-    for name in ("results.parquet", "summary.csv", "record.json", "scenario.resolved.yaml"):
+    files = [each.relative_to(tmp_path / "a") for each in (tmp_path / "a").rglob("*") if each.is_file()]
+    assert len(files) > 8
+    for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
@@ -113,7 +122,7 @@ def test_an_unknown_name_offers_the_nearest(runner: CliRunner) -> None:
 
 
 def test_validate_tells_every_kind_of_file(runner: CliRunner, scenario: Path) -> None:
-    folder = Path(cli.__file__).parent / "models" / "us_immigration"
+    folder = Path(lawqueue.__file__).parent / "models" / "us_immigration"
     files = [
         scenario,
         folder / "guidelines" / "2021-02-18-ice.yaml",
@@ -175,6 +184,11 @@ def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
         "assert not {'numba', 'polars', 'altair', 'shiny'} & set(sys.modules), sorted(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
+    for each in cli.COMMANDS:
+        assert each.help == each.loaded().help
 
 
 def test_an_interrupted_run_leaves_no_folder_behind(tmp_path: Path) -> None:
@@ -281,8 +295,8 @@ def test_an_outcome_without_a_case_is_null_and_never_nan(runner: CliRunner, scen
     out = ["--out", str(scenario.parent / "out"), *FAST]
     found = runner.invoke(cli.app, ["run", str(scenario), "--json", *out])
     wait, book_ins = json.loads(found.stdout, parse_constant=pytest.fail)["answers"][0]["effects"]
-    assert wait["reform"] is None
-    assert book_ins["reform"] >= 0
+    assert wait["scenario_value"] is None
+    assert book_ins["scenario_value"] >= 0
     assert "not resolved at this scale" in runner.invoke(cli.app, ["run", str(scenario), *out]).stdout
 
 

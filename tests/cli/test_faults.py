@@ -13,6 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lawqueue import cli
+from lawqueue.cli import simulating
+from lawqueue.cli.options import CORES
+from lawqueue.models.us_immigration.model import MODEL
 
 COMMAND = [sys.executable, "-c", "from lawqueue.__main__ import main; main()"]
 FAST = ["--replicates", "1", "--scale", "0.001", "--quiet"]
@@ -32,6 +35,13 @@ def told(*given: str | Path, code: int, stdout: int | None = subprocess.PIPE, **
     assert b"Traceback" not in said
     assert b"Exception ignored" not in said
     return said.decode("utf-8", "backslashreplace")
+
+
+def asked(*given: str | Path, code: int) -> str:
+    """Run a command in this process, assert how it ends, and return what it says."""
+    done = CliRunner().invoke(cli.app, [*map(str, given)])
+    assert done.exit_code == code, done.output
+    return done.output
 
 
 def children(process: int) -> list[int]:
@@ -106,13 +116,13 @@ def test_a_path_may_hold_bytes_that_are_no_text(tmp_path: Path) -> None:
         folder.mkdir()
     except OSError:
         pytest.skip("this file system has names of text alone")
-    packaged = next(cli.library.SCENARIOS.glob("*/null-reform.yaml"))
+    packaged = next((MODEL.folder / "scenarios").glob("*/null-reform.yaml"))
     own = Path(os.fsdecode(os.fsencode(folder) + b"/\xff.yaml"))
     own.write_bytes(packaged.read_bytes())
-    told("validate", own, code=0)
-    told("run", folder, *FAST, "--json", "--out", folder / "out", code=0)
-    assert "every file is the one" in told("verify", folder / "out", code=0)
-    told("run", "null-reform", *FAST, "--out", own, code=2)
+    asked("validate", own, code=0)
+    asked("run", folder, *FAST, "--json", "--out", folder / "out", code=0)
+    assert "every file is the one" in asked("verify", folder / "out", code=0)
+    asked("run", "null-reform", *FAST, "--out", own, code=2)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -138,12 +148,12 @@ def test_more_threads_than_cores_are_as_many_as_cores(
         found.append(settings.threads)  # type: ignore[attr-defined]
         raise EndError
 
-    monkeypatch.setattr(cli, "_run", ran)
+    monkeypatch.setattr(simulating, "run", ran)
     monkeypatch.chdir(tmp_path)
     assert isinstance(
         CliRunner().invoke(cli.app, ["run", "null-reform", "--threads", str(10**20)]).exception, EndError
     )
-    assert found == [cli.CORES]
+    assert found == [CORES]
 
 
 @pytest.mark.parametrize("day", ["0000-01-01", "9999-12-31", "99999-01-01", "2021-13-01", "٢٠٢١-٠١-٠١"])
@@ -184,8 +194,8 @@ def test_where_nothing_compiled_can_be_kept_a_run_says_so_once_and_goes_on(tmp_p
 
 def test_verify_sees_what_is_altered_missing_and_added_and_the_record_itself(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    told("run", "null-reform", *FAST, "--out", out, code=0)
-    assert "every file is the one that the record names" in told("verify", out, code=0)
+    asked("run", "null-reform", *FAST, "--out", out, code=0)
+    assert "every file is the one that the record names" in asked("verify", out, code=0)
 
     def seen(path: Path, text: str | None, words: str) -> None:
         before = path.read_bytes() if path.exists() else None
@@ -193,18 +203,18 @@ def test_verify_sees_what_is_altered_missing_and_added_and_the_record_itself(tmp
             path.unlink()
         else:
             path.write_text(text, encoding="utf-8")
-        assert f"{path.name}: {words}" in CliRunner().invoke(cli.app, ["verify", str(out)]).stdout
-        assert CliRunner().invoke(cli.app, ["verify", str(out)]).exit_code == 3
+        assert f"{path.relative_to(out)}: {words}" in asked("verify", out, code=3)
         if before is None:
             path.unlink()
         else:
             path.write_bytes(before)
 
     record = (out / "record.json").read_text(encoding="utf-8")
-    for name in ("report.html", "summary.csv", "results.parquet"):
+    for name in ("report.html", "summary/history.csv", "effects.xlsx", "results.parquet"):
         seen(out / name, "altered", "not the file that the record names")
         seen(out / name, None, "missing")
     seen(out / "notes.txt", "mine", "not named by the record")
+    seen(out / "summary" / "notes.txt", "mine", "not named by the record")
     seen(out / "record.json", record.replace('"seed": 0', '"seed": 1'), "altered since it was written")
     assert '"seed": 0' in record
-    assert CliRunner().invoke(cli.app, ["verify", str(out)]).exit_code == 0
+    asked("verify", out, code=0)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lawqueue import cli
+from lawqueue.cli import simulating
 from lawqueue.study.folder import SCHEMA, seal
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate, marginal
@@ -102,7 +103,7 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_run(
         found = runner.invoke(cli.app, ["yield", "beds", "--quiet", "--out", str(out)])
         assert found.exit_code == 2, found.output
         assert "--out" in found.stderr
-    monkeypatch.setattr(cli, "_run", never)
+    monkeypatch.setattr(simulating, "run", never)
     monkeypatch.setattr(asking, "sensitivity", never)
     (tmp_path / "folder").mkdir()
     seal(tmp_path / "folder", SCHEMA, {"settings": {}, "scenarios": {}, "inputs": {}})
@@ -198,7 +199,7 @@ def test_a_folder_without_a_run_gets_one_first(
     def ran(*given: object) -> None:
         raise RunError(str(given[4]))
 
-    monkeypatch.setattr(cli, "_run", ran)
+    monkeypatch.setattr(simulating, "run", ran)
     monkeypatch.chdir(tmp_path)
     found = runner.invoke(cli.app, ["sensitivity", "null-reform", "--outcome", "removals"])
     assert isinstance(found.exception, RunError)
@@ -211,7 +212,7 @@ def test_a_sensitivity_that_is_stopped_says_where_it_goes_on(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_run", stopped)
+    monkeypatch.setattr(simulating, "run", stopped)
     kept = str(tmp_path / "kept")
     found = runner.invoke(
         cli.app, ["sensitivity", "null-reform", "--outcome", "removals", "--checkpoint", kept]

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from lawqueue.study.library import SCENARIOS, STATEMENTS, TOWN_HALL, in_order, loaded, said, statements
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.study.library import STATEMENTS, in_order, loaded, said, statements
+
+TOWN_HALL = MODEL.folder / "scenarios" / "town-hall-2021"
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if ">>>" in page.read_text(encoding="utf-8")]
@@ -28,17 +31,19 @@ def test_the_figures_of_the_back_test_in_readme_and_page_are_those_of_the_scores
         assert page.read_text(encoding="utf-8") == script["renewed"](page)
 
 
-def test_the_readme_has_the_statements_in_the_words_of_their_file() -> None:
+def test_the_answers_in_the_readme_are_those_of_the_kept_run_of_this_model() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "make_answers.py"))
+    assert script["fault"]() == ""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = YAML(typ="safe").load((SCENARIOS / TOWN_HALL / STATEMENTS).read_text(encoding="utf-8"))
+    rows = YAML(typ="safe").load((TOWN_HALL / STATEMENTS).read_text(encoding="utf-8"))
     assert [each["number"] for each in rows] == list(range(1, 13))
     for each in rows:
-        words = " ".join(f"{each['says']} {each.get('open', '')}".split())
-        assert f"| {each['number']} | {words} |" in readme
+        told = " ".join(f"{each['says']} {each.get('open', '')}".split())
+        assert f"| {each['number']} | {told} | {each['answer']['subject']}: " in readme
 
 
 def test_a_scenario_of_the_town_hall_has_no_other_words_than_the_statement_it_answers() -> None:
-    scenarios = loaded(in_order(SCENARIOS / TOWN_HALL))
+    scenarios = loaded(in_order(TOWN_HALL))
     told = {each.number: each for each in statements(scenarios)}
     for each in scenarios:
         assert not each.text.claim

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -16,7 +16,7 @@ def test_the_ledger_has_every_dated_value_and_is_up_to_date(
 ) -> None:
     made = script(DOCS / "make_parameters.py").page()
     rows = [line for line in made.splitlines() if line.startswith("|") and "| 20" in line]
-    assert len(rows) == sum(len(each.values) for each in model.parameters())
+    assert len(rows) == sum(len(each.values) for each in MODEL.parameters())
     assert (DOCS / "parameters.md").read_text(encoding="utf-8") == made, "run python docs/make_parameters.py"
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from lawqueue.engine.spec import Delay, Edge, Geometric, Network, Sink, Source, 
 from lawqueue.errors import Cancelled, RunError
 
 # Dask's own threads may warn as they are torn down; that is not ours.
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.xdist_group("cluster")]
 distributed = pytest.importorskip("distributed")
 
 COURT = Network(
@@ -50,6 +49,13 @@ def local(workers: int, **options: Any) -> Iterator[Any]:
         yield cluster
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Any]:
+    """A cluster that no test breaks."""
+    with local(1) as cluster:
+        yield cluster
+
+
 def asked(address: str, count: int = 1) -> None:
     list(replicates(compile_network(COURT), 0, count, cluster=address))
 
@@ -58,16 +64,11 @@ def test_a_cluster_gives_the_same_bytes_although_a_worker_is_killed() -> None:
     compiled = compile_network(COURT)
     wanted = list(replicates(compiled, 7, 12))
     with local(2) as cluster:
-        victim = next(iter(cluster.workers.values())).process.pid
-
-        def kill() -> None:
-            time.sleep(0.3)
-            os.kill(victim, signal.SIGKILL)
-
-        killer = threading.Thread(target=kill)
-        killer.start()
-        made = list(replicates(compiled, 7, 12, cluster=cluster.scheduler_address))
-        killer.join()
+        coming = replicates(compiled, 7, 12, cluster=cluster.scheduler_address)
+        made = [next(coming)]
+        # Each worker has made some by now or has some in hand.
+        os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
+        made += coming
     for one, other in zip(wanted, made, strict=True):
         for name in ("passed", "level_sum", "level_end", "wait_sum", "wait_histogram", "work"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
@@ -109,11 +110,10 @@ def test_what_listens_and_says_nothing_is_no_scheduler() -> None:
             asked(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
 
 
-def test_a_worker_is_no_scheduler() -> None:
-    with local(1) as cluster:
-        (worker,) = cluster.scheduler_info["workers"]
-        with pytest.raises(RunError, match="no Dask scheduler answers at .*, but a worker"):
-            asked(worker)
+def test_a_worker_is_no_scheduler(shared: Any) -> None:
+    (worker,) = shared.scheduler_info["workers"]
+    with pytest.raises(RunError, match="no Dask scheduler answers at .*, but a worker"):
+        asked(worker)
 
 
 @pytest.mark.usefixtures("soon")
@@ -143,12 +143,14 @@ def test_a_worker_that_is_not_what_it_says_is_refused_by_name(
         asked(cluster.scheduler_address)
 
 
-def test_a_worker_that_comes_later_proves_itself_before_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_comes_later_proves_itself_before_it_works(
+    shared: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # As if no worker that came late had been there to ask.
     monkeypatch.setattr(clusters, "_require_workers", lambda *_: None)
     monkeypatch.setattr(clusters, "identity", lambda: {"numpy": "another"})
-    with local(1) as cluster, pytest.raises(RunError, match="instead of another"):
-        asked(cluster.scheduler_address)
+    with pytest.raises(RunError, match="instead of another"):
+        asked(shared.scheduler_address)
 
 
 @pytest.mark.usefixtures("soon")
@@ -165,11 +167,10 @@ def test_a_cluster_that_is_lost_in_the_middle_is_said(lost: str) -> None:
             list(made)
 
 
-def test_a_run_on_a_cluster_can_be_cancelled() -> None:
+def test_a_run_on_a_cluster_can_be_cancelled(shared: Any) -> None:
     stop = threading.Event()
-    with local(1) as cluster:
-        made = replicates(compile_network(COURT), 7, 400, stop=stop, cluster=cluster.scheduler_address)
-        next(made)
-        stop.set()
-        with pytest.raises(Cancelled):
-            list(made)
+    made = replicates(compile_network(COURT), 7, 400, stop=stop, cluster=shared.scheduler_address)
+    next(made)
+    stop.set()
+    with pytest.raises(Cancelled):
+        list(made)

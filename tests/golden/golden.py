@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study import library
 from lawqueue.study.answer import answer
 from lawqueue.study.simulate import Laboratory, Settings
@@ -34,7 +35,7 @@ def history(laboratory: Laboratory) -> str:
 def town_hall(laboratory: Laboratory) -> str:
     """Return the effects of every scenario of the set."""
     lines = ["scenario,series,baseline,reform,difference"]
-    for scenario in library.loaded(library.in_order(library.SCENARIOS / "town-hall-2021")):
+    for scenario in library.loaded(library.in_order((MODEL.folder / "scenarios") / "town-hall-2021")):
         lines.extend(
             f"{scenario.name},{each.series.name},{each.baseline:.6g},{each.reform:.6g},{each.difference:.6g}"
             for each in answer(scenario, laboratory).effects
@@ -45,6 +46,6 @@ def town_hall(laboratory: Laboratory) -> str:
 GOLDEN = {"history.csv": history, "town-hall-2021.csv": town_hall}
 
 if __name__ == "__main__":
-    shared = Laboratory(SETTINGS)
+    shared = Laboratory(MODEL, MODEL, MODEL, SETTINGS)
     for name, made in GOLDEN.items():
         (FOLDER / name).write_text(made(shared), encoding="utf-8")

@@ -9,9 +9,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.interior import mix
-from lawqueue.models.us_immigration.world import Law, World
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Law
 from lawqueue.study.moves import moved
 
 START, END = date(2020, 10, 1), date(2022, 10, 1)
@@ -19,7 +20,7 @@ START, END = date(2020, 10, 1), date(2022, 10, 1)
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return model.world_in_history(START, END)
+    return MODEL.world_in_history(START, END)
 
 
 class Asked(dict):  # type: ignore[type-arg]
@@ -46,12 +47,12 @@ def on(world: World, parts: list[tuple[np.ndarray, np.ndarray]], day: date, **le
 
 def test_the_network_asks_the_questions_of_law_that_it_says_and_no_other(world: World) -> None:
     asked = Asked(world.law)
-    model.network(replace(world, law=asked))
-    assert asked.questions == model.ASKED
+    MODEL.network(replace(world, law=asked))
+    assert asked.questions == MODEL.asked
 
 
 def test_impossible_profiles_are_left_out() -> None:
-    people = model.profiles()
+    people = MODEL.profiles()
     assert people.n < 3_000
     removed = people.where(prior_removal="one")
     assert not (removed & people.where(admission=("admitted", "paroled"))).any()
@@ -109,7 +110,7 @@ def test_the_guidelines_of_september_2021_and_the_gap_each_leave_open_a_share_of
 
 
 def test_the_share_of_the_gap_does_not_outlive_it() -> None:
-    world = model.world_in_history(date(2023, 1, 1), date(2024, 1, 1))
+    world = MODEL.world_in_history(date(2023, 1, 1), date(2024, 1, 1))
     felon = {
         "record": "aggravated_felony",
         "threat": "none",
@@ -123,7 +124,7 @@ def test_the_share_of_the_gap_does_not_outlive_it() -> None:
 
 
 def test_the_posture_of_march_2020_closes_nothing_in_the_simulation() -> None:
-    world = model.world_in_history(date(2020, 1, 1), date(2020, 6, 1))
+    world = MODEL.world_in_history(date(2020, 1, 1), date(2020, 6, 1))
     for levels in ({"record": "none"}, {"record": "felony"}):
         acted = [*world.acted_on("presumed"), *world.taken_up()]
         shares = {
@@ -133,26 +134,26 @@ def test_the_posture_of_march_2020_closes_nothing_in_the_simulation() -> None:
 
 
 def test_no_more_than_a_third_of_the_switches_after_september_2022_move_nothing() -> None:
-    late = [each for each in model.timeline() if each.date > date(2022, 9, 30)]
+    late = [each for each in MODEL.timeline() if each.date > date(2022, 9, 30)]
     idle = [each for each in late if not moved(each, None, "")]
     assert 3 * len(idle) <= len(late)
 
 
 def test_a_switch_that_says_that_it_moves_nothing_moves_nothing() -> None:
-    said = [each for each in model.timeline() if each.sets.startswith("nothing")]
+    said = [each for each in MODEL.timeline() if each.sets.startswith("nothing")]
     assert said
     assert not [each.id for each in said if moved(each, None, "")]
 
 
 def _parameters_named() -> Iterator[tuple[str, str]]:
-    for each in model.timeline():
+    for each in MODEL.timeline():
         for name in each.names:
-            if name in model.parameters():
+            if name in MODEL.parameters():
                 yield each.id, name
 
 
 @pytest.mark.parametrize(("switch", "name"), list(_parameters_named()))
 def test_a_parameter_that_a_switch_names_changes_with_it(switch: str, name: str) -> None:
-    day = model.timeline()[switch].date
-    starts = [each.start for each in model.parameters().parameter(name).values]
+    day = MODEL.timeline()[switch].date
+    starts = [each.start for each in MODEL.parameters().parameter(name).values]
     assert any(0 <= (each - day).days < 7 for each in starts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import numpy as np
 import pytest
 
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import observed
-from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Figure, Observed, load_observed
+from lawqueue.models.observed import Figure, Observed, is_month, load_observed
+from lawqueue.models.us_immigration.known import LAST_OUTCOME
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.units import is_unit
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-OBSERVED = load_observed()
+OBSERVED = load_observed(MODEL.folder / "observed")
 FIGURES = [figure for name in OBSERVED.names for figure in OBSERVED.figures(name)]
 
 INPUTS_THAT_GO_ON = {
@@ -130,9 +132,7 @@ class TestShippedFigures:
             assert is_unit(figure.unit) or figure.unit in UNITS_OF_FIGURES_ALONE, figure
 
     def test_no_source_is_listed_without_a_figure(self) -> None:
-        listed = (
-            Path(observed.__file__).with_name("observed").joinpath("sources.csv").read_text(encoding="utf-8")
-        )
+        listed = (MODEL.folder / "observed" / "sources.csv").read_text(encoding="utf-8")
         ids = {line.split(",")[0] for line in listed.splitlines()[1:]}
         assert ids == {figure.source for figure in FIGURES}
 
@@ -194,7 +194,7 @@ class TestShippedFigures:
         }
 
     def test_is_read_once(self) -> None:
-        assert load_observed() is OBSERVED
+        assert MODEL.observed() is MODEL.observed()
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ class TestShippedFigures:
         ("alos_ice_arrests", date(2021, 3, 1), 111.57),
         ("adp_cbp_arrests", date(2019, 8, 1), 36_446.87),
         ("detained_population", date(2018, 1, 1), 40_386.1),
-        ("ice_removals", date(2021, 2, 1), 3_732),
+        ("ice_removals", date(2020, 4, 1), 9_970),
         ("usbp_encounters", date(2019, 5, 1), 132_856),
         ("usbp_encounters.family_unit", date(2019, 5, 1), 84_490),
         ("usbp_encounters.yuma", date(2021, 10, 1), 21_900),
@@ -239,6 +239,14 @@ def test_a_month_as_published(series: str, month: date, value: float) -> None:
 )
 def test_a_fiscal_year_as_published(series: str, year: int, value: float) -> None:
     assert annual(series, year) == value
+
+
+def test_a_figure_that_stops_within_a_month_is_no_month() -> None:
+    stopped = [
+        each for each in FIGURES if (day := re.search(r"through (\d+) [A-Z]", each.note)) and int(day[1]) < 28
+    ]
+    assert len(stopped) == 14
+    assert not any(is_month(each) for each in stopped)
 
 
 def test_the_seed_event_as_published() -> None:
@@ -308,6 +316,11 @@ class TestIdentities:
         residual = change - annual("court_initial_receipts", year) + annual("court_completions", year)
         assert residual == annual("court_stock_flow_residual.all", year)
         assert 0 < residual < 0.025 * annual("court_pending_all", year)
+
+    @pytest.mark.parametrize("year", range(2017, 2024))
+    @pytest.mark.parametrize("series", ["ice_removals", "ice_removals_interior", "ice_removals_border"])
+    def test_months_of_removals_add_up_to_the_year_of_another_table(self, series: str, year: int) -> None:
+        assert fiscal_year(series, year).sum() == pytest.approx(annual(series, year), rel=0.01)
 
     @pytest.mark.parametrize("year", range(2014, 2023))
     def test_removals_are_interior_and_border(self, year: int) -> None:

@@ -12,13 +12,16 @@ import pytest
 from lawqueue.engine.results import Run
 from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Quantiles, routes_of
-from lawqueue.models.us_immigration import custody, interior, model
-from lawqueue.models.us_immigration.series import Reading
-from lawqueue.models.us_immigration.world import World, clock
+from lawqueue.models.us_immigration import custody, interior
+from lawqueue.models.us_immigration.border import SECTORS
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.series.reading import Reading
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import clock
 from lawqueue.rules import Change
 
 START, END = date(2018, 10, 1), date(2021, 8, 1)
-HISTORY = model.world_in_history(START, END)
+HISTORY = MODEL.world_in_history(START, END)
 Ran = Callable[..., Reading]
 
 
@@ -38,29 +41,49 @@ def ran() -> Ran:
         key = tuple(sorted(values.items()))
         if key not in known:
             world = changed(**values)
-            found: Run = simulate(model.network(world), seed=3, replicates_wanted=1, scale=0.02, threads=1)
+            found: Run = simulate(MODEL.network(world), seed=3, replicates_wanted=1, scale=0.02, threads=1)
             known[key] = Reading(found, world)
         return known[key]
 
     return run
 
 
-def test_book_ins_by_agency_are_all_ways_into_custody_less_those_who_got_no_bed(ran: Ran) -> None:
-    reading = ran()
+def asked_for_a_bed(reading: Reading, groups: np.ndarray | None = None) -> np.ndarray:
+    """Return who came to the door of custody in each month, less those who went away from it without a bed."""
     ways = [
         (node.name, edge.name)
-        for node in model.network(reading.world).nodes
+        for node in MODEL.network(reading.world).nodes
         for way in routes_of(node).values()
         for edge in way.edges
         if edge.to == "detention"
     ]
-    came = sum(reading.run.passages(node, label) for node, label in ways)
-    went_away = reading.flow("detention", "no_bed", "no_bed_under_order")
-    admitted = sum(reading.run.admissions("detention", groups) for groups in (reading.ice, ~reading.ice))
-    waiting = reading.run.level_end("detention")
-    # Who comes in a month may wait into the next; nobody is lost over the whole.
-    assert abs((came - went_away - admitted).sum()) <= waiting.max()
-    assert (reading.run.admissions("detention", reading.ice) > 0).all()
+    came = sum(reading.run.passages(node, label, groups) for node, label in ways)
+    return np.asarray(came - reading.flow("detention", "no_bed", "no_bed_under_order", groups=groups))
+
+
+@pytest.mark.parametrize("places", [None, 15000.0])
+def test_book_ins_of_every_month_are_all_ways_into_custody_less_no_bed_and_those_who_wait_longer(
+    ran: Ran, places: float | None
+) -> None:
+    reading = ran() if places is None else ran(detention__places=places)
+    ages, _ = reading.run.age_histogram("detention")
+    at_the_door = ages.sum(axis=(2, 3))
+    more = np.diff(at_the_door, axis=1, prepend=0)
+    book_ins = sum(reading.run.admissions("detention", each) for each in (reading.ice, ~reading.ice))
+    np.testing.assert_allclose(book_ins, asked_for_a_bed(reading) - more)
+    if places is not None:
+        assert (at_the_door > 0).any()
+
+
+def test_book_ins_by_agency_are_its_ways_into_custody_in_every_month_in_which_nobody_waits(ran: Ran) -> None:
+    reading = ran()
+    at_the_door = reading.run.age_histogram("detention")[0].sum(axis=(0, 2, 3))
+    free = (at_the_door == 0) & (np.roll(at_the_door, 1) == 0)
+    assert free.sum() > 20
+    for groups in (reading.ice, ~reading.ice):
+        book_ins = reading.run.admissions("detention", groups)
+        assert (book_ins > 0).all()
+        np.testing.assert_allclose(book_ins[:, free], asked_for_a_bed(reading, groups)[:, free])
 
 
 def test_out_of_prison_the_share_that_counts_as_arrests_of_ice_is_the_parameter(ran: Ran) -> None:
@@ -95,7 +118,7 @@ def test_closed_courts_hear_those_in_custody_and_hardly_anybody_else(ran: Ran) -
     outside = sum(reading.decided()[lane] for lane in ("first_hearing", "priority_docket", "docket"))
     assert outside[:, closed].mean() < 0.25 * outside[:, before].mean()
     assert outside[:, 33:].mean() > 0.8 * outside[:, before].mean()
-    heard = reading.decided()["detained_docket"] / reading.flow("custody_outcome", "detained_docket")
+    heard = reading.decided()["detained_docket"] / reading.flow("custody_ends", "detained_docket")
     assert heard[:, closed].mean() == pytest.approx(1, abs=0.1)
 
 
@@ -127,8 +150,25 @@ def test_children_wait_with_the_border_patrol_when_orr_is_full(ran: Ran) -> None
     assert waiting(ran(border__orr_places=4000)) > 1000
 
 
+def test_a_sector_keeps_some_agents_on_the_line_and_lets_people_on_unprocessed_instead(ran: Ran) -> None:
+    all_of_them, few = ran(border__processing_most=1.0), ran(border__processing_most=0.3)
+
+    def total(reading: Reading, label: str) -> float:
+        return float(sum(reading.flow(f"processing.{s}", label).sum() for s in SECTORS))
+
+    assert total(few, "in_short") > 10 * max(total(all_of_them, "in_short"), 1.0)
+    waiting = [sum(each.run.level(f"processing.{s}") for s in SECTORS).max() for each in (all_of_them, few)]
+    assert waiting[1] > 10 * max(waiting[0], 1.0)
+    # Nobody is held for longer than some days, so that a surge cannot pile up for ever.
+    met = few.flow("sector").sum() + sum(few.flow(f"attempts.{s}").sum() for s in SECTORS)
+    assert total(few, "in_short") < met
+    pools = [few.run.pool_units(f"agents.{s}").sum() for s in SECTORS]
+    whole = [all_of_them.run.pool_units(f"agents.{s}").sum() for s in SECTORS]
+    np.testing.assert_allclose(pools, 0.3 * np.array(whole))
+
+
 def test_agents_of_one_sector_do_not_process_in_another(ran: Ran) -> None:
-    reading = ran(border__agents=6000)
+    reading = ran(border__agents=9000)
     waits = {s: reading.run.level(f"processing.{s}").mean() for s in ("rio_grande_valley", "big_bend")}
     assert waits["rio_grande_valley"] > 100 * max(waits["big_bend"], 0.1)
 
@@ -147,6 +187,68 @@ def test_hours_at_large_grow_as_leads_get_rarer() -> None:
     assert (np.diff(hours)[np.diff(leads) < 0] > 0).all()
     flat = interior.at_large_hours(changed(ero__search_elasticity=0.0))
     np.testing.assert_allclose(flat, HISTORY.daily("ero.hours.at_large_arrest"))
+
+
+def test_free_officers_follow_more_leads(ran: Ran) -> None:
+    usual, more = ran(interior__lead_reach=1.0), ran(interior__lead_reach=3.0)
+    assert usual.flow("lead", "not_followed").sum() == 0
+    # Before the pandemic no officer is free; under the guidance of 2021 many are.
+    followed = [each.flow("lead", "followed")[0] for each in (usual, more)]
+    assert followed[1][:17].sum() == pytest.approx(followed[0][:17].sum(), rel=0.05)
+    assert followed[1][29:].sum() > 1.2 * followed[0][29:].sum()
+
+
+def test_people_released_at_the_border_are_met_in_jails_later_and_children_are_not(ran: Ran) -> None:
+    often, never = ran(interior__booking_rate_recent=0.04), ran(interior__booking_rate_recent=1e-6)
+    met = [
+        sum(each.flow(f"settled_{when}_2020_11").sum() for when in ("before", "from"))
+        for each in (often, never)
+    ]
+    assert met[0] > 5000
+    assert met[1] == 0
+    reading = ran(border__family_adult_share=0.0)
+    settled = reading.flow("release", "settles_before_2020_11", "settles_from_2020_11").sum()
+    usual = ran().flow("release", "settles_before_2020_11", "settles_from_2020_11").sum()
+    assert 0 < settled < usual
+
+
+def test_only_those_who_are_not_released_are_held_for_long(ran: Ran) -> None:
+    few, many = (ran(detention__release_share__interior=share) for share in (0.1, 0.6))
+    kept, long = (
+        np.array([each.flow("kept", *labels, groups=each.ice).sum() for each in (few, many)])
+        for labels in ((), ("long_custody",))
+    )
+    assert kept[1] < 0.85 * kept[0]
+    assert (long > 0.05 * kept).all()
+    assert long[1] / kept[1] == pytest.approx(long[0] / kept[0], rel=0.05)
+
+
+def test_after_a_screening_those_without_a_fear_are_under_an_order_and_the_others_in_proceedings(
+    ran: Ran,
+) -> None:
+    reading = ran(fear__positive_share=1.0, detention__positive_fear_released=0.0)
+    assert reading.flow("fear_screening", "positive_detained").sum() > 0
+    others = ran(fear__positive_share=0.0)
+    removed = [each.flow("custody_ends", "under_order", groups=~each.ice).sum() for each in (reading, others)]
+    heard = [
+        each.flow("custody_ends", "detained_docket", groups=~each.ice).sum() for each in (reading, others)
+    ]
+    assert removed[1] > removed[0]
+    assert heard[0] > heard[1]
+
+
+def test_families_are_booked_in_only_while_ice_has_places_for_them(ran: Ran) -> None:
+    reading = ran(detention__families_held=0.0)
+    assert reading.flow("pathway", "family_detained", "family_fear_claimed").sum() == 0
+    assert reading.flow("pathway", "let_go_by_ice").sum() > ran().flow("pathway", "let_go_by_ice").sum()
+
+
+def test_not_all_who_leave_custody_for_the_border_count_as_removals_of_ice(ran: Ran) -> None:
+    reading = ran(removal__counted_share=0.8)
+    assert reading.removals(reading.ice).sum() == pytest.approx(
+        0.8 * reading.transported(reading.ice).sum(), rel=0.02
+    )
+    assert reading.removals(~reading.ice).sum() == reading.transported(~reading.ice).sum()
 
 
 def test_mexicans_are_removed_by_land_and_others_by_air(ran: Ran) -> None:

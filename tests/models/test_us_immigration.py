@@ -18,10 +18,11 @@ from lawqueue.models.us_immigration import (
     stocks,
     title42,
 )
+from lawqueue.models.us_immigration.known import LAST_DAY
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
-from lawqueue.study.scenario import LAST_DAY
 
 
 def _changed(world: World, name: str, value: float) -> World:
@@ -56,7 +57,7 @@ def test_mexicans_come_alone_and_families_from_central_america(world: World) -> 
 
 
 def test_dispositions_have_the_published_margins() -> None:
-    observed = model.observed()
+    observed = MODEL.observed()
     span = date(2016, 10, 1), date(2023, 10, 1)
     counts = dispositions.counts(observed)
     for place, way in enumerate(("expelled", *dispositions.WAYS, "other")):
@@ -108,6 +109,23 @@ def test_expulsions_are_the_published_ones(world: World) -> None:
     published = np.nan_to_num(world.published.monthly("usbp_dispositions.expelled"))
     np.testing.assert_allclose(by_month[6:], published[6:], rtol=0.05)
     assert (by_month[:5] == 0).all()
+
+
+def test_whoever_is_prosecuted_instead_of_expelled_counts_among_those_transferred_to_ice(
+    world: World,
+) -> None:
+    expelled = title42.expelled(world, world.law_in_history)[:, 0, 0]
+    tried = expelled * world.daily("prosecution.referral_share.reentry_title42")
+    for cell in pathway.cells(world):
+        if cell.nation == "mexico" and cell.family == "single_adult":
+            shown = dispositions.practice(world.published, world.daily)["to_ice"][:, 0, 0]
+            before = world.published.by_day(pathway.prior_removals(world, "mexico"))
+            few = cell.referred < shown / 2
+            # As many of those transferred are expelled as are prosecuted of those who would be.
+            np.testing.assert_allclose(
+                ((1 - expelled) * cell.ways["expelled"])[few], (before * tried)[few], rtol=1e-9
+            )
+            assert (cell.ways["expelled"][few & (tried > 0)] > 0).all()
 
 
 def test_an_order_without_a_record_expels_the_share_that_the_parameter_says() -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+from lawqueue import numbers
 from lawqueue.app import views
 from lawqueue.app.document import checked
 from lawqueue.app.state import State, opened
 from lawqueue.app.views import rendered
 from lawqueue.app.work import Answered
 from lawqueue.numbers import money, number, quantity, relative, share, signed
-from lawqueue.report import write_report
+from lawqueue.report import tables, write_report
+from lawqueue.study import sentences
 from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Study
 
@@ -47,12 +51,74 @@ def test_the_page_asks_nothing_of_any_other_host(small_report: Path) -> None:
     assert "@import" not in small_report.read_text(encoding="utf-8")
 
 
-def test_the_page_opens_on_the_answer(small_report: Path) -> None:
-    page = Page(small_report.read_text(encoding="utf-8"))
-    sections = [attributes["aria-labelledby"] for attributes in page.all("section")]
-    assert sections[0] == "answers"
-    assert sections[-4:] == ["assumptions", "definitions", "limits", "reproduce"]
-    assert len(page.all("h1")) == 1
+def test_the_page_opens_on_the_answer(small_report: Path, town_hall_report: Path) -> None:
+    for report, first in (
+        (small_report, ["answers", "in-short"]),
+        (town_hall_report, ["answers", "table", "in-short"]),
+    ):
+        page = Page(report.read_text(encoding="utf-8"))
+        sections = [attributes["aria-labelledby"] for attributes in page.all("section")]
+        assert sections[: len(first)] == first
+        assert sections[-4:] == ["assumptions", "definitions", "limits", "reproduce"]
+        assert len(page.all("h1")) == 1
+
+
+def test_the_opening_has_the_sentences_of_the_command_line_and_five_limits(
+    town_hall_report: Path, town_hall: Study
+) -> None:
+    text = unescape(re.sub(r"<[^>]+>", "", town_hall_report.read_text(encoding="utf-8")))
+    assert len(sentences.opening(town_hall)) == 12
+    for _, _, sentence in sentences.opening(town_hall):
+        assert str(sentence) in text
+    assert len(town_hall.short_limits) == 5
+    assert all(each in text for each in town_hall.short_limits)
+
+
+def test_every_scenario_has_a_page_and_every_link_between_them_leads_somewhere(
+    town_hall_report: Path, town_hall: Study
+) -> None:
+    pages = {each.stem for each in (town_hall_report.parent / "report").iterdir()}
+    assert pages == {each.name for each in town_hall.answers}
+    for link in Page(town_hall_report.read_text(encoding="utf-8")).all("a"):
+        address = str(link["href"])
+        if not address.startswith(("http", "#", "data:")):
+            assert (town_hall_report.parent / address).is_file(), address
+
+
+def test_a_level_that_is_far_off_is_never_shown_without_what_was_published(
+    town_hall_report: Path, town_hall: Study
+) -> None:
+    pages = town_hall_report.parent / "report"
+    found = 0
+    for answer in town_hall.answers:
+        text = (pages / f"{answer.name}.html").read_text(encoding="utf-8")
+        for effect in answer.effects:
+            beside = town_hall.beside(effect.series.name, effect.start, effect.end)
+            if beside is not None and beside.standing == "published":
+                found += 1
+                assert numbers.exact(beside.value, effect.series.unit) in text
+                assert f"model {numbers.relative(beside.error)}".replace("<", "&lt;") in text
+    assert found > 20
+
+
+def test_a_recalled_figure_is_marked_and_never_called_published(town_hall: Study) -> None:
+    # Detainers of fiscal year 2019 are recalled.
+    row = tables.beside_row(
+        town_hall, town_hall.baseline.about("detainers"), date(2018, 10, 1), date(2019, 10, 1)
+    )
+    assert row is not None
+    assert (row["standing"], row["error"]) == ("recalled", "")
+
+
+def test_values_stand_under_the_pointer_and_the_day_of_the_change_is_marked(small_report: Path) -> None:
+    text = small_report.read_text(encoding="utf-8")
+    figures = re.findall(r"<figure[^>]*>(.*?)</figure>", text, flags=re.DOTALL)
+    assert all("<title>" in each for each in figures)
+    months = [each for each in figures if "by month" in each]
+    assert len(months) >= 8
+    assert sum("change, 2 Apr 2021" in each for each in months) >= 8
+    assert sum("<title>April 2021: " in each for each in months) >= 8
+    assert all("figcaption" in each for each in months)
 
 
 def test_every_figure_is_drawn_and_named(small_report: Path) -> None:
@@ -65,9 +131,9 @@ def test_every_figure_is_drawn_and_named(small_report: Path) -> None:
 
 def test_every_table_has_a_caption_and_every_number_a_stamp(small_report: Path) -> None:
     text = small_report.read_text(encoding="utf-8")
-    tables = re.findall(r"<table>(.*?)</table>", text, flags=re.DOTALL)
-    assert all("<caption>" in each for each in tables)
-    for each in tables:
+    found = re.findall(r"<table[^>]*>(.*?)</table>", text, flags=re.DOTALL)
+    assert all("<caption>" in each for each in found)
+    for each in found:
         if 'class="n"' in each:
             assert 'class="stamp' in each
 
@@ -81,8 +147,8 @@ def test_the_assumptions_stand_with_basis_and_source(small_report: Path, small_s
 
 def test_words_of_a_scenario_are_text_and_never_markup(small_study: Study, tmp_path: Path) -> None:
     answer = replace(small_study.answers[0], claim="<script>alert(1)</script>", question="a < b & c")
-    write_report(replace(small_study, answers=(answer,)), tmp_path / "r.html")
-    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    write_report(replace(small_study, answers=(answer,)), tmp_path)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<script>" not in text
     assert "a &lt; b &amp; c" in text
 
@@ -112,24 +178,25 @@ def test_the_interval_of_three_runs_is_nowhere_called_a_90_per_cent_one(
     small_report: Path, small_study: Study
 ) -> None:
     text = small_report.read_text(encoding="utf-8")
-    assert ">Range of 3 runs</th>" in text
-    assert "median and range of 3 runs" in text
+    assert ">Difference, range of 3 runs</th>" in text
+    assert "mean and range of 3 runs" in text
     assert "90 % interval" not in text
     assert {each.interval for each in small_study.fits} == {"range of 3 runs"}
     answered = Answered(
         State(opened("prosecute-1326")), checked(opened("prosecute-1326")), SMALL, small_study, ()
     )
     detail = rendered("detail.html.j2", **views.detail(answered, "files?"))
-    assert ">Range of 3 runs</th>" in detail
+    assert ">Difference, range of 3 runs</th>" in detail
     assert "90 %" not in detail
     assert "90 %" not in rendered("headline.html.j2", **views.headline(answered))
 
 
 def test_what_acts_after_the_run_is_said_in_the_report(small_study: Study, tmp_path: Path) -> None:
     answer = replace(small_study.answers[0], late=("Judges first act on 2023-04-13.",))
-    write_report(replace(small_study, answers=(answer,)), tmp_path / "r.html")
-    text = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert text.count("Judges first act on 2023-04-13.") == 2
+    write_report(replace(small_study, answers=(answer,)), tmp_path)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Judges first act on 2023-04-13; " in text or "Judges first act on 2023-04-13." in text
+    assert text.count("Judges first act on 2023-04-13") == 2  # in the sentence, and with the lever
 
 
 def test_a_small_difference_is_not_shown_as_none() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules import formula
 from lawqueue.rules.citing import address_fault, check_citations, check_formulas
 from lawqueue.rules.parameter import load_parameter
@@ -172,19 +172,19 @@ def test_a_formula_goes_with_what_is_derived(
 
 
 def test_every_derived_value_of_the_model_follows_from_published_figures() -> None:
-    files = sorted((model.FOLDER / "parameters").glob("**/*.yaml"))
-    derived = [each for about in model.parameters() for each in about.values if each.basis == "derived"]
+    files = sorted((MODEL.folder / "parameters").glob("**/*.yaml"))
+    derived = [each for about in MODEL.parameters() for each in about.values if each.basis == "derived"]
     assert len(derived) >= 5
-    assert check_formulas(files, model.observed().value) == []
+    assert check_formulas(files, MODEL.observed().value) == []
 
 
 def test_every_source_of_a_parameter_can_be_checked() -> None:
-    assert check_citations(sorted((model.FOLDER / "parameters").glob("**/*.yaml"))) == []
+    assert check_citations(sorted((MODEL.folder / "parameters").glob("**/*.yaml"))) == []
 
 
 def test_no_parameter_says_only_that_no_figure_was_found() -> None:
     assumed = [
-        (about.name, each) for about in model.parameters() for each in about.values if each.basis == "assumed"
+        (about.name, each) for about in MODEL.parameters() for each in about.values if each.basis == "assumed"
     ]
     assert not [
         name for name, each in assumed if "no published figure" in (each.source.note or each.source.title)

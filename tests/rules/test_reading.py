@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from lawqueue.cli import app
 from lawqueue.errors import InputError
 from lawqueue.files import DEEPEST, LONGEST, MOST_VALUES, read_yaml
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study import library
 
 SCENARIO = """\
@@ -29,7 +29,7 @@ changes:
     source: me
 outcomes: [prosecutions.1326]
 """
-GUIDELINE = next(iter(sorted((model.FOLDER / "guidelines").glob("*.yaml")))).read_text(encoding="utf-8")
+GUIDELINE = next(iter(sorted((MODEL.folder / "guidelines").glob("*.yaml")))).read_text(encoding="utf-8")
 PLACED = re.compile(r"[^\n]+:\d+:\d+: \S")
 
 
@@ -189,7 +189,15 @@ def test_a_guideline_file_whose_name_is_too_long_is_told_at_its_step(tmp_path: P
             "statements.yml:1:12: 0.number: input should be a valid integer, got 'x'.",
         ),
         ("- {number: 1, says: [y]}\n", "0.says: must be a text"),
-        ("- {number: 1, says: y, answer: z}\n", "unknown key '0.answer'. Did you mean 'answered'?"),
+        ("- {number: 1, says: y, answers: z}\n", "unknown key '0.answers'. Did you mean 'answer'?"),
+        (
+            "- {number: 1, who: x, says: y, answer: {subject: z, scenario: thre, outcome: removals}}\n",
+            "statements.yml:1:63: scenario: no scenario 'thre' in the set.",
+        ),
+        (
+            "- {number: 1, who: x, says: y, answer: {subject: z, scenario: one, outcome: removal}}\n",
+            "outcome: no series 'removal'. Did you mean 'removals'?",
+        ),
     ],
 )
 def test_the_statements_of_a_set_are_checked_as_any_other_file(
@@ -210,10 +218,10 @@ ODD = [
     "true", "[]", "{}", "[[", "{a: {b: ", "|\n", ">-\n", "- ", "\n  - ", "  ", "\n\n\n", "--", "/*", "''", "x" * 3000,
 ]  # fmt: skip
 SEEDS = sorted(
-    [*model.FOLDER.glob("guidelines/*.yaml")][:3]
-    + [*model.FOLDER.glob("statutes/*.yaml")][:2]
-    + [*model.FOLDER.rglob("parameters/**/*.yaml")][:3]
-    + [*library.SCENARIOS.glob("*/*.yaml")][:4]
+    [*MODEL.folder.glob("guidelines/*.yaml")][:3]
+    + [*MODEL.folder.glob("statutes/*.yaml")][:2]
+    + [*MODEL.folder.rglob("parameters/**/*.yaml")][:3]
+    + [*(MODEL.folder / "scenarios").glob("*/*.yaml")][:4]
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import lawqueue.errors
 from lawqueue.errors import InputError
+from lawqueue.models.us_immigration.model import MODEL as US
 from lawqueue.report.timeline import drawing
 from lawqueue.rules import Guideline, load_guidelines, load_parameters, load_schema
 from lawqueue.rules.statute import Statute, load_statutes
@@ -129,6 +130,6 @@ def test_the_page_and_the_picture_are_what_the_script_writes(
     picture = (ROOT / "docs" / "images" / "timeline.svg").read_text(encoding="utf-8")
     assert picture.startswith("<svg ")
     assert all(f">{title}</text>" in picture for title in TOPICS.values())
-    (panel,) = drawing(TIMELINE, (made.START, made.END, 800))["hconcat"]
+    (panel,) = drawing(US, TIMELINE, (made.START, made.END, 800))["hconcat"]
     dots = panel["layer"][1]["data"]["values"]
     assert len(dots) == len(TIMELINE)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 
 VECTORS: list[dict[str, Any]] = YAML(typ="safe").load(
     (Path(__file__).parent / "vectors.yaml").read_text(encoding="utf-8")
 )["vectors"]
-SCHEMA = model.guidelines().guidelines[0].schema
+SCHEMA = MODEL.guidelines().guidelines[0].schema
 CELLS = [
     pytest.param(vector, guideline, side, id=f"{vector['case'].split(',')[0]}-{guideline}")
     for vector in VECTORS
@@ -34,7 +34,7 @@ def profile(vector: dict[str, Any]) -> dict[str, str]:
 def test_a_worked_case_stands_on_its_side_of_the_line(
     vector: dict[str, Any], guideline: str, side: str
 ) -> None:
-    rule = model.guidelines()[guideline]
+    rule = MODEL.guidelines()[guideline]
     explained = rule.explain(profile(vector))
     if side == "totality":
         assert any(tier.score is not None for tier in rule.tiers_all)
@@ -45,7 +45,7 @@ def test_a_worked_case_stands_on_its_side_of_the_line(
 
 @pytest.mark.parametrize(("vector", "law"), ANSWERS)
 def test_the_law_of_the_day_answers_a_worked_case(vector: dict[str, Any], law: dict[str, Any]) -> None:
-    answer = model.statutes().answer(law["answers"], profile(vector), law["on"], topic=law["topic"])
+    answer = MODEL.statutes().answer(law["answers"], profile(vector), law["on"], topic=law["topic"])
     assert answer.tier.name == law["tier"], "\n".join(answer.lines())
     assert answer.tier.mandatory == law.get("mandatory", answer.tier.mandatory)
     assert answer.maximum_years == law.get("years", answer.maximum_years)

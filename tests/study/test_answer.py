@@ -11,14 +11,14 @@ import pytest
 from lawqueue.app.state import State
 from lawqueue.app.views import headline, rendered
 from lawqueue.app.work import answered
-from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.courts import judges
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules import Change
 from lawqueue.study import answer, library, record
 from lawqueue.study.answer import describe, late
-from lawqueue.study.scenario import DELAYED, Scenario, acts_from
+from lawqueue.study.scenario import Scenario, acts_from
+from lawqueue.study.sentences import of_answer
 from lawqueue.study.simulate import Laboratory, Settings, changed_world
-from lawqueue.trust.resources import RESOURCES
 
 TEXT = """\
 name: trial
@@ -87,22 +87,22 @@ def test_the_day_is_that_on_which_the_model_has_the_first_judge(ramp: int) -> No
     shorter = Change("court.hiring_days", date(2020, 10, 1), "set", 300.0)
     slower = Change("court.hiring_days", date(2022, 1, 10), "multiply", 1.02)
     changes = (change, shorter, slower)
-    more = judges(changed_world(model.parameters(), changes, start, end))
-    less = judges(changed_world(model.parameters(), (), start, end))
+    more = judges(changed_world(MODEL, MODEL.parameters(), changes, start, end))
+    less = judges(changed_world(MODEL, MODEL.parameters(), (), start, end))
     first = date.fromordinal(start.toordinal() + int(np.argmax(more > less)))
-    book = model.parameters().changed(shorter).changed(slower)
-    assert acts_from(change, model.parameters(), book) == first
+    book = MODEL.parameters().changed(shorter).changed(slower)
+    assert acts_from(change, MODEL.parameters(), book, MODEL.delayed) == first
 
 
 def test_the_time_to_hire_is_that_of_the_resources() -> None:
-    assert {each.parameter: each.hiring for each in RESOURCES if each.hiring} == DELAYED
+    assert {each.parameter: each.hiring for each in MODEL.resources if each.hiring} == MODEL.delayed
 
 
 def test_the_card_and_the_first_sentence_say_that_a_change_acts_after_the_run() -> None:
     text = TEXT.format(change="set: {court.extra_judges: 200}", to="2021-09-30")
     found = answered(State(text), Settings(replicates=2, scale=0.002))
     assert found.answer.comparison.is_null()
-    assert "first acts on 2023-04-13" in found.study.lead[0]
+    assert "first acts on 2023-04-13" in str(of_answer(found.study, found.answer))
     card = rendered("headline.html.j2", **headline(found))
     assert "first acts on 2023-04-13" in card
     assert "range of 2 runs" not in card  # every card says that there is no difference at all
@@ -125,14 +125,14 @@ def test_a_change_of_a_rule_that_is_not_in_force_yet_is_said_to_act_later() -> N
 
 def test_a_change_is_told_from_what_the_steps_above_it_leave(tmp_path: Path) -> None:
     change = "set: {court.extra_judges: 100}\n    source: mine\n  - at: 2021-04-01\n    multiply: {court.extra_judges: 2}"
-    told = describe(scenario(tmp_path, change), model.parameters())
+    told = describe(scenario(tmp_path, change), MODEL.parameters())
     assert told[1].endswith("multiplied by 2, from 100 judges (0 judges the day before) to 200 judges.")
 
 
 def test_changes_are_told_in_numbers_and_units_as_people_write_them(tmp_path: Path) -> None:
     told = describe(
         scenario(tmp_path, "set: {detention.places: 1234567, court.extra_judges: 1}\n    ramp: 1 days"),
-        model.parameters(),
+        MODEL.parameters(),
     )
     assert "set to 1,234,567 beds" in told[0]
     assert "set to 1 judge," in told[1]
@@ -142,19 +142,25 @@ def test_changes_are_told_in_numbers_and_units_as_people_write_them(tmp_path: Pa
 def test_an_ensemble_of_an_older_model_is_told_where_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, written = Settings(0, 1, 0.01), Settings(0, 1, 0.01, parameters="central")
     monkeypatch.setattr(answer, "ensemble_is_outdated", lambda: True)
-    assert answer.limits(drawn)[0] == answer.OUTDATED
-    assert answer.OUTDATED not in answer.limits(written)
+    assert answer.limits(MODEL, drawn)[0] == answer.OUTDATED
+    assert answer.OUTDATED not in answer.limits(MODEL, written)
     monkeypatch.undo()
-    now = record.inputs()
-    assert not record.outdated(now | {"code": "of another kind"})
+    now = record.inputs(MODEL)
+    assert not record.outdated(MODEL, now | {"code": "of another kind"})
     for kind in now:
-        assert record.outdated(now | {kind: "other"}), kind
+        assert record.outdated(MODEL, now | {kind: "other"}), kind
 
 
 def test_a_recalled_figure_is_not_shown_as_published() -> None:
-    history = Laboratory(Settings(replicates=1, scale=0.001)).history(date(2017, 10, 1), date(2020, 10, 1))
-    figures = model.observed().figures("detainers_issued")
+    history = Laboratory(MODEL, Settings(replicates=1, scale=0.001)).history(
+        date(2017, 10, 1), date(2020, 10, 1)
+    )
+    figures = MODEL.observed().figures("detainers_issued")
     assert [each.start.year for each in figures if each.basis == "recalled"]
-    shown = answer.observed_for(history.results)
-    assert "detainers" not in shown  # recalled in each of these years
-    assert shown["book_ins.ice"].points
+    shown = answer.observed_for(MODEL, history.results)
+    beside = shown["detainers"].over(date(2018, 10, 1), date(2019, 10, 1), 1.0)
+    assert beside is not None
+    assert (beside.standing, beside.error) == ("recalled", None)
+    assert not any(
+        "recalled" in each or "eneral knowledge" in each for one in shown.values() for each in one.sources
+    )

@@ -10,9 +10,9 @@ import pytest
 
 from lawqueue.models.cube import FEWEST, NO_INTERVAL, ONE_RUN, Results, Series, interval
 from lawqueue.report import charts
-from lawqueue.report.tables import effects_csv
 from lawqueue.study.compare import Comparison
 from lawqueue.study.folder import write_results
+from lawqueue.study.simulate import Settings
 
 CASES = Series("removals", "Removals", "case/month", "emergent", "flow", "Removals.", "Removal")
 WAIT = Series("court.wait", "Wait", "day", "emergent", "ratio", "Wait.", "Courts")
@@ -62,18 +62,17 @@ def test_an_effect_is_told_as_zero_or_why_it_has_no_number() -> None:
 def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
     both = made([1.0, 3.0])
     row = both.difference().summary().row(0, named=True)
-    assert (row["mean"], row["median"], row["low"], row["high"]) == (2.0, 2.0, 1.0, 3.0)
-    assert row["interval"] == "range of 2 runs"
-    with_difference = effects_csv([effect([1.0, 3.0])])
-    assert with_difference.splitlines()[0].endswith("difference,low,high,interval")
-    assert with_difference.splitlines()[1].endswith(",2.0,1.0,3.0,range of 2 runs")
+    assert (row["mean"], row["low"], row["high"]) == (2.0, 1.0, 3.0)
     behind = charts.csv([("difference", both.difference())], "removals").splitlines()
     assert behind == [
-        "month,world,unit,median,low,high,interval",
-        "2021-04-01,difference,case/month,2.0,1.0,3.0,range of 2 runs",
+        "month,world,scenario,unit,mean,low,high,interval",
+        "2021-04-01,difference,a − b,case/month,2.0,1.0,3.0,range of 2 runs",
     ]
-    write_results(tmp_path, [both.baseline], [])
-    assert (tmp_path / "summary.csv").read_text().splitlines()[0].endswith("mean,median,low,high,interval")
+    write_results(tmp_path, [both.baseline], [], Settings())
+    head, columns, *_ = (tmp_path / "summary" / f"{both.baseline.scenario}.csv").read_text().splitlines()
+    assert head.startswith("# Lawqueue: ")
+    assert "low and high: range of 2 runs" in head
+    assert columns == "series,month,unit,stamp,mean,low,high"
 
 
 @pytest.mark.parametrize(("runs", "name"), [(2, "range of 2 runs"), (FEWEST, "90 % interval")])

@@ -11,7 +11,7 @@ import pytest
 
 import lawqueue
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.answer import limits, study
 from lawqueue.study.compare import Comparison
 from lawqueue.study.deterrence import SETTINGS, Deterrence, turned
@@ -20,7 +20,7 @@ from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
 
-WRITTEN = model.parameters()
+WRITTEN = MODEL.parameters()
 SMALL = Settings(replicates=1, scale=0.01, parameters="central")
 
 
@@ -31,20 +31,22 @@ def prosecute() -> Scenario:
 
 
 def test_the_settings_are_off_the_criminal_increment_and_the_top_of_the_range() -> None:
-    values = [turned(WRITTEN, each).value("deterrence.criminal", date(2020, 1, 1)) for each in SETTINGS]
+    values = [
+        turned(MODEL, WRITTEN, each).value("deterrence.criminal", date(2020, 1, 1)) for each in SETTINGS
+    ]
     # 6.1 points for full penalties, 4.6 for administrative ones: 1.5 more.
     np.testing.assert_allclose(values, [0.0, 0.015, 0.081])
 
 
 def test_off_is_what_is_written() -> None:
-    assert turned(WRITTEN, "off").parameters == WRITTEN.parameters
+    assert turned(MODEL, WRITTEN, "off").parameters == WRITTEN.parameters
 
 
 def test_the_dial_moves_baseline_and_scenario_and_the_effect_of_sentences(prosecute: Scenario) -> None:
     worlds = {
         each: (laboratory.baseline(prosecute).results, laboratory.run(prosecute).results)
         for each in SETTINGS
-        for laboratory in [Laboratory(replace(SMALL, deterrence=each))]
+        for laboratory in [Laboratory(MODEL, MODEL, replace(SMALL, deterrence=each))]
     }
     effects = [
         Comparison(*worlds[each]).effect("border.repeat_attempts", *prosecute.window).difference
@@ -60,14 +62,18 @@ def test_nothing_changed_is_no_effect_wherever_the_dial_stands(
     prosecute: Scenario, setting: Deterrence
 ) -> None:
     null = replace(prosecute, steps=(), baseline=None)
-    laboratory = Laboratory(replace(SMALL, scale=0.005, deterrence=setting))
+    laboratory = Laboratory(MODEL, MODEL, replace(SMALL, scale=0.005, deterrence=setting))
     assert Comparison(laboratory.baseline(null).results, laboratory.run(null).results).is_null()
 
 
 def test_a_run_says_where_its_dial_stands(prosecute: Scenario) -> None:
     settings = replace(SMALL, scale=0.005, deterrence="low")
     made = study(
-        "Said", [prosecute], Laboratory(settings), record([prosecute], settings), settings.command("x")
+        "Said",
+        [prosecute],
+        Laboratory(MODEL, MODEL, settings),
+        record([prosecute], settings),
+        settings.command("x"),
     )
     assert made.lead[0].startswith("Deterrence is low, in the baseline and in the scenario alike")
     assert made.lead[0] in made.limits
@@ -75,7 +81,7 @@ def test_a_run_says_where_its_dial_stands(prosecute: Scenario) -> None:
     assert made.reproduce[-1].endswith("--deterrence low")
     dial = next(each for each in made.assumptions if each.name == "deterrence.criminal")
     assert dial.value == pytest.approx(0.015)
-    assert "Deterrence is off unless a scenario turns it on" in " ".join(limits(SMALL))
+    assert "Deterrence is off unless a scenario turns it on" in " ".join(limits(MODEL, SMALL))
 
 
 @pytest.mark.parametrize("wrong", [{"deterrence": "mid"}, {"parameters": "mid"}])

@@ -11,7 +11,7 @@ from lawqueue.engine.compile import compile_network
 from lawqueue.engine.run import run_replicate
 from lawqueue.engine.trunk import Trunk
 from lawqueue.errors import RunError
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules import Change
 from lawqueue.study import ensemble, library, simulate
 from lawqueue.study.scenario import Scenario
@@ -26,12 +26,12 @@ SMALL = Settings(replicates=2, scale=SCALE, threads=2)
 def test_every_scenario_of_the_package_branches_off_history_with_the_bytes_of_a_run_of_its_own(
     draw: int,
 ) -> None:
-    book = ensemble.shipped().book(draw, model.parameters())
+    book = ensemble.shipped().book(draw, MODEL.parameters())
     start, end = SCENARIOS[0].start, SCENARIOS[0].end
 
     def plan(scenario: Scenario | None) -> simulate.Compiled:
-        world = changed_world(book, scenario.every if scenario else (), start, end)
-        return compile_network(model.network(world), SCALE)
+        world = changed_world(MODEL, MODEL, book, scenario.every if scenario else (), start, end)
+        return compile_network(MODEL.network(world), SCALE)
 
     trunk = Trunk(plan(None), 0, draw)
     for scenario in SCENARIOS:
@@ -48,7 +48,10 @@ def test_every_scenario_of_the_package_branches_off_history_with_the_bytes_of_a_
 
 def test_scenarios_run_together_give_what_they_give_alone() -> None:
     chosen = [each for each in SCENARIOS if each.name in {"prosecute-1326", "engage-cities"}]
-    together, alone = Laboratory(SMALL), [Laboratory(SMALL) for _ in chosen]
+    together, alone = (
+        Laboratory(MODEL, MODEL, SMALL),
+        [Laboratory(MODEL, MODEL, SMALL) for _ in chosen],
+    )
     together.together(chosen)
     for each, other in zip(chosen, alone, strict=True):
         np.testing.assert_array_equal(together.run(each).results.values, other.run(each).results.values)
@@ -56,19 +59,21 @@ def test_scenarios_run_together_give_what_they_give_alone() -> None:
         assert together.run(each).parts_on == other.run(each).parts_on == date(2021, 4, 3)
     history = together.history(chosen[0].start, chosen[0].end)
     np.testing.assert_array_equal(
-        history.results.values, Laboratory(SMALL).history(chosen[0].start, chosen[0].end).results.values
+        history.results.values,
+        Laboratory(MODEL, MODEL, SMALL).history(chosen[0].start, chosen[0].end).results.values,
     )
     assert history.parts_on == chosen[0].end
 
 
 def test_a_kept_trunk_gives_the_same_numbers() -> None:
     (scenario,) = (each for each in SCENARIOS if each.name == "more-removals")
-    kept = Laboratory(SMALL, trunks={})
+    kept = Laboratory(MODEL, MODEL, SMALL, trunks={})
     kept.history(scenario.start, scenario.end)
-    again = Laboratory(SMALL, trunks={})
+    again = Laboratory(MODEL, MODEL, SMALL, trunks={})
     for laboratory in (kept, again):
         np.testing.assert_array_equal(
-            laboratory.run(scenario).results.values, Laboratory(SMALL).run(scenario).results.values
+            laboratory.run(scenario).results.values,
+            Laboratory(MODEL, MODEL, SMALL).run(scenario).results.values,
         )
 
 
@@ -84,4 +89,4 @@ def test_a_reform_that_moves_something_before_it_acts_is_refused(
 
     monkeypatch.setattr(simulate, "changed_world", faulty)
     with pytest.raises(RunError, match="before its first change on 2021-04-02: this is a fault of the model"):
-        Laboratory(SMALL).run(scenario)
+        Laboratory(MODEL, MODEL, SMALL).run(scenario)

@@ -58,6 +58,31 @@ def test_the_files_that_the_record_names_are_replaced(tmp_path: Path) -> None:
     assert len(everything(tmp_path)) == 3
 
 
+def test_files_within_a_folder_are_ours_if_the_record_names_them(tmp_path: Path) -> None:
+    def nested(text: str) -> Callable[[Path], None]:
+        def write(made: Path) -> None:
+            (made / "report").mkdir()
+            (made / "report" / "a.html").write_text(text, encoding="utf-8")
+            seal(made, SCHEMA, {})
+
+        return write
+
+    out = tmp_path / "out"
+    for text in ("old", "new"):
+        with folder_at(out, SCHEMA) as place:
+            place.put(nested(text))
+    assert (out / "report" / "a.html").read_text(encoding="utf-8") == "new"
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+    for name in ("report/mine.html", "notes/mine.txt"):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text("mine", encoding="utf-8")
+        refused(out, name if name.startswith("report") else "notes")
+        (out / name).unlink()
+    (out / "notes").rmdir()
+    put(out, "flat")  # a run without the folder takes its place
+    assert not (out / "report").exists()
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -312,11 +337,11 @@ def test_a_full_disk_is_told_before_the_work_or_after_it(
         import resource, sys
         from pathlib import Path
         import typer
-        from lawqueue.cli import _errors
+        from lawqueue.cli.ending import errors
         from lawqueue.study import place as places
         places.ROOM = 4 << 20
         resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-        with _errors(), places.folder_at(Path({str(tmp_path)!r}) / "out", "lawqueue results 2") as place:
+        with errors(), places.folder_at(Path({str(tmp_path)!r}) / "out", "lawqueue results 2") as place:
             print("working")
             place.put(lambda made: (made / "summary.csv").write_bytes(bytes(8 << 20)))
     """)

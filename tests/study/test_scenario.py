@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import are_whole, not_whole
 from lawqueue.study import library
 from lawqueue.study.record import record
@@ -34,7 +34,7 @@ outcomes: [removals]
 
 
 def load(path: Path) -> Scenario:
-    return load_scenario(path, model.parameters(), model.guidelines(), series.names())
+    return load_scenario(path)
 
 
 def written(folder: Path, text: str, name: str = "trial.yaml") -> Path:
@@ -159,7 +159,7 @@ def test_a_scenario_rests_on_another_one(tmp_path: Path) -> None:
 
 
 def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
-    path = library.SCENARIOS / "town-hall-2021" / "guideline-2014.yaml"
+    path = (MODEL.folder / "scenarios") / "town-hall-2021" / "guideline-2014.yaml"
     scenario = load(path)
     spells = calendar(scenario.every, date(2020, 10, 1), date(2022, 10, 1))
     assert [(first, guideline.id) for first, _, guideline in spells] == [
@@ -169,7 +169,7 @@ def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
 
 
 def test_all_twelve_statements_have_a_scenario_or_a_place_in_every_report() -> None:
-    scenarios = library.loaded(library.in_order(library.SCENARIOS / "town-hall-2021"))
+    scenarios = library.loaded(library.in_order((MODEL.folder / "scenarios") / "town-hall-2021"))
     answered = {number for each in scenarios for number in each.text.statement}
     # 9 is the bottleneck by month, 10 is the comparison of guidelines, 12 is the set itself.
     assert answered == {1, 2, 3, 4, 5, 6, 7, 8, 11}
@@ -177,7 +177,7 @@ def test_all_twelve_statements_have_a_scenario_or_a_place_in_every_report() -> N
 
 def own_guideline(folder: Path, old: str = "", new: str = "") -> Path:
     """Write a scenario that switches to an edited copy of the interim guidance of February 2021."""
-    text = (model.FOLDER / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
+    text = (MODEL.folder / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
     assert old in text
     text = text.replace("id: 2021-02-18-ice", "id: mine").replace(old, new)
     written(folder, text, "mine.yaml")
@@ -189,7 +189,7 @@ def own_guideline(folder: Path, old: str = "", new: str = "") -> Path:
 
 
 def test_one_edited_line_of_a_guideline_changes_arrests_and_no_code(tmp_path: Path) -> None:
-    laboratory = Laboratory(Settings(seed=0, replicates=1, scale=0.02, threads=1))
+    laboratory = Laboratory(MODEL, MODEL, Settings(seed=0, replicates=1, scale=0.02, threads=1))
     same = laboratory.run(load(own_guideline(tmp_path))).results.of("arrests.interior")
     history = laboratory.history(date(2020, 10, 1), date(2021, 10, 1)).results.of("arrests.interior")
     np.testing.assert_array_equal(same, history)
@@ -208,7 +208,7 @@ def test_a_fault_in_a_guideline_of_ones_own_is_told_where_it_stands(tmp_path: Pa
 
 
 def test_a_guideline_of_ones_own_has_an_id_of_its_own(tmp_path: Path) -> None:
-    text = (model.FOLDER / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
+    text = (MODEL.folder / "guidelines" / "2021-02-18-ice.yaml").read_text(encoding="utf-8")
     written(tmp_path, text, "2021-02-18-ice.yaml")
     scenario = GOOD.replace(
         "    set: {prosecution.referral_share.reentry: 0.5}\n    ramp: 90 days\n",
@@ -224,7 +224,7 @@ def test_what_a_scenario_rests_on_is_run_over_the_days_of_the_scenario(tmp_path:
     scenario = load(written(tmp_path, longer.replace("to: 2021-09-30", "to: 2022-09-30"), "second.yaml"))
     assert scenario.baseline is not None
     assert (scenario.baseline.start, scenario.baseline.end) == (scenario.start, scenario.end)
-    laboratory = Laboratory(Settings(replicates=1, scale=0.002, parameters="central"))
+    laboratory = Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.002, parameters="central"))
     before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
     assert before.months == after.months
 
@@ -282,7 +282,7 @@ def test_a_run_ends_on_the_last_day_of_a_month(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"6:5: to: a run ends on .* Give 2021-08-31 or 2021-09-30\."):
         load(path)
     with pytest.raises(InputError, match="2021-09-29 are no whole months"):
-        Laboratory(Settings(replicates=1, scale=0.002, parameters="central")).history(
+        Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.002, parameters="central")).history(
             date(2021, 9, 1), date(2021, 9, 30)
         )
 
@@ -290,7 +290,9 @@ def test_a_run_ends_on_the_last_day_of_a_month(tmp_path: Path) -> None:
 def test_no_sum_is_of_a_part_of_a_month_or_of_months_that_were_not_run() -> None:
     start, end = date(2020, 10, 1), date(2020, 12, 1)
     results = (
-        Laboratory(Settings(replicates=1, scale=0.002, parameters="central")).history(start, end).results
+        Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.002, parameters="central"))
+        .history(start, end)
+        .results
     )
     assert results.total("removals", start, end).shape == (1,)
     with pytest.raises(InputError, match="no whole months"):
@@ -421,14 +423,14 @@ def test_a_name_that_stands_for_something_else_is_refused_at_its_place(
     tmp_path: Path, name: str, words: str
 ) -> None:
     path = tmp_path / "mine.yaml"
-    text = next(library.SCENARIOS.glob("*/null-reform.yaml")).read_text(encoding="utf-8")
+    text = next((MODEL.folder / "scenarios").glob("*/null-reform.yaml")).read_text(encoding="utf-8")
     path.write_text(text.replace("name: null-reform", f"name: {name}"), encoding="utf-8")
     with pytest.raises(InputError, match=rf"mine\.yaml:1:7: name: .*{words}"):
         library.loaded([path])
 
 
 def test_one_name_stands_for_one_set_of_numbers_in_a_run(tmp_path: Path) -> None:
-    text = next(library.SCENARIOS.glob("*/null-reform.yaml")).read_text(encoding="utf-8")
+    text = next((MODEL.folder / "scenarios").glob("*/null-reform.yaml")).read_text(encoding="utf-8")
     one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
     one.write_text(text.replace("name: null-reform", "name: one"), encoding="utf-8")
     other.write_text(text, encoding="utf-8")

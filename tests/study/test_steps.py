@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from lawqueue import cli
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.models.us_immigration.world import ONCE_A_MONTH, World
 from lawqueue.rules import Change
 from lawqueue.study import library
@@ -51,7 +51,7 @@ def loaded(folder: Path, *steps: str, name: str = "trial", head: str = HEAD) -> 
 
 
 def why(scenario: Scenario) -> list[str]:
-    return [sentence for _, sentence in idle(laid(scenario, model.parameters()))]
+    return [sentence for _, sentence in idle(laid(scenario, MODEL.parameters()))]
 
 
 LATE, EARLY = reentry("2021-06-01", 0.5), reentry("2021-04-01", 0.2)
@@ -60,11 +60,11 @@ LATE, EARLY = reentry("2021-06-01", 0.5), reentry("2021-04-01", 0.2)
 def test_steps_written_out_of_order_give_the_same_numbers_and_words(tmp_path: Path) -> None:
     ordered = loaded(tmp_path, EARLY, LATE, name="ordered")
     turned = loaded(tmp_path, LATE, EARLY, name="turned")
-    laboratory = Laboratory(Settings(replicates=2, scale=0.005, parameters="central"))
+    laboratory = Laboratory(MODEL, MODEL, Settings(replicates=2, scale=0.005, parameters="central"))
     first, second = (laboratory.run(each).results.values for each in (ordered, turned))
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, laboratory.history(START, END).results.values)
-    told = [describe(each, model.parameters()) for each in (ordered, turned)]
+    told = [describe(each, MODEL.parameters()) for each in (ordered, turned)]
     assert told[0][1] == told[1][1]
     assert told[1][1].endswith("set to 0.5, from 0.2.")
     assert told[1][0].endswith("set to 0.2, from 0.16; step 1 takes its place from 2021-06-01.")
@@ -72,15 +72,15 @@ def test_steps_written_out_of_order_give_the_same_numbers_and_words(tmp_path: Pa
 
 def test_a_factor_written_above_what_it_multiplies_still_multiplies_it(tmp_path: Path) -> None:
     scenario = loaded(tmp_path, step("2021-06-01", f"multiply: {{{NAME}: 2}}"), EARLY)
-    book = overlaid(scenario, model.parameters())
+    book = overlaid(scenario, MODEL.parameters())
     assert [book.value(NAME, date(2021, month, 15)) for month in (3, 4, 6)] == [0.16, 0.2, 0.4]
-    assert describe(scenario, model.parameters())[1].endswith("multiplied by 2, from 0.2 to 0.4.")
+    assert describe(scenario, MODEL.parameters())[1].endswith("multiplied by 2, from 0.2 to 0.4.")
 
 
 def test_of_one_day_the_later_in_the_file_is_laid_over_the_earlier(tmp_path: Path) -> None:
     twice = loaded(tmp_path, EARLY, step("2021-04-01", f"multiply: {{{NAME}: 2}}"))
-    assert overlaid(twice, model.parameters()).value(NAME, date(2021, 4, 1)) == 0.4
-    assert describe(twice, model.parameters())[1].endswith("from 0.2 (0.16 the day before) to 0.4.")
+    assert overlaid(twice, MODEL.parameters()).value(NAME, date(2021, 4, 1)) == 0.4
+    assert describe(twice, MODEL.parameters())[1].endswith("from 0.2 (0.16 the day before) to 0.4.")
     assert why(twice) == []
 
 
@@ -177,13 +177,13 @@ def test_the_order_in_the_file_matters_on_one_day_alone_and_a_step_acts_if_and_o
         )
 
     def value(every: list[Change]) -> np.ndarray:  # type: ignore[type-arg]
-        return overlaid(made(every), model.parameters()).series(NAME, START, END)
+        return overlaid(made(every), MODEL.parameters()).series(NAME, START, END)
 
     one_a_day = list({each.at: each for each in changes}.values())
     shuffled = list(one_a_day)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     np.testing.assert_array_equal(value(one_a_day), value(shuffled))
-    for each in laid(made(changes), model.parameters()):
+    for each in laid(made(changes), MODEL.parameters()):
         without = [one for place, one in enumerate(changes) if place != each.place]
         assert each.acts.any() == (not np.array_equal(value(changes), value(without)))
 
@@ -205,7 +205,7 @@ def test_a_step_that_never_acts_is_marked_by_validate_run_and_report(tmp_path: P
 def test_what_a_baseline_changes_is_laid_before_what_rests_on_it(tmp_path: Path) -> None:
     loaded(tmp_path, LATE, name="below")
     above = loaded(tmp_path, EARLY, name="above", head=HEAD + "baseline: below\n")
-    assert overlaid(above, model.parameters()).value(NAME, date(2021, 7, 1)) == 0.2
+    assert overlaid(above, MODEL.parameters()).value(NAME, date(2021, 7, 1)) == 0.2
     same = loaded(tmp_path, LATE, name="same", head=HEAD + "baseline: below\n")
     assert why(same) == [f"Step 1 changes nothing: without it {NAME} is the same on every day of the run."]
 
@@ -226,13 +226,13 @@ def test_what_is_read_on_the_first_day_alone_is_found_by_how_the_model_reads_it(
             # It picks days out of the series, which is no use of every day.
             return once(plain, name)
 
-    plain = model.world_in_history(START, END)
+    plain = MODEL.world_in_history(START, END)
     world = Seen(**{name: getattr(plain, name) for name in World.__dataclass_fields__})
-    model.network(world)
-    assert frozenset(world.read_at_start) == model.read_at_start()
+    MODEL.network(world)
+    assert frozenset(world.read_at_start) == MODEL.read_at_start()
     assert not world.read_at_start & daily
     assert {"atd.initial", "court.initial.pending_age"} < world.read_at_start
-    assert ONCE_A_MONTH.keys() <= model.parameters().parameters.keys()
+    assert ONCE_A_MONTH.keys() <= MODEL.parameters().parameters.keys()
     assert not ONCE_A_MONTH.keys() & daily
 
 
@@ -248,9 +248,9 @@ def test_a_change_between_the_days_on_which_it_is_read_is_said_never_to_act(
         ]
 
 
-@pytest.mark.parametrize("name", sorted(model.read_at_start()))
+@pytest.mark.parametrize("name", sorted(MODEL.read_at_start()))
 def test_a_later_change_of_what_is_read_on_the_first_day_alone_is_refused(tmp_path: Path, name: str) -> None:
-    number = 1.1 * model.parameters().value(name, START)
+    number = 1.1 * MODEL.parameters().value(name, START)
     for at, more in (("2021-04-01", ""), ("2020-10-01", ", ramp: 30 days")):
         with pytest.raises(InputError) as caught:
             loaded(tmp_path, step(at, f"set: {{{name}: {number}}}", more))
@@ -258,6 +258,6 @@ def test_a_later_change_of_what_is_read_on_the_first_day_alone_is_refused(tmp_pa
             caught.value
         )
     scenario = loaded(tmp_path, step("2020-10-01", f"set: {{{name}: {number}}}"), name="first")
-    assert laid(scenario, model.parameters())[0].acts[0]
+    assert laid(scenario, MODEL.parameters())[0].acts[0]
     with pytest.raises(InputError, match=f"rests.yaml:8:11: step 1 of first: {name} is read"):
         loaded(tmp_path, name="rests", head=HEAD.replace("2020-10-01", "2020-09-01") + "baseline: first\n")

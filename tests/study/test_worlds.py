@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lawqueue.engine.run import simulate
-from lawqueue.models.us_immigration import model
 from lawqueue.models.us_immigration.courts import judge_minutes
-from lawqueue.models.us_immigration.series import Reading, read
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.study import library
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 
@@ -40,7 +40,9 @@ UPSTREAM_OF_COURTS = (
 @pytest.fixture(scope="module")
 def laboratory() -> Laboratory:
     # As written: in a draw with slow hearings the detained wait for a judge, and so courts move custody too.
-    return Laboratory(Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central"))
+    return Laboratory(
+        MODEL, MODEL, MODEL, Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central")
+    )
 
 
 def outcomes(laboratory: Laboratory, folder: Path, change: str) -> tuple[Outcome, Outcome]:
@@ -71,7 +73,9 @@ def test_a_reform_of_the_courts_leaves_arrests_and_custody_bit_identical(
     before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
     for name in UPSTREAM_OF_COURTS:
         np.testing.assert_array_equal(before.of(name), after.of(name), err_msg=name)
-    assert (after.of("court.completions") >= before.of("court.completions")).all()
+    # At this scale a month may have a case more or less by the order in which hearings fall.
+    decided = [each.of("court.completions").cumsum(axis=1) for each in (before, after)]
+    assert (decided[1] >= decided[0]).all()
     assert (after.of("court.pending")[:, -1] < before.of("court.pending")[:, -1]).all()
 
 
@@ -134,7 +138,9 @@ def test_the_numbers_do_not_depend_on_the_threads(tmp_path: Path) -> None:
     path = tmp_path / "trial.yaml"
     path.write_text(HEAD.format(name="trial", change="set: {court.extra_judges: 10}"), encoding="utf-8")
     (scenario,) = library.loaded([path])
-    one, two = (Laboratory(Settings(3, 3, 0.01, threads)).run(scenario).results for threads in (1, 2))
+    one, two = (
+        Laboratory(MODEL, MODEL, Settings(3, 3, 0.01, threads)).run(scenario).results for threads in (1, 2)
+    )
     np.testing.assert_array_equal(one.values, two.values)
 
 
@@ -214,12 +220,13 @@ def test_whom_custody_falls_on_is_measured_by_one_line_in_both_worlds(
 
 def test_who_is_met_is_arrested_or_not_taken() -> None:
     """Bookings, releases and leads of people with a record end in one of the two, but for those on their way."""
-    world = model.world_in_history(date(2019, 10, 1), date(2021, 4, 1))
-    run = simulate(model.network(world), seed=5, replicates_wanted=1, scale=0.05, threads=1)
+    world = MODEL.world_in_history(date(2019, 10, 1), date(2021, 4, 1))
+    run = simulate(MODEL.network(world), seed=5, replicates_wanted=1, scale=0.05, threads=1)
     reading = Reading(run, world)
-    met = total_of(reading, ("jail_bookings", "prison_releases", "leads"), reading.on_record)
+    met = total_of(reading, ("jail_bookings", "prison_releases"), reading.on_record)
+    met = met + total_of(reading, ("lead",), reading.on_record, "followed")
     taken = total_of(reading, ("custodial_arrest", "at_large_arrest"), reading.on_record, "arrested")
-    not_taken = read(run, world, "history").of("liberty.within_not_taken").sum(axis=1)
+    not_taken = MODEL.read(run, world, "history").of("liberty.within_not_taken").sum(axis=1)
     np.testing.assert_allclose(taken + not_taken, met, rtol=0.02)
 
 

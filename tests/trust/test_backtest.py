@@ -12,27 +12,28 @@ import pytest
 
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.ensemble import FOLDER, shipped
 from lawqueue.trust import backtest as testing
-from lawqueue.trust.backtest import (
-    ALL,
-    FIRST,
-    SECOND,
-    Backtest,
+from lawqueue.trust import known
+from lawqueue.trust.backtest import Backtest, Origin, backtest
+from lawqueue.trust.calibrate import stale
+from lawqueue.trust.discrepancy import Discrepancy
+from lawqueue.trust.rows import FLOWS
+from lawqueue.trust.scores import ALL, FIRST, SECOND, Errors, share
+from lawqueue.trust.scoring import (
+    EVERY_ROW,
+    Coverage,
+    Forecast,
     Horizon,
     Line,
-    Origin,
     Score,
-    as_json,
-    backtest,
-    losses,
-    paired,
-    table,
+    coverage,
+    flow_errors,
+    forecasts,
+    line,
 )
-from lawqueue.trust.calibrate import stale
-from lawqueue.trust.scores import Errors
+from lawqueue.trust.telling import as_json, losses, table
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,8 @@ def by_name(found: Origin) -> dict[str, Score]:
 
 
 def of(*lines: Line) -> Backtest:
-    return Backtest(1, "0" * 64, False, 0.1, (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, ()),))
+    held = Coverage(EVERY_ROW, ALL, 4, 2.0, {level: share(1.0, level, 2.0) for level in (0.5, 0.8, 0.95)})
+    return Backtest(1, "0" * 64, False, (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, (held,), ()),))
 
 
 def test_eleven_rows_stand_in_the_table_each_scored_or_told_why_not(found: Origin, whole: Backtest) -> None:
@@ -72,7 +74,7 @@ def test_a_score_is_of_the_published_figures_from_october_2020_to_september_2022
     assert (monthly.by, len(monthly.points)) == ("month", 24)
     assert monthly.points[0][0] == date(2020, 10, 1)
     assert monthly.points[-1][0] == date(2022, 9, 1)
-    published = model.observed().monthly("ice_arrest_book_ins", date(2020, 10, 1), date(2022, 10, 1))
+    published = MODEL.observed().monthly("ice_arrest_book_ins", date(2020, 10, 1), date(2022, 10, 1))
     np.testing.assert_array_equal([each[1] for each in monthly.points], published)
     yearly = scores["court_pending_all"]
     assert [(each[0], each[1]) for each in yearly.points] == [
@@ -126,46 +128,109 @@ def test_alternatives_to_detention_are_scored_as_enrolled_at_the_end_of_the_year
     assert [each[1] for each in atd.points] == [131620.0, 316700.0]
 
 
-def test_no_part_of_a_month_or_year_is_scored(whole: Backtest) -> None:
-    for origin in whole.origins:
-        for score in by_name(origin).values():
-            days = [each[0] for each in score.points]
-            assert all((day.day, day.month) == (1, 10) or score.by == "month" for day in days)
-            assert all(origin.start <= day < origin.end for day in days)
+STOCKS = {
+    "Pending cases, both definitions": ("court_pending_all", "court_pending_active"),
+    "Non-detained docket": ("nondetained_docket",),
+    "Detained, by arresting agency": ("adp_ice_arrests", "adp_cbp_arrests"),
+}
 
 
-def test_a_stock_that_is_right_by_wrong_flows_does_not_win() -> None:
-    near, far = score(0.05, {"last value": 0.1}), score(0.2, {"last value": 0.4})
-    pending, receipts, completions = "Pending cases, both definitions", "Court receipts", "Court completions"
-    right = paired([Line(pending, (near,)), Line(receipts, (near,)), Line(completions, (near,))])
-    wrong = paired([Line(pending, (near,)), Line(receipts, (near,)), Line(completions, (far,))])
-    assert right[0].horizons[ALL].wins
-    assert wrong[0].horizons[ALL].is_nearer
-    assert not wrong[0].horizons[ALL].wins
-    assert losses(wrong) == [
-        "Pending cases, both definitions: 5.0% off, but not by the right flows: Court completions 20.0% off, "
-        "where 12% is allowed; it does not count as won."
-    ]
-    assert "wrong_flows" in as_json(of(*wrong))["origins"][0]["lines"][0]["horizons"][ALL]
+def published_but(factors: dict[str, float], start: date, end: date) -> Results:
+    """Return results that are as published from `start` to `end`, but for factors on some published series."""
+    wanted = {name for names in STOCKS.values() for name in names} | {
+        name for flows in FLOWS.values() for sums in flows.values() for names in sums for name in names
+    }
+    series = tuple(each for each in MODEL.catalogue.all() if each.observed in wanted)
+    months = tuple(each.first for each in known.by_month("ice_arrest_book_ins", start, end))
+    values = np.ones((2, len(months), len(series)))
+    for place, each in enumerate(series):
+        assert each.observed is not None
+        by_month = MODEL.observed().monthly(each.observed, start, end)
+        for year in known.by_year(each.observed, start, end):
+            within = [year.first <= month < year.after for month in months]
+            by_month[within] = year.value / (12 if each.kind == "flow" else 1)
+        by_month = np.nan_to_num(by_month, nan=float(np.nanmean(by_month)))
+        values[:, :, place] = by_month * factors.get(each.observed, 1.0)
+    return Results("s", months, series, values)
 
 
-def test_the_discrepancy_grows_with_the_years_since_the_fit() -> None:
-    off = testing._Discrepancy({"s": 0.1}, 0.2)
-    drawn = off.drawn("s", [date(2021, 10, 1), date(2022, 4, 1), date(2023, 10, 1)], 40_000)
-    wanted = np.sqrt(0.1**2 + 0.2**2 * np.array([1.0, 1.5, 3.0]))
-    # The standard error of a standard deviation is that over the root of twice the draws.
-    np.testing.assert_allclose(drawn.std(axis=0) / wanted, 1.0, atol=4 / math.sqrt(2 * 40_000))
+@pytest.mark.parametrize("title", STOCKS)
+def test_each_stock_that_is_right_by_two_wrong_flows_does_not_win(title: str) -> None:
+    start, end = date(2020, 10, 1), date(2022, 10, 1)
+    off = Discrepancy({}, {}, 0.0)
+    flows = [name for sums in FLOWS[title].values() for names in sums for name in names]
+    for factor, wins in ((1.0, True), (1.1, True), (1.3, False)):
+        results = published_but(dict.fromkeys(flows, factor), start, end)
+        made = line(title, forecasts(STOCKS[title], results, off, start, end), (ALL,), results)
+        at = made.horizons[ALL]
+        assert at.is_nearer
+        assert at.error == pytest.approx(0.0, abs=1e-9)
+        assert at.flows == pytest.approx(dict.fromkeys(FLOWS[title], factor - 1.0))
+        assert at.wins == wins
+        assert len(losses([made])) == 1
+        assert ("not by the right flows" in losses([made])[0]) == (not wins)
 
 
-def test_the_size_of_the_walk_is_the_yearly_change_of_the_residual_in_the_fitted_years_alone() -> None:
-    published = model.observed()
-    off = {2017: 0.0, 2018: 0.1, 2019: -0.1, 2020: 0.2, 2021: 9.0}
-    months = [date(y + (m > 12), m - 12 * (m > 12), 1) for y in range(2016, 2021) for m in range(10, 22)]
-    years = [month.year + (month.month >= 10) for month in months]
-    values = [published.annual("court_completions")[year].value / 12 * math.exp(off[year]) for year in years]
-    series = next(each for each in catalogue() if each.observed == "court_completions")
-    results = Results("s", tuple(months), (series,), np.array(values)[None, :, None])
-    assert testing.walk_by_year(results) == pytest.approx(math.sqrt((0.1**2 + 0.2**2 + 0.3**2) / 3))
+def test_errors_of_the_two_agencies_do_not_cancel_in_a_flow() -> None:
+    start, end = date(2020, 10, 1), date(2022, 10, 1)
+    results = published_but({"ice_arrest_book_ins": 1.2, "cbp_arrest_book_ins": 0.8}, start, end)
+    found = flow_errors("Detained, by arresting agency", results, [start])
+    assert found == pytest.approx({"Book-ins": 0.2, "Book-outs": 0.0})
+
+
+def test_a_stock_of_which_a_flow_cannot_be_scored_does_not_win() -> None:
+    at = Horizon(0.01, {"last value": 0.1}, {"Court receipts": math.nan})
+    assert not at.wins
+    told = as_json(
+        of(
+            Line(
+                "Pending cases, both definitions",
+                (replace(score(0.0, {"last value": 0.1}), horizons={ALL: at}),),
+            )
+        )
+    )
+    assert json.loads(json.dumps(told, allow_nan=False))["origins"][0]["lines"][0]["horizons"][ALL][
+        "flows"
+    ] == {"Court receipts": None}
+
+
+def forecast(outcomes: list[float], samples: np.ndarray, start: date = date(2020, 10, 1)) -> Forecast:
+    periods = tuple(
+        known.Period(date(start.year + i, 10, 1), date(start.year + i + 1, 10, 1), each)
+        for i, each in enumerate(outcomes)
+    )
+    return Forecast("s", "o", start, periods, np.median(samples, axis=0), samples, 0.0)
+
+
+def test_coverage_is_told_by_row_and_lead_and_each_row_weighs_alike() -> None:
+    samples = np.exp(np.random.default_rng(0).standard_normal((20_000, 2)))
+    other = np.exp(np.random.default_rng(1).standard_normal((20_000, 2)))
+    rows = {"One": [forecast([1.0, 100.0], samples)], "Two": [forecast([1.0, 1.0], other)]}
+    found = {(each.title, each.horizon): each for each in coverage(rows, (FIRST, SECOND, ALL))}
+    held = {key: each.held[0.8].value for key, each in found.items()}
+    assert held == {
+        ("One", FIRST): 1.0,
+        ("One", SECOND): 0.0,
+        ("One", ALL): 0.5,
+        ("Two", FIRST): 1.0,
+        ("Two", SECOND): 1.0,
+        ("Two", ALL): 1.0,
+        (EVERY_ROW, FIRST): 1.0,
+        (EVERY_ROW, SECOND): 0.5,
+        (EVERY_ROW, ALL): 0.75,
+    }
+    whole = found[EVERY_ROW, ALL]
+    assert (whole.outcomes, whole.independent) == (4, pytest.approx(4.0, rel=0.01))
+    assert whole.held[0.8].error == pytest.approx(0.2, rel=0.01)
+
+
+def test_months_that_go_together_are_worth_fewer_outcomes_than_there_are(found: Origin) -> None:
+    of_all = {(each.title, each.horizon): each for each in found.coverage}
+    for each in found.coverage:
+        assert 1.0 <= each.independent <= each.outcomes + 1e-9
+    book_ins = of_all["Book-ins after an ICE arrest", ALL]
+    assert book_ins.outcomes == 24
+    assert book_ins.independent < 12
 
 
 def test_a_day_in_the_fitted_years_is_refused() -> None:
@@ -202,7 +267,9 @@ def test_json_has_no_nan(whole: Backtest) -> None:
 def score(model_error: float, naive: dict[str, float]) -> Score:
     errors = Errors(model_error, model_error, model_error, 0.0)
     horizons = {ALL: Horizon(model_error, naive)}
-    return Score("s", "o", "year", (), horizons, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, naive, ())
+    return Score(
+        "s", "o", "year", (), horizons, errors, 0.1, {0.5: 0.0, 0.8: 0.0, 0.95: 0.0}, 0.05, naive, ()
+    )
 
 
 def test_where_the_model_loses_it_is_said_in_words() -> None:
@@ -244,20 +311,18 @@ def test_a_loss_in_one_year_is_told_though_the_model_wins_over_both() -> None:
 
 def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
     record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
-    assert not stale(record, shipped())
-    assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped())
-    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped())
+    assert not stale(record, shipped(MODEL, MODEL))
+    assert stale(
+        record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL, MODEL)
+    )
+    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL, MODEL))
     # A change of code that changes no number is none.
-    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped())
-
-
-def test_noise_of_a_series_is_standard_and_half_common() -> None:
-    noise = testing._noise((4000, 3))
-    np.testing.assert_allclose(noise.std(axis=0), 1.0, atol=0.05)
-    np.testing.assert_allclose(np.corrcoef(noise.T)[0, 1:], 0.5, atol=0.05)
+    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped(MODEL, MODEL))
 
 
 def test_the_scores_that_come_with_the_package_are_of_its_ensemble() -> None:
     kept = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
-    assert kept["digest"] == shipped().digest, "run lawqueue backtest --json, as docs/trust.md says"
+    assert kept["digest"] == shipped(MODEL, MODEL).digest, (
+        "run lawqueue backtest --json, as docs/trust.md says"
+    )
     assert not kept["stale"]

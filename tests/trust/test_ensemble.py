@@ -18,13 +18,14 @@ from lawqueue.engine.run import simulate
 from lawqueue.engine.trunk import simulate_family
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
-from lawqueue.models.us_immigration import model, series
-from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.models.model import Model
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.shares import WHOLES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
 from lawqueue.study import library
 from lawqueue.study.ensemble import (
-    FIT,
     FOLDER,
     LATER,
     Span,
@@ -39,9 +40,9 @@ from lawqueue.study.ensemble import (
 )
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Laboratory, Settings, run_once
+from lawqueue.study.simulate import Laboratory, Settings, run_pair
 
-WRITTEN = model.parameters()
+WRITTEN = MODEL.parameters()
 SPAN = date(2019, 10, 1), date(2021, 4, 1)
 TWO = Settings(seed=0, replicates=2, scale=0.02, threads=1)
 
@@ -56,9 +57,9 @@ def test_a_draw_moves_the_whole_series_by_one_factor_and_leaves_what_was_stated(
     name = "ero.officers"
     about = WRITTEN.parameter(name)
     assert {each.basis for each in about.values} >= {"stated"}
-    entry = reference(about)
+    entry = reference(MODEL, about)
     assert entry is not None
-    book = drawn(WRITTEN, {name: 0.9 * entry.value})
+    book = drawn(MODEL, WRITTEN, {name: 0.9 * entry.value})
     for before, after in zip(about.values, book.parameter(name).values, strict=True):
         factor = 1.0 if before.basis == "stated" else 0.9
         assert after.value == pytest.approx(factor * before.value)
@@ -67,11 +68,11 @@ def test_a_draw_moves_the_whole_series_by_one_factor_and_leaves_what_was_stated(
 def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
     name = "cooperation.share.none"
     about = WRITTEN.parameter(name)
-    entry = reference(about)
+    entry = reference(MODEL, about)
     assert entry is not None
-    before = [each for each in about.values if each not in later(about)]
+    before = [each for each in about.values if each not in later(MODEL, about)]
     odds = [each.value / (1 - each.value) for each in before]
-    book = drawn(WRITTEN, {name: 0.4})
+    book = drawn(MODEL, WRITTEN, {name: 0.4})
     after = {each.start: each.value for each in book.parameter(name).values}
     moved = [after[each.start] / (1 - after[each.start]) for each in before]
     assert len(moved) > 1
@@ -79,67 +80,82 @@ def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
 
 
 def test_the_written_values_drawn_are_the_written_book() -> None:
-    book = drawn(WRITTEN, {each.name: each.value for each in (*spans(WRITTEN), *later_spans(WRITTEN))})
+    book = drawn(
+        MODEL,
+        MODEL,
+        WRITTEN,
+        {each.name: each.value for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
+    )
     assert book == WRITTEN
 
 
 def test_a_judgement_about_later_years_is_drawn_from_its_own_range() -> None:
     name = "interior.lead_activity"
     about = WRITTEN.parameter(name)
-    first, second = later(about)
+    first, second = later(MODEL, about)
     assert first.start >= date(2020, 10, 1)
-    fitted = reference(about)
+    fitted = reference(MODEL, about)
     assert fitted is not None
     # What the fit says of the pandemic does not move what came after it.
-    moved = drawn(WRITTEN, {name: fitted.high or 1.0}).parameter(name).values
+    moved = drawn(MODEL, WRITTEN, {name: fitted.high or 1.0}).parameter(name).values
     assert [each.value for each in moved[-2:]] == [first.value, second.value]
     assert moved[-3].value > about.values[-3].value
     # And the other way round; two later entries have the same place in their ranges.
-    drawn_later = drawn(WRITTEN, {name + LATER: first.high or 1.0}).parameter(name).values
+    drawn_later = drawn(MODEL, WRITTEN, {name + LATER: first.high or 1.0}).parameter(name).values
     assert [each.value for each in drawn_later[:-2]] == [each.value for each in about.values[:-2]]
     assert [each.value for each in drawn_later[-2:]] == [first.high, second.high]
 
 
 def test_a_later_entry_that_repeats_an_earlier_one_is_the_same_unknown() -> None:
     name = "ero.seats.land"
-    assert [each.start for each in later(WRITTEN.parameter(name))] == [date(2021, 1, 22)]  # the pause alone
-    values = drawn(WRITTEN, {name: 1000.0}).parameter(name).values
+    assert [each.start for each in later(MODEL, WRITTEN.parameter(name))] == [
+        date(2021, 1, 22)
+    ]  # the pause alone
+    values = drawn(MODEL, WRITTEN, {name: 1000.0}).parameter(name).values
     assert values[-1].value == pytest.approx(values[0].value) == pytest.approx(1000.0)
 
 
 def test_what_is_drawn_for_later_years_changes_nothing_before() -> None:
     outcomes = ("court.outcome.present_order", "court.outcome.relief")
-    fitted = {each.name: each.high for each in spans(WRITTEN) if each.name in outcomes}
+    fitted = {each.name: each.high for each in spans(MODEL, WRITTEN) if each.name in outcomes}
     # With what closures became the shares of the whole would exceed it.
-    after = {each.name: each.high for each in later_spans(WRITTEN)}
-    alone, book = drawn(WRITTEN, fitted), drawn(WRITTEN, fitted | after)
+    after = {each.name: each.high for each in later_spans(MODEL, WRITTEN)}
+    alone, book = drawn(MODEL, WRITTEN, fitted), drawn(MODEL, WRITTEN, fitted | after)
     for name in WRITTEN.names:
         np.testing.assert_array_equal(book.series(name, *FIT), alone.series(name, *FIT), err_msg=name)
     assert book.value("court.outcome.closed", date(2021, 9, 1)) < after["court.outcome.closed@later"]
 
 
 def test_shares_of_one_whole_never_exceed_it_whatever_is_drawn() -> None:
-    book = drawn(WRITTEN, {each.name: each.high for each in (*spans(WRITTEN), *later_spans(WRITTEN))})
-    for whole in wholes():
+    book = drawn(
+        MODEL,
+        MODEL,
+        WRITTEN,
+        {each.name: each.high for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
+    )
+    for whole in WHOLES:
         total = sum(book.series(name, date(2016, 10, 1), date(2022, 10, 1)) for name in whole if name in book)
         assert np.max(total) <= 1.0 + 1e-9, whole
 
 
 def test_a_change_that_is_valid_as_written_is_laid_over_any_draw() -> None:
-    names = [each for each in spans(WRITTEN) if each.name == "interior.screening_share"]
-    base = drawn(WRITTEN, {each.name: each.high for each in names})
+    names = [each for each in spans(MODEL, WRITTEN) if each.name == "interior.screening_share"]
+    base = drawn(MODEL, WRITTEN, {each.name: each.high for each in names})
     change = Change("interior.screening_share", date(2020, 1, 1), "multiply", 1.2)
     assert WRITTEN.changed(change)  # 0.78 × 1.2 is a share; 0.9 × 1.2 is none
-    book = laid_over(base, WRITTEN, (change,))
+    book = laid_over(MODEL, base, WRITTEN, (change,))
     assert book.value("interior.screening_share", date(2020, 1, 1)) == pytest.approx(0.78 * 1.2)
 
 
 def test_a_dial_that_is_off_is_never_drawn() -> None:
-    assert not [each.name for each in spans(WRITTEN) if each.name.startswith("deterrence.")]
+    assert not [each.name for each in spans(MODEL, WRITTEN) if each.name.startswith("deterrence.")]
 
 
 def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
-    ensemble, free = shipped(), {each.name: each for each in (*spans(WRITTEN), *later_spans(WRITTEN))}
+    ensemble, free = (
+        shipped(MODEL, MODEL),
+        {each.name: each for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
+    )
     assert 100 <= len(ensemble) <= 500  # the back-test takes 100 draws, each once
     assert set(ensemble.names) <= set(free)  # draws of what was published since stand back
     for name, column in zip(ensemble.names, ensemble.values.T, strict=True):
@@ -152,17 +168,20 @@ def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
 
 
 def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
-    laboratory = Laboratory(TWO)
+    laboratory = Laboratory(MODEL, TWO)
     history = laboratory.history(*SPAN)
     first, second = laboratory._books
-    assert first == shipped().book(0, WRITTEN)
-    assert second == shipped().book(1, WRITTEN)
+    assert first == shipped(MODEL, MODEL).book(0, WRITTEN)
+    assert second == shipped(MODEL, MODEL).book(1, WRITTEN)
     stay = "detention.stay.interior"
-    column = shipped().values[:, shipped().names.index(stay)]
-    found = [book.value(stay, SPAN[0]) for book in (first, second, shipped().book(len(shipped()), WRITTEN))]
+    column = shipped(MODEL, MODEL).values[:, shipped(MODEL, MODEL).names.index(stay)]
+    found = [
+        book.value(stay, SPAN[0])
+        for book in (first, second, shipped(MODEL, MODEL).book(len(shipped(MODEL, MODEL)), WRITTEN))
+    ]
     np.testing.assert_allclose(found, [column[0], column[1], column[0]])
     assert history.world.history == history.world.book == first
-    central = Laboratory(replace(TWO, parameters="central")).history(*SPAN)
+    central = Laboratory(MODEL, replace(TWO, parameters="central")).history(*SPAN)
     assert central.world.book == WRITTEN
     assert [len(each.parts) for each in (history, central)] == [2, 2]
     spread = [np.ptp(each.results.of("court.completions").sum(axis=1)) for each in (history, central)]
@@ -171,14 +190,16 @@ def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
 
 def test_a_run_is_read_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[weakref.ref[object]] = []
-    as_ever = series.read
+    as_ever = Model.read
 
-    def read(run: Run, world: World, name: str) -> Results:
+    def read(model: Model, run: Run, world: World, name: str) -> Results:
         seen.extend((weakref.ref(run), weakref.ref(world)))
-        return as_ever(run, world, name)
+        return as_ever(model, run, world, name)
 
-    monkeypatch.setattr(series, "read", read)
-    kept = [Laboratory(replace(TWO, parameters=each)).history(*SPAN) for each in ("ensemble", "central")]
+    monkeypatch.setattr(Model, "read", read)
+    kept = [
+        Laboratory(MODEL, replace(TWO, parameters=each)).history(*SPAN) for each in ("ensemble", "central")
+    ]
     gc.collect()
     assert [each() for each in seen] == [None] * 8
     assert [len(each.results.values) for each in kept] == [2, 2]
@@ -196,25 +217,28 @@ def trial(folder: Path, change: str) -> Scenario:
 
 
 def test_a_null_reform_is_exactly_nothing_in_every_draw(tmp_path: Path) -> None:
-    laboratory = Laboratory(replace(TWO, replicates=3))
+    laboratory = Laboratory(MODEL, replace(TWO, replicates=3))
     scenario = trial(tmp_path, "multiply: {ero.officers: 1.0}")
     before, after = laboratory.baseline(scenario), laboratory.run(scenario)
     assert before.parts is not after.parts
     np.testing.assert_array_equal(before.results.values, after.results.values)
 
 
-def test_one_run_of_a_draw_is_the_replicate_that_a_laboratory_makes_of_it(tmp_path: Path) -> None:
+def test_a_pair_of_one_draw_is_the_two_replicates_that_a_laboratory_makes_of_it(tmp_path: Path) -> None:
     # Attempts at the border follow from history as it was drawn, whatever a scenario makes of the agents.
     scenario = trial(tmp_path, "multiply: {border.agents: 0.5}")
     one = replace(TWO, replicates=1)
-    alone = run_once(shipped().book(0, WRITTEN), scenario.every, (scenario.start, scenario.end), one)
-    np.testing.assert_array_equal(alone.values, Laboratory(one).run(scenario).results.values)
+    span = scenario.start, scenario.end
+    pair = run_pair(shipped(MODEL, MODEL).book(0, WRITTEN), (), scenario.every, span, one)
+    laboratory = Laboratory(MODEL, one)
+    for found, known in zip(pair, (laboratory.baseline(scenario), laboratory.run(scenario)), strict=True):
+        np.testing.assert_array_equal(found.values, known.results.values)
 
 
 def test_one_and_two_threads_and_a_longer_run_give_the_same_replicates(tmp_path: Path) -> None:
     scenario = trial(tmp_path, "set: {court.extra_judges: 50}")
     one, two, more = (
-        Laboratory(replace(TWO, threads=threads, replicates=count)).run(scenario).results.values
+        Laboratory(MODEL, replace(TWO, threads=threads, replicates=count)).run(scenario).results.values
         for threads, count in ((1, 2), (2, 2), (2, 3))
     )
     np.testing.assert_array_equal(one, two)
@@ -222,8 +246,8 @@ def test_one_and_two_threads_and_a_longer_run_give_the_same_replicates(tmp_path:
 
 
 def test_networks_that_are_the_same_for_every_replicate_give_the_bytes_of_one_run() -> None:
-    world = model.world_in_history(*SPAN)
-    network = model.network(world)
+    world = MODEL.world_in_history(*SPAN)
+    network = MODEL.network(world)
     together = simulate(network, seed=4, replicates_wanted=2, scale=0.01)
     apart = simulate_family(
         lambda _: (network, [network]),
@@ -240,16 +264,16 @@ def test_networks_that_are_the_same_for_every_replicate_give_the_bytes_of_one_ru
 @pytest.mark.filterwarnings("default")  # Dask's own threads may warn as they are torn down
 def test_a_cluster_gives_each_replicate_its_own_network() -> None:
     distributed = pytest.importorskip("distributed")
-    local = Laboratory(TWO).history(*SPAN).results.values
+    local = Laboratory(MODEL, TWO).history(*SPAN).results.values
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
     ) as cluster:
         settings = replace(TWO, cluster=cluster.scheduler_address)
-        np.testing.assert_array_equal(Laboratory(settings).history(*SPAN).results.values, local)
+        np.testing.assert_array_equal(Laboratory(MODEL, settings).history(*SPAN).results.values, local)
 
 
 def test_a_record_names_the_ensemble_only_where_it_was_used() -> None:
-    assert record([], TWO)["inputs"]["ensemble"] == shipped().digest  # type: ignore[index]
+    assert record([], TWO)["inputs"]["ensemble"] == shipped(MODEL, MODEL).digest  # type: ignore[index]
     central = record([], replace(TWO, parameters="central"))
     assert "ensemble" not in central["inputs"]  # type: ignore[operator]
     assert central["settings"]["parameters"] == "central"  # type: ignore[index]
@@ -260,10 +284,10 @@ def test_draws_of_what_was_published_since_stand_back_for_the_written_value(tmp_
     path = tmp_path / "ensemble.parquet"
     table = {within: [0.7, 0.8], outside: [0.5, 0.6], "fear.positive_share": [0.7, 0.7]}
     pl.DataFrame(table).write_parquet(path)
-    ensemble = load_ensemble(path)
+    ensemble = load_ensemble(MODEL, path)
     assert ensemble.names == (within,)  # the others: below today's range, and certain
     book = ensemble.book(0, WRITTEN)
     assert book.value(outside, date(2021, 4, 1)) == WRITTEN.value(outside, date(2021, 4, 1))
     pl.DataFrame({"interior.no_such_share": [0.1]}).write_parquet(path)
     with pytest.raises(InputError, match="is no parameter of this one"):
-        load_ensemble(path)
+        load_ensemble(MODEL, path)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lawqueue.trust.emulator import Emulator
-from lawqueue.trust.fit import Aim, Budget, Fit, Store, _checked, deciding, fit, implausibility
+from lawqueue.trust.fit import Aim, Budget, Fit, Store, _checked, _ruled_out, deciding, fit, implausibility
 
 N = 5  # the last one does nothing
 TRUE = np.array([0.8, 0.3, 0.6, 0.4, 0.5])
@@ -52,9 +52,14 @@ def said(_: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Fit]:
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> tuple[Path, Fit]:
     folder = tmp_path_factory.mktemp("fit")
-    return folder, fit(Store(folder, Toy(), said), N, aim(), BUDGET)
+    return folder, fit(Store(folder, Toy(), told.append), N, aim(), BUDGET)
 
 
 def test_the_ensemble_surrounds_the_known_truth(found: tuple[Path, Fit]) -> None:
@@ -112,6 +117,23 @@ def test_a_fit_that_was_stopped_goes_on_to_the_same_ensemble(tmp_path: Path, fou
     assert 0 < toy.runs < whole
     assert toy.runs + rest.runs == whole
     np.testing.assert_array_equal(again.positions, made.positions)
+
+
+def test_a_fit_says_before_how_many_runs_it_takes_and_while_it_runs_how_many_are_left(
+    found: tuple[Path, Fit], told: list[str]
+) -> None:
+    folder, made = found
+    # 4 trajectories of 6 runs, 5 generations of 8, 2 waves of 40; rounds of 20 draws, of which there are 4.
+    assert told[0] == "144 runs, then rounds of 20 draws that are checked, until 40 are kept, 80 at most"
+    assert sum(len(np.load(each)["inputs"]) for each in folder.glob("*.npz")) == 144 + made.checked
+    assert "search001: run 1 of 8; about 112 runs left, 1 s" in told
+    assert told[-1].endswith(f"draws kept, of {made.checked} checked")
+
+
+def test_a_wave_that_rules_out_nothing_more_says_so() -> None:
+    assert _ruled_out(1, [0.3]) == "wave1: 30.0% of the prior is not ruled out"
+    assert _ruled_out(2, [0.3, 0.2]) == "wave2: 20.0% of the prior is not ruled out"
+    assert _ruled_out(2, [0.3, 0.3]).endswith(", no less than before: the check decides")
 
 
 def test_runs_of_other_inputs_are_not_taken_for_ones_own(tmp_path: Path) -> None:

@@ -1,34 +1,11 @@
-"""Scores and naive forecasts on examples that can be worked by hand."""
+"""Scores on examples that can be worked by hand."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pytest
 
-from lawqueue.trust.scores import coverage, crps, errors, mean_of_clusters, naive
-
-MONTHS = [10.0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]  # a year and a month, up by 1 a month
-
-
-def test_naive_forecasts_of_months_are_those_worked_by_hand() -> None:
-    found = naive(MONTHS, 14, 12)
-    np.testing.assert_allclose(found["last value"], np.full(14, 22.0))
-    # 22 − 10 over the last twelve months is 1 a month.
-    np.testing.assert_allclose(found["last change"], 22.0 + np.arange(1, 15))
-    np.testing.assert_allclose(found["same month last year"], [*range(11, 23), 11, 12])
-
-
-def test_naive_forecasts_of_years_have_no_season_and_never_fall_below_nothing() -> None:
-    found = naive([100.0, 40.0], 2, 1)
-    assert set(found) == {"last value", "last change"}
-    np.testing.assert_allclose(found["last value"], [40.0, 40.0])
-    np.testing.assert_allclose(found["last change"], [0.0, 0.0])
-
-
-def test_a_naive_forecast_that_needs_more_past_is_left_out() -> None:
-    assert set(naive([5.0], 3, 12)) == {"last value"}
+from lawqueue.trust.scores import crps, errors, independent, inside, share
 
 
 def test_errors_are_those_worked_by_hand() -> None:
@@ -46,17 +23,42 @@ def test_crps_of_a_number_is_its_absolute_error_and_of_two_numbers_less_half_the
     assert crps(np.array([[8.0], [12.0]]), np.array([10.0])) == pytest.approx(0.1)
 
 
-def test_coverage_counts_what_lies_in_the_central_interval() -> None:
+def test_an_interval_holds_what_lies_in_the_middle_of_the_samples() -> None:
     samples = np.tile(np.linspace(0.0, 100.0, 1001)[:, None], (1, 4))
-    found = coverage(samples, np.array([50.0, 80.0, 96.0, 99.0]))
-    assert found == {0.5: 0.25, 0.8: 0.5, 0.95: 0.75}
+    outcome = np.array([50.0, 80.0, 96.0, 99.0])
+    assert inside(samples, outcome, 0.5).tolist() == [True, False, False, False]
+    assert inside(samples, outcome, 0.8).tolist() == [True, True, False, False]
+    assert inside(samples, outcome, 0.95).tolist() == [True, True, True, False]
 
 
-def test_the_error_of_a_share_is_that_of_the_mean_of_its_clusters() -> None:
-    # Shares of nine rows; standard deviation 0.414 over the root of nine.
-    found = mean_of_clusters([0.79, 0.67, 0.5, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0])
-    assert found.value == pytest.approx(0.662, abs=5e-4)
-    assert found.error == pytest.approx(np.std([0.79, 0.67, 0.5, 1, 0, 1, 0, 1, 1], ddof=1) / 3)
-    assert str(found) == "66% ± 14 points"
-    assert math.isnan(mean_of_clusters([0.5]).error)
-    assert str(mean_of_clusters([0.5])) == "50%"
+def normal(correlation: float, n: int, samples: int = 40_000) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    common, own = rng.standard_normal((samples, 1)), rng.standard_normal((samples, n))
+    return np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+
+
+@pytest.mark.parametrize(("correlation", "worth"), [(0.0, 8.0), (0.5, 8 / (1 + 7 * 0.25)), (1.0, 1.0)])
+def test_outcomes_that_go_together_count_as_fewer(correlation: float, worth: float) -> None:
+    assert independent(normal(correlation, 8), np.ones(8)) == pytest.approx(worth, rel=0.02)
+
+
+def test_a_heavy_outcome_counts_for_the_share_and_one_alone_is_one() -> None:
+    # Weights 3, 1: 4 squared over 9 + 1.
+    assert independent(normal(0.0, 2), np.array([3.0, 1.0])) == pytest.approx(1.6, rel=0.01)
+    assert independent(normal(0.0, 1), np.ones(1)) == pytest.approx(1.0)
+
+
+def test_outcomes_that_are_told_to_be_worth_so_many_spread_no_more_than_that() -> None:
+    n, correlation = 6, 0.6
+    drawn = normal(correlation, n)
+    shares = (np.abs(drawn) < 1.2816).mean(axis=1)  # of each draw how many lie in the middle 80 %
+    told = share(float(shares.mean()), 0.8, independent(drawn, np.ones(n)))
+    assert told.value == pytest.approx(0.8, abs=0.01)
+    assert shares.std() <= told.error
+    assert shares.std() > 0.8 * told.error
+
+
+def test_a_share_has_the_error_that_it_has_if_the_intervals_are_right() -> None:
+    found = share(1.0, 0.8, 4.0)
+    assert found.error == pytest.approx(0.2)
+    assert str(found) == "100% ± 20 points"

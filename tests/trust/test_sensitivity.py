@@ -11,17 +11,16 @@ import pytest
 from markupsafe import escape
 
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report.charts import svg, tornado
 from lawqueue.report.trust import _named, in_words, with_sensitivity, yield_page
 from lawqueue.study import library
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust import marginal, sensitivity
-from lawqueue.trust.resources import resource
 from lawqueue.trust.sensitivity import Budget, Sensitivity, dials, switched, table, uncertain
 
-WRITTEN = model.parameters()
+WRITTEN = MODEL.parameters()
 ASKED = ("court.minutes.merits", "court.minutes_per_judge", "interior.gang_share")
 TINY = Budget(kept=2, learnt=24, sampled=64, draws=3, seeds=3)
 
@@ -74,13 +73,15 @@ def test_what_was_run_is_not_run_again_and_serves_other_outcomes(
         raise AssertionError("it is run again")
 
     said: list[str] = []
-    monkeypatch.setattr(sensitivity, "run_once", never)
+    monkeypatch.setattr(sensitivity, "run_pair", never)
     assert sensitivity.sensitivity(scenario, "court.completions", TINY, checkpoint, say=said.append) == found
-    assert said == []
+    # 1 + 2 × 3 positions, 24 to learn from, three settings of the dial and a switch, three seeds, three draws.
+    before = "41 runs of the scenario and its baseline at most; what is stored is not run again"
+    assert said == [before]
     # Of another outcome only the emulator has to be learnt.
     with pytest.raises(AssertionError, match="it is run again"):
         sensitivity.sensitivity(scenario, "court.pending", TINY, checkpoint, say=said.append)
-    assert said == ["shares-court.pending: run 1 of 24"]
+    assert said == [before, before, "shares-court.pending: run 1 of 24"]
 
 
 def test_an_outcome_without_a_case_is_refused(
@@ -167,8 +168,8 @@ def test_a_dial_stands_at_one_end_and_is_turned_to_the_other() -> None:
 
 def test_one_more_judge_decides_what_the_minutes_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marginal, "STEPS", (0.1, 0.2))
-    laboratory = Laboratory(Settings(0, 1, 0.01, 2, parameters="central"))
-    made = marginal.curve(resource("judges"), laboratory)
+    laboratory = Laboratory(MODEL, MODEL, Settings(0, 1, 0.01, 2, parameters="central"))
+    made = marginal.curve(MODEL.resource("judges"), laboratory)
     assert 450 < made.now < 600
     done = [each for each in made.yields if each.series.name == "court.completions"]
     assert [each.more for each in done] == [round(0.1 * made.now), round(0.2 * made.now)]

@@ -10,12 +10,12 @@ import pytest
 from scipy.stats import binomtest
 
 from lawqueue.errors import InputError
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.answer import BINDS
-from lawqueue.study.ensemble import FIT
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.theory import erlang_b, places_for_loss
-from lawqueue.trust.resources import resource
-from lawqueue.trust.solve import Goal, Solution, goal, needed, smallest, solve, table, wilson
+from lawqueue.trust.solve import Goal, Solution, goal, most_tried, needed, smallest, solve, table, wilson
 
 
 @pytest.mark.parametrize("first", [1, 3, 100])
@@ -27,6 +27,21 @@ def test_the_smallest_number_is_the_known_one(known: int, first: int) -> None:
 def test_it_finds_the_servers_that_erlang_b_asks_for() -> None:
     found = smallest(lambda places: 1.0 - erlang_b(345.0, places), 0.99, 50, 5000)
     assert found == places_for_loss(345.0, 0.01)
+
+
+@pytest.mark.parametrize(("first", "most"), [(1, 1), (1, 2), (2, 3), (3, 50), (7, 96), (80, 100), (90, 40)])
+def test_it_is_known_before_how_many_numbers_are_tried_at_most(first: int, most: int) -> None:
+    counts = []
+    for known in range(1, most + 2):
+        tried: set[int] = set()
+
+        def probability(number: int, known: int = known, tried: set[int] = tried) -> float:
+            tried.add(number)
+            return float(number >= known)
+
+        smallest(probability, 0.5, first, most)
+        counts.append(len(tried - {0}))
+    assert max(counts) == most_tried(first, most)
 
 
 def test_no_number_suffices_is_found() -> None:
@@ -57,14 +72,14 @@ def test_a_target_is_met_on_its_side_and_never_by_what_was_not_measured() -> Non
 
 @pytest.fixture(scope="module")
 def laboratory() -> Laboratory:
-    return Laboratory(Settings(0, 2, 0.01, 1, parameters="central"))
+    return Laboratory(MODEL, Settings(0, 2, 0.01, 1, parameters="central"))
 
 
 def test_more_judges_start_after_the_published_time_to_hire_and_are_the_fewest(
     laboratory: Laboratory,
 ) -> None:
     by, decided = date(2019, 9, 30), FIT[0]
-    judges = resource("judge")
+    judges = MODEL.resource("judge")
     found = solve(
         judges, goal("court.pending.active<=1000000", ["court.pending.active"]), by, 0.8, decided, laboratory
     )
@@ -78,7 +93,7 @@ def test_more_judges_start_after_the_published_time_to_hire_and_are_the_fewest(
 
 def test_beds_do_not_shorten_the_docket_and_it_is_said_what_binds(laboratory: Laboratory) -> None:
     target = goal("court.pending<=1000", ["court.pending"])
-    found = solve(resource("beds"), target, date(2017, 9, 30), 0.8, date(2017, 1, 1), laboratory)
+    found = solve(MODEL.resource("beds"), target, date(2017, 9, 30), 0.8, date(2017, 1, 1), laboratory)
     assert found.number is None
     assert all(load >= BINDS for _, load in found.binds)
     text = table(found)
@@ -90,11 +105,11 @@ def test_beds_do_not_shorten_the_docket_and_it_is_said_what_binds(laboratory: La
 
 def test_more_of_what_moves_it_the_other_way_is_said_to(laboratory: Laboratory) -> None:
     target, by, at = goal("prosecutions.1326<=1", ["prosecutions.1326"]), date(2017, 9, 30), date(2017, 1, 1)
-    found = solve(resource("attorneys"), target, by, 0.8, at, laboratory)
+    found = solve(MODEL.resource("attorneys"), target, by, 0.8, at, laboratory)
     assert found.number is None
     assert found.gain < 0
     assert "more attorneys move it the other way" in table(found)
-    idle = solve(resource("beds"), target, by, 0.8, at, laboratory)
+    idle = solve(MODEL.resource("beds"), target, by, 0.8, at, laboratory)
     assert idle.gain == 0
     assert "more beds do not move its median" in table(idle)
 
@@ -102,7 +117,7 @@ def test_more_of_what_moves_it_the_other_way_is_said_to(laboratory: Laboratory) 
 def test_a_day_by_which_is_the_last_of_a_month_and_what_a_flow_is_counted_from_is_told(
     laboratory: Laboratory,
 ) -> None:
-    beds, decided = resource("beds"), date(2016, 11, 15)
+    beds, decided = MODEL.resource("beds"), date(2016, 11, 15)
     flow, stock = goal("removals>=1", ["removals"]), goal("court.pending<=1000", ["court.pending"])
     with pytest.raises(InputError, match=r"whole months, got 2017-09-15\. Give 2017-08-31 or 2017-09-30\."):
         solve(beds, stock, date(2017, 9, 15), 0.8, decided, laboratory)
@@ -117,7 +132,7 @@ def test_a_day_by_which_is_the_last_of_a_month_and_what_a_flow_is_counted_from_i
 @pytest.fixture
 def solution() -> Solution:
     return Solution(
-        resource("judges"),
+        MODEL.resource("judges"),
         Goal("court.pending", True, 1e6),
         date(2024, 9, 30),
         date(2020, 10, 1),
@@ -182,10 +197,10 @@ def test_wilson_holds_what_the_binomial_interval_of_scipy_holds() -> None:
 def test_days_out_of_reach_are_said(laboratory: Laboratory) -> None:
     target = goal("court.pending<=1000", ["court.pending"])
     with pytest.raises(InputError, match="the last day of published arrivals"):
-        solve(resource("beds"), target, date(2026, 9, 30), 0.8, date(2021, 1, 1), laboratory)
+        solve(MODEL.resource("beds"), target, date(2026, 9, 30), 0.8, date(2021, 1, 1), laboratory)
     with pytest.raises(InputError, match="judges decided on 2021-01-01 start on 2023-01-13"):
-        solve(resource("judges"), target, date(2022, 9, 30), 0.8, date(2021, 1, 1), laboratory)
+        solve(MODEL.resource("judges"), target, date(2022, 9, 30), 0.8, date(2021, 1, 1), laboratory)
     with pytest.raises(InputError, match="--at: 2015-01-01 does not lie between 2016-10-01"):
-        solve(resource("judges"), target, date(2022, 9, 30), 0.8, date(2015, 1, 1), laboratory)
+        solve(MODEL.resource("judges"), target, date(2022, 9, 30), 0.8, date(2015, 1, 1), laboratory)
     with pytest.raises(InputError, match="Did you mean 'judges'"):
-        resource("judge s")
+        MODEL.resource("judge s")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration import model, series
-from lawqueue.models.us_immigration.observed import Figure, Observed
-from lawqueue.study.ensemble import FIT, spans
+from lawqueue.models.observed import Figure, Observed
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.months import last_of_month
+from lawqueue.study.ensemble import spans
 from lawqueue.trust.calibrate import outputs
-from lawqueue.trust.targets import Target, covariance, discrepancy, logs, targets, truth
+from lawqueue.trust.targets import COURSES, Target, covariance, discrepancy, logs, residuals, targets, truth
 
 LAST_FITTED_MONTH = date(2020, 9, 1)
 
 
 def test_targets_end_in_september_2020_and_start_with_fiscal_year_2017() -> None:
-    found = targets(series.catalogue(), model.observed())
+    found = targets(MODEL.catalogue.all(), MODEL.observed())
     months = {month for each in found for month in each.months}
     assert min(months) == date(2016, 10, 1)
     assert max(months) == LAST_FITTED_MONTH
@@ -25,7 +28,7 @@ def test_targets_end_in_september_2020_and_start_with_fiscal_year_2017() -> None
 
 
 def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
-    published = model.observed()
+    published = MODEL.observed()
     changed = Observed(
         [
             Figure(f.series, f.start, f.end, 7.0 * f.value, f.unit, f.basis, f.source, f.note)
@@ -36,12 +39,12 @@ def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
         ],
         [],
     )
-    assert targets(series.catalogue(), changed) == targets(series.catalogue(), published)
+    assert targets(MODEL.catalogue.all(), changed) == targets(MODEL.catalogue.all(), published)
 
 
 def test_only_what_emerges_is_a_target() -> None:
-    stamps = {each.name: each.stamp for each in series.catalogue()}
-    assert {stamps[each.series] for each in targets(series.catalogue(), model.observed())} == {"emergent"}
+    stamps = {each.name: each.stamp for each in MODEL.catalogue.all()}
+    assert {stamps[each.series] for each in targets(MODEL.catalogue.all(), MODEL.observed())} == {"emergent"}
 
 
 def figure(first: date, last: date, value: float) -> Figure:
@@ -83,6 +86,51 @@ def test_months_are_met_as_means_of_quarters() -> None:
     assert (first.value, second.value) == (30.0, 5.0)
 
 
+def month(year: int, number: int, value: float) -> Figure:
+    first = date(year, number, 1)
+    return figure(first, last_of_month(first), value)
+
+
+def test_of_another_count_only_the_course_is_met_a_half_year_over_the_one_before() -> None:
+    about = Series("court.completions", "C", "case/month", "emergent", "flow", "d", "t", "f")
+    known = [month(2020, 1, 40.0), month(2020, 2, 44.0), month(2020, 7, 6.0), month(2018, 5, 99.0)]
+    counted_otherwise = [replace(each, series=COURSES["court.completions"]) for each in known]
+    year = figure(date(2019, 10, 1), date(2020, 9, 30), 240.0)
+    level, course = targets([about], Observed([year, *counted_otherwise], []))
+    assert (level.value, level.base, level.about) == (20.0, (), "court.completions")
+    assert course.value == 6.0 / 42.0
+    assert course.name == "court.completions 2020-07..2020-07 over 2020-01..2020-02"
+    assert course.about == "court.completions, course"
+
+    months = tuple(date(2020, 1 + i, 1) for i in range(7))
+    values = np.array([80.0, 88.0, 1, 1, 1, 1, 12.0])[None, :, None]
+    results = Results("s", months, (about,), values)
+    # Twice as many are counted, and the course is the same.
+    np.testing.assert_allclose(logs(results, [course]), truth([course]))
+    # What is common to both spans has no part in it.
+    made = covariance([level, course], {"court.completions": 0.1, "court.completions, course": 0.2})
+    assert made[0, 1] == 0.0
+
+
+def test_a_sum_is_met_by_year_and_its_parts_by_quarter() -> None:
+    by_name: dict[str, set[int]] = {}
+    for each in targets(MODEL.catalogue.all(), MODEL.observed()):
+        by_name.setdefault(each.series, set()).add(len(each.months))
+    assert by_name["removals"] == {12}
+    assert by_name["removals.interior"] == by_name["removals.border"] == {3}
+
+
+def test_residuals_are_read_from_what_a_calibration_recorded_levels_alone() -> None:
+    record = {
+        "targets": [
+            {"name": "x 2017-01..2017-03", "published": 10.0, "ensemble_median": 20.0},
+            {"name": "x 2017-04..2017-06 over 2017-01..2017-03", "published": 0.5, "ensemble_median": 0.7},
+            {"name": "y 2018-09..2018-09", "published": 1.0, "ensemble_median": 1.0},
+        ]
+    }
+    assert residuals(record) == {"x": {date(2017, 1, 1): np.log(2.0)}, "y": {date(2018, 9, 1): 0.0}}
+
+
 def test_a_year_with_a_few_published_months_is_met_as_a_year() -> None:
     (only,) = aimed(
         "flow",
@@ -109,8 +157,8 @@ def test_the_discrepancy_of_a_series_is_what_its_best_fit_is_off_and_never_nothi
 
 
 def test_a_run_for_the_fit_gives_every_target_and_moves_with_the_parameters() -> None:
-    free = spans(model.parameters())
-    aims = targets(series.catalogue(), model.observed())
+    free = spans(MODEL, MODEL.parameters())
+    aims = targets(MODEL.catalogue.all(), MODEL.observed())
     middle = np.full(len(free), 0.5)
     written = outputs(free, aims, middle)
     assert written.shape == truth(aims).shape

@@ -11,7 +11,6 @@ from lawqueue.app.document import OPERATIONS, Amount, Draft, checked, first_day,
 from lawqueue.app.levers import view
 from lawqueue.app.state import State, opened, require_answerable
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.us_immigration import model
 from lawqueue.rules.parameter import Operation
 from lawqueue.study.deterrence import setting
 
@@ -65,7 +64,7 @@ def _lever(state: State, act: Act) -> State:
     scenario = checked(state.text)
     name = _text(act, "value")
     lever = view(state.history.parameter(name))
-    day = scenario.start if name in model.read_at_start() else first_day(scenario)
+    day = scenario.start if name in scenario.model.read_at_start() else first_day(scenario)
     draft = Draft(state.text)
     draft.add({"at": day, "set": {name: tidy(lever.history(day))}, "source": OWN})
     return replace(state, text=draft.text())
@@ -73,7 +72,7 @@ def _lever(state: State, act: Act) -> State:
 
 def _guideline(state: State, act: Act) -> State:
     scenario = checked(state.text)
-    chosen = model.guidelines()[_text(act, "value")]
+    chosen = scenario.model.guidelines()[_text(act, "value")]
     draft = Draft(state.text)
     draft.add({"at": first_day(scenario), "guideline": chosen.id, "source": OWN})
     return replace(state, text=draft.text())
@@ -84,7 +83,7 @@ def _other_guideline(state: State, act: Act) -> State:
 
 
 def _switch(state: State, act: Act) -> State:
-    chosen = model.timeline()[_text(act, "value")]
+    chosen = state.scenario.model.timeline()[_text(act, "value")]
     draft = Draft(state.text)
     draft.add({"remove": chosen.id, "source": OWN})
     return replace(state, text=draft.text())

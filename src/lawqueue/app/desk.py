@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import zip_longest
+from time import monotonic
 from typing import Final, TypeVar
 
 from lawqueue.errors import Cancelled, LawqueueError
+from lawqueue.numbers import time_left
 
 ResultT = TypeVar("ResultT")
 
@@ -37,9 +39,22 @@ class Job:
         self.total = total
         self.owner = self if owner is None else owner
         self.done = 0
+        self._begun: float | None = None
         self.stop = threading.Event()
         self.turn = asyncio.Event()
         self._count = threading.Lock()
+
+    def begin(self) -> None:
+        """Note that its turn has come."""
+        self._begun = monotonic()
+        self.turn.set()
+
+    @property
+    def left(self) -> str:
+        """About how long it still takes, in words; empty while that is not known."""
+        if self._begun is None or not 0 < self.done < self.total:
+            return ""
+        return time_left(self.done, self.total, monotonic() - self._begun)
 
     def step(self) -> None:
         """Count one replicate; threads of a run call it."""
@@ -132,7 +147,7 @@ class Desk:
         if self._at_work is None and self._waiting:
             self._at_work = self._line()[0]
             self._take(self._at_work)
-            self._at_work.turn.set()
+            self._at_work.begin()
 
     def _take(self, job: Job) -> None:
         """Take a job out of those that wait; its owner's others come behind everybody else's."""

@@ -17,10 +17,10 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from lawqueue.errors import InputError, Problem
 from lawqueue.files import Document, read_yaml
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models import registry
 from lawqueue.rules.parameter import Operation
 from lawqueue.rules.timeline import Switch
-from lawqueue.study.library import SCENARIOS
+from lawqueue.study.library import sets
 from lawqueue.study.scenario import HISTORY, Scenario, load_scenario
 
 OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
@@ -30,6 +30,8 @@ MOST_STEPS = 50
 """Most entries under `changes` that the page takes, those of its baseline not counted: each is laid over the others."""
 MOST_NUMBERS = 200
 """Most numbers in all of them."""
+MOST_OUTCOMES = 200
+"""Most outcomes; no model reports more series."""
 FILE = "scenario.yaml"
 BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encoding="utf-8")
 """A scenario that changes nothing yet."""
@@ -38,7 +40,9 @@ BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encod
 @cache
 def packaged() -> dict[str, str]:
     """Return the text of every scenario that comes with the package, by its name."""
-    return {each.stem: each.read_text(encoding="utf-8") for each in SCENARIOS.glob("*/*.yaml")}
+    models = map(registry.registered, registry.names())
+    files = [each for model in models for folder in sets(model) for each in folder.glob("*.yaml")]
+    return {each.stem: each.read_text(encoding="utf-8") for each in files}
 
 
 def checked(text: str, file: str = FILE) -> Scenario:
@@ -99,7 +103,7 @@ def _read(text: str, file: str) -> Scenario:
             document = read_yaml(path)
             _refuse_too_much(document)
             _refuse_files(document)
-            scenario = load_scenario(path, model.parameters(), model.guidelines(), series.names())
+            scenario = load_scenario(path, own_code=False)
         except InputError as error:
             raise _told_as(file, path, error) from error
     return replace(scenario, path=None)
@@ -113,7 +117,7 @@ def _refuse_too_much(document: Document) -> None:
     for place, what, count, most in (
         ("changes", "steps", len(steps), MOST_STEPS),
         ("changes", "numbers", sum(len(each) for each in given if isinstance(each, dict)), MOST_NUMBERS),
-        ("outcomes", "outcomes", len(outcomes) if isinstance(outcomes, list) else 0, len(series.names())),
+        ("outcomes", "outcomes", len(outcomes) if isinstance(outcomes, list) else 0, MOST_OUTCOMES),
     ):
         if count > most:
             raise InputError(
@@ -225,7 +229,7 @@ def steps(scenario: Scenario) -> Iterator[Step]:
             each.ramp,
             amounts,
             each.guideline,
-            model.timeline()[moved] if moved else None,
+            scenario.model.timeline()[moved] if moved else None,
             f"{each.repeal} is repealed" if each.repeal else statute,
             each.source,
             each.note,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from typing import Any
 
 from lawqueue import numbers
 from lawqueue.app.views import rendered
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.lines import crossings
+from lawqueue.models import registry
+from lawqueue.models.model import Model
 from lawqueue.report import charts
 from lawqueue.report.page import drawn
 from lawqueue.rules import Guideline
@@ -18,7 +17,6 @@ from lawqueue.rules.guideline import CHECKED_TO
 from lawqueue.rules.schema import UNKNOWN
 from lawqueue.rules.tier import Action
 from lawqueue.rules.timeline import TOPICS
-from lawqueue.study.answer import BEFORE_THE_PANDEMIC
 from lawqueue.study.study import LineMoved
 
 BEFORE, AFTER = "2017-02-20-kelly", "2021-02-18-ice"
@@ -65,8 +63,11 @@ def rules_page(asked: Mapping[str, str]) -> str:
     InputError
         If a guideline or a level is not known.
     """
+    model = registry.registered(asked.get("model", registry.FIRST))
     book = model.guidelines()
-    schema = next(iter(book)).schema
+    if not len(book):
+        raise model.lacks("guidelines")
+    schema = model.schema()
     given = asked if any(name in asked for name in schema.names) else EXAMPLE
     levels = {name: given.get(name, UNKNOWN) for name in schema.names}
     for name, level in levels.items():
@@ -78,14 +79,14 @@ def rules_page(asked: Mapping[str, str]) -> str:
         title="Rules",
         here="/rules",
         guidelines=tuple(book),
-        calendar=_calendar(),
+        calendar=_calendar(model),
         schema=schema,
         levels=levels,
         chosen=chosen,
         why=chosen.explain(levels),
         before=before,
         after=after,
-        compared=_compared(before, after),
+        compared=_compared(model, before, after),
         switches=model.timeline(),
         topics=TOPICS,
         actions=ACTIONS,
@@ -93,13 +94,15 @@ def rules_page(asked: Mapping[str, str]) -> str:
 
 
 @cache
-def _calendar() -> Any:
+def _calendar(model: Model) -> Any:
     return drawn(charts.in_force(tuple(model.guidelines()), CHECKED_TO))
 
 
-def _compared(before: Guideline, after: Guideline) -> dict[str, Any]:
-    day: date = BEFORE_THE_PANDEMIC
-    pairs = tuple(crossings(before, after, day))
+def _compared(model: Model, before: Guideline, after: Guideline) -> dict[str, Any]:
+    day = model.population_on
+    if day is None:
+        raise model.lacks("population for whom a guideline draws its line")
+    pairs = tuple(model.crossings(before, after, day))
     moved = LineMoved(before.id, after.id, day, day, pairs)
     return {
         "moved": moved,

@@ -35,11 +35,10 @@ from lawqueue.app.state import Opened, State
 from lawqueue.app.trust import trust_page
 from lawqueue.app.work import Answered, answered, count
 from lawqueue.errors import Cancelled, InputError, LawqueueError
-from lawqueue.models.us_immigration import model
+from lawqueue.models import registry
 from lawqueue.report import charts
 from lawqueue.report.page import page as report
 from lawqueue.study.deterrence import SETTINGS
-from lawqueue.study.scenario import known_days
 from lawqueue.study.simulate import Settings
 
 Page: TypeAlias = Callable[[Mapping[str, str]], str]
@@ -235,7 +234,7 @@ def _page(_: Request) -> Tag:
         "replicates": states.MOST_REPLICATES,
         "least": states.LEAST_SCALE,
         "work": states.MOST_WORK,
-        "days": known_days(model.parameters()),
+        "days": registry.registered(registry.FIRST).known_days(),
     }
     return tags.html(
         tags.head(HTML(views.rendered("head.html.j2", title="Control room"))),
@@ -487,7 +486,7 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             "progress",
             {
                 "text": f"In line: {place} ahead of you." if place else "Running in full.",
-                "count": "" if place else f"{job.done} of {job.total} replicates",
+                "count": "" if place else _counted(job),
                 "done": job.done,
                 "total": job.total,
             },
@@ -539,6 +538,12 @@ def _session(inputs: Inputs, output: Outputs, session: Session, house: House) ->
             return Response(str(error), 503, media_type="text/plain")
 
     files = session.dynamic_route("file", fetch)  # type: ignore[arg-type]  # it awaits what the handler returns
+
+
+def _counted(job: Job) -> str:
+    """Return how far a run is, and about how long the rest takes."""
+    left = f", about {job.left} left" if job.left else ""
+    return f"{job.done} of {job.total} replicates{left}"
 
 
 def _question(asked: State) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlencode
 
 from lawqueue.app.document import BLANK, MOST, checked, owned, packaged
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.us_immigration import model
 from lawqueue.rules import ParameterBook
 from lawqueue.study.deterrence import Deterrence, setting, turned
 from lawqueue.study.scenario import Scenario, overlaid
@@ -101,7 +100,8 @@ class State:
     @property
     def history(self) -> ParameterBook:
         """The parameters of history as written, with the dial turned."""
-        return turned(model.parameters(), self.deterrence)
+        model = self.scenario.model
+        return turned(model, model.parameters(), self.deterrence)
 
     @property
     def package_name(self) -> str | None:

@@ -11,54 +11,56 @@ from typing import Any
 
 from lawqueue import numbers
 from lawqueue.app.views import rendered
+from lawqueue.models import registry
 from lawqueue.models.cube import Series
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.observed import RECALLED
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.model import Model
+from lawqueue.models.observed import RECALLED
 from lawqueue.months import named
 from lawqueue.report import charts
 from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
+from lawqueue.study.ensemble import folder_of
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Fit, FitRow
-from lawqueue.trust.scores import ALL, CLUSTERS, HORIZONS
+from lawqueue.trust.scores import ALL, HORIZONS, HOW_SURE
 
 FIRST, AFTER = date(2016, 10, 1), date(2022, 10, 1)
 """The run that is held against what was published, without its last day."""
-SCORES = model.FOLDER / "calibration" / "backtest.json"
+SCORES = "backtest.json"
 """What `lawqueue backtest --json` gave for the ensemble that comes with the package."""
 SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
 """How it is made: small enough for a page, and said on it."""
 
 
-def trust_page(_: Mapping[str, str]) -> str:
+def trust_page(asked: Mapping[str, str]) -> str:
     """Return the page."""
+    model = registry.registered(asked.get("model", registry.FIRST))
     published = model.observed()
     read = {figure.source for name in published.names for figure in published.figures(name)}
     return rendered(
         "trust.html.j2",
         title="Trust",
         here="/trust",
-        limits=limits(SETTINGS),
-        fits=[fit(each) for each in fitted()],
+        limits=limits(model, SETTINGS),
+        fits=[fit(each) for each in fitted(model)],
         settings=SETTINGS,
-        backtest=scored(),
+        backtest=scored(model),
         horizons=HORIZONS,
         assumptions=[assumption(each) for each in assumptions(model.parameters(), AFTER)],
-        series=catalogue(),
+        series=model.catalogue.all(),
         sources=[published.source(each) for each in sorted(read - {RECALLED})],
     )
 
 
 @cache
-def scored() -> dict[str, Any]:
+def scored(model: Model) -> dict[str, Any]:
     """Return the back-test that comes with the package, with its pictures drawn."""
-    found: dict[str, Any] = json.loads(SCORES.read_text(encoding="utf-8"))
-    return found | {"origins": [_origin(each) for each in found["origins"]]}
+    found: dict[str, Any] = json.loads((folder_of(model) / SCORES).read_text(encoding="utf-8"))
+    return found | {"origins": [_origin(model, each) for each in found["origins"]]}
 
 
-def _origin(found: dict[str, Any]) -> dict[str, Any]:
-    about = {each.name: each for each in catalogue()}
+def _origin(model: Model, found: dict[str, Any]) -> dict[str, Any]:
+    about = {each.name: each for each in model.catalogue.all()}
     last = date.fromisoformat(found["end"]) - timedelta(days=1)
     lines = [line for line in found["lines"] if line["scores"]]
     monthly = [
@@ -81,11 +83,11 @@ def _origin(found: dict[str, Any]) -> dict[str, Any]:
         "title": f"From {_day(date.fromisoformat(found['start']))} to {_day(last)}",
         "groups": [_group(line, about) for line in lines],
         "unscored": [
-            (line["title"], _plainly(line["why_not"])) for line in found["lines"] if not line["scores"]
+            (line["title"], _plainly(model, line["why_not"])) for line in found["lines"] if not line["scores"]
         ],
-        "losses": [_titled(_plainly(each), about) for each in found["losses"]],
-        "goals": [each | {"figure": _plainly(each["figure"])} for each in found["goals"]],
-        "held": held(found["held"]),
+        "losses": [_titled(_plainly(model, each), about) for each in found["losses"]],
+        "goals": [each | {"figure": _plainly(model, each["figure"])} for each in found["goals"]],
+        "held": held(model, found["held"]),
         "picture": drawn(
             charts.scores(
                 [
@@ -122,10 +124,10 @@ def _in_full(score: Mapping[str, Any]) -> dict[str, Any]:
     return {"score": score, "inside": [f"{share * n:.0f} of {n}" for share in score["covered"].values()]}
 
 
-def held(shares: Mapping[str, Mapping[str, Any]]) -> str:
+def held(model: Model, shares: Mapping[str, Mapping[str, Any]]) -> str:
     """Say how many outcomes the intervals held, the mean over the rows, and which of them held too few."""
     found = [
-        f"the {_plainly(f'{float(level):.0%}')} intervals held {numbers.share(share['value'])}"
+        f"the {_plainly(model, f'{float(level):.0%}')} intervals held {numbers.share(share['value'])}"
         + (f" ± {100 * share['error']:.0f} points" if share["error"] is not None else "")
         for level, share in shares.items()
     ]
@@ -135,10 +137,10 @@ def held(shares: Mapping[str, Mapping[str, Any]]) -> str:
         if few
         else "None held fewer than it promises."
     )
-    return f"Of the outcomes {', '.join(found)}: the mean over the rows, {CLUSTERS}. {verdict}"
+    return f"Of the outcomes {', '.join(found)}: the mean over the rows, {HOW_SURE}. {verdict}"
 
 
-def _plainly(text: str) -> str:
+def _plainly(model: Model, text: str) -> str:
     """Return words of the back-test as a reader has them: no name of a file, days and signs written out."""
     for name in model.observed().names:
         text = re.sub(rf"\b{re.escape(name)}\b", "this series", text)
@@ -158,6 +160,6 @@ def _day(day: date) -> str:
 
 
 @cache
-def fitted() -> tuple[Fit, ...]:
+def fitted(model: Model) -> tuple[Fit, ...]:
     """Return the seed event, simulated and published."""
-    return fits(Laboratory(SETTINGS).history(FIRST, AFTER))
+    return fits(model, Laboratory(model, SETTINGS).history(FIRST, AFTER))

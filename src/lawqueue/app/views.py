@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from jinja2 import Environment
 
 from lawqueue import numbers
@@ -18,19 +20,28 @@ from lawqueue.app.levers import levers, view
 from lawqueue.app.state import State
 from lawqueue.app.work import MOST_STEPS, Answered
 from lawqueue.exports import csv_text
+from lawqueue.models import registry
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.series import catalogue
 from lawqueue.months import named
 from lawqueue.report import charts, tables
-from lawqueue.report.page import STAMPS, drawn, effect_row, environment, laid_out
+from lawqueue.report.page import (
+    STAMPS,
+    bottleneck_and_lines,
+    drawn,
+    environment,
+    headed,
+    laid_out,
+    shown_from,
+)
 from lawqueue.rules import ParameterBook
+from lawqueue.study import effects, sentences
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Effect
 from lawqueue.study.library import said
 from lawqueue.study.moves import moved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
+from lawqueue.study.study import Answer, Study
 from lawqueue.units import in_words
 
 FOLDER = Path(__file__).parent
@@ -72,13 +83,50 @@ def question(asked: State) -> dict[str, Any]:
 
 
 def headline(answered: Answered) -> dict[str, Any]:
-    """Return the answer in cards."""
-    answer = answered.answer
+    """Return the answer in a sentence and in cards; of a first look in per cent alone."""
+    answer, study = answered.answer, answered.study
+    row = in_per_cent if answered.is_approximate else _row
     return {
         "answered": answered,
         "answer": answer,
         "made": made(answered),
-        "cards": [_card(each) for each in answer.effects[:4]],
+        "sentence": None if answered.is_approximate else sentences.of_answer(study, answer),
+        "cards": [row(each, study) | _drawn_as(each) for each in answer.effects[:4]],
+    }
+
+
+def in_per_cent(effect: Effect, _: Study) -> dict[str, Any]:
+    """
+    Return an effect without a level: the difference and its interval in per cent of the baseline.
+
+    A first look is too rough for a level, and must not look as if it had one. A share keeps its points.
+    """
+    unit = "/1" if effect.series.unit == "/1" else "%"
+    per = 1.0 if unit == "/1" else effect.baseline or math.nan
+    change, low, high = (each / per for each in (effect.difference, effect.low, effect.high))
+    written = numbers.signed if unit == "/1" else lambda value, _: numbers.relative(value)
+    ends = [written(each, unit) for each in (low, high)]
+    return {
+        "series": effect.series,
+        "change": written(change, unit),
+        "interval": numbers.EMPTY if numbers.EMPTY in ends else " to ".join(ends),
+        "interval_name": effect.interval,
+        "verdict": effect.verdict or ("" if math.isfinite(change) else "none in the baseline: run in full"),
+        "window": tables.span_of(effect),
+    }
+
+
+def _row(effect: Effect, study: Study) -> dict[str, Any]:
+    """Return an effect with its levels, and what stands beside them in a sentence."""
+    row = tables.effect_row(effect, study)
+    found = study.beside(effect.series.name, effect.start, effect.end)
+    unit = effect.series.unit
+    # Dollars and shares carry their sign with the number.
+    words = "" if unit in {"USD", "/1"} else in_words(effect.unit, effect.reform)
+    return row | {
+        "unit": words,
+        "known": "" if found is None else sentences.beside_in_words(found, unit),
+        "far": sentences.level(found),
     }
 
 
@@ -95,23 +143,21 @@ def made_of(run: Settings | State) -> str:
     return f"{share}, {many}, seed {run.seed}{turned}"
 
 
-def _card(effect: Effect) -> dict[str, Any]:
-    row = effect_row(effect)
-    last, span = effect.last, f"{named(effect.start, short=True)} – {named(effect.last, short=True)}"
+def _drawn_as(effect: Effect) -> dict[str, Any]:
+    """Return when an effect is, and in which direction its arrow points."""
+    last = effect.last
     when = {
-        "flow": f"total, {span}",
+        "flow": f"total, {tables.span_of(effect)}",
         "stock": f"on {last.day} {named(last)}",
-    }.get(effect.series.kind, f"mean, {span}")
-    unit = effect.series.unit
+    }.get(effect.series.kind, f"mean, {tables.span_of(effect)}")
     finite = math.isfinite(effect.difference)
     # What rounds to nothing has no arrow.
     same = not finite or (
-        numbers.is_nothing(effect.difference, unit) and numbers.is_nothing(effect.relative or 0.0, "/1")
+        numbers.is_nothing(effect.difference, effect.series.unit)
+        and numbers.is_nothing(effect.relative or 0.0, "/1")
     )
     direction = "same" if same else "up" if effect.difference > 0 else "down"
-    # Dollars and shares carry their sign with the number.
-    words = "" if unit in {"USD", "/1"} else in_words(effect.unit, effect.reform)
-    return row | {"unit": words, "when": when, "direction": direction, "finite": finite}
+    return {"when": when, "direction": direction, "finite": finite}
 
 
 # --- the charts and tables ------------------------------------------------------------------------------
@@ -129,23 +175,22 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         The address from which its files are fetched.
     """
     answer, study = answered.answer, answered.study
-    laid = laid_out(answer, study)
+    rough = answered.is_approximate
+    row = in_per_cent if rough else tables.effect_row
 
     def link(what: str, kind: str, series: str = "") -> str:
         return f"{files}&{urlencode({'what': what, 'as': kind, 'series': series})}"
 
     return {
         "answered": answered,
-        "laid": laid,
+        "laid": rough_look(answer, study) if rough else laid_out(answer, study),
         "made": made(answered),
         "link": link,
         "parts": [
-            {"name": name, "effects": [effect_row(one) for one in part.effects[:4]]}
+            {"name": name, "effects": [row(one, study) for one in part.effects[:4]]}
             for (name, _), part in zip(part_sizes(answered), answered.parts, strict=True)
         ],
-        "parts_picture": drawn(charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])))
-        if answered.parts
-        else None,
+        "parts_picture": drawn(_parts(answered)) if answered.parts and not rough else None,
         "steps": len(answered.scenario.text.changes),
         "most_steps": MOST_STEPS,
         "months": _months(answered),
@@ -154,23 +199,57 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
     }
 
 
+def rough_look(answer: Answer, study: Study) -> dict[str, Any]:
+    """Return what a first look shows: differences in per cent, who crosses a line, and where it was tightest."""
+    since = shown_from(answer)
+    return {
+        "answer": answer,
+        "effects": [in_per_cent(each, study) for each in answer.effects],
+        "charts": [
+            {
+                "about": answer.comparison.reform.about(name),
+                "differences": drawn(
+                    _difference(answer, name, since, in_per_cent_of=answer.comparison.baseline)
+                ),
+            }
+            for name in answer.charts
+        ],
+        **bottleneck_and_lines(answer),
+    }
+
+
+def _difference(answer: Answer, name: str, since: date, in_per_cent_of: Results | None = None) -> charts.Spec:
+    """Return the chart of a difference by month, in its unit or in per cent of the mean of a world."""
+    difference = answer.comparison.difference().since(since)
+    unit = ""
+    if in_per_cent_of is not None and difference.about(name).unit != "/1":
+        levels = in_per_cent_of.since(since).of(name).mean(axis=0)
+        place = [each.name for each in difference.series].index(name)
+        share = difference.values.copy()
+        share[:, :, place] = np.divide(
+            share[:, :, place], levels, out=np.full_like(share[:, :, place], np.nan), where=levels > 0
+        )
+        difference, unit = replace(difference, values=share), "%"
+    return charts.differences(difference, name, answer.changed_on, unit)
+
+
+def _parts(answered: Answered) -> charts.Spec:
+    first = answered.answer.effects[0]
+    return charts.parts(part_sizes(answered), first.unit, f"{first.series.title}, {in_words(first.unit)}")
+
+
 def part_sizes(answered: Answered) -> list[tuple[str, float]]:
     """Return what each step adds to the first outcome: a short name, and the difference."""
     return [
-        (_short(step), part.effects[0].difference)
+        (_short(step, answered.scenario.model.parameters()), part.effects[0].difference)
         for step, part in zip(document.steps(answered.scenario), answered.parts, strict=False)
     ]
 
 
-def _short(step: document.Step) -> str:
-    what = [view(model.parameters().parameter(each.name)).label for each in step.amounts]
+def _short(step: document.Step, book: ParameterBook) -> str:
+    what = [view(book.parameter(each.name)).label for each in step.amounts]
     rules = [step.guideline, step.switch.id if step.switch else None, step.statute]
     return f"{step.place + 1}. {', '.join([*filter(None, rules), *what])}"
-
-
-def _cases_unit(effect: Effect) -> str:
-    unit = effect.series.unit
-    return f"{effect.series.title}, {'case' if unit == 'case/month' else unit}"
 
 
 def _months(answered: Answered) -> list[dict[str, str]]:
@@ -193,8 +272,8 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
         {
             "origin": each.origin,
             "target": each.target,
-            "baseline": numbers.number(each.baseline),
-            "scenario": numbers.number(each.reform),
+            "baseline": numbers.quantity(each.baseline, "case"),
+            "scenario": numbers.quantity(each.reform, "case"),
             "difference": numbers.signed(each.reform - each.baseline, "case"),
         }
         for each in found
@@ -205,7 +284,7 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
 def _waits(answered: Answered) -> list[dict[str, Any]]:
     start, end = answered.scenario.window
     return [
-        effect_row(answered.answer.comparison.effect(name, start, end))
+        tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
         for name in tables.TOPICS["waits"].names
     ]
 
@@ -215,6 +294,8 @@ def _waits(answered: Answered) -> list[dict[str, Any]]:
 
 def panel(scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
     """Return the steps of a scenario as fields, and what can be added to them."""
+    model = scenario.model
+    every = model.catalogue.all()
     used = {amount.name for step in document.steps(scenario) for amount in step.amounts}
     day = document.first_day(scenario)
     return {
@@ -234,11 +315,13 @@ def panel(scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
         "day": day,
         "guidelines": tuple(model.guidelines()),
         "switches": [
-            each for each in model.timeline().between(scenario.start, scenario.end) if moved(each, None, "")
+            each
+            for each in model.timeline().between(scenario.start, scenario.end)
+            if moved(model, each, None, "")
         ],
         "scenario": scenario,
-        "shown": [each for each in catalogue() if each.name in scenario.text.outcomes],
-        "hidden": _topics([each for each in catalogue() if each.name not in scenario.text.outcomes]),
+        "shown": [each for each in every if each.name in scenario.text.outcomes],
+        "hidden": _topics([each for each in every if each.name not in scenario.text.outcomes]),
     }
 
 
@@ -305,7 +388,8 @@ def questions() -> Iterator[tuple[str, str]]:
 def _questions() -> dict[str, Scenario]:
     from lawqueue.study import library  # noqa: PLC0415  # read once, when the first page is asked for
 
-    folders = sorted(each for each in library.SCENARIOS.iterdir() if each.is_dir())
+    models = map(registry.registered, registry.names())
+    folders = [each for model in models for each in library.sets(model)]
     return {
         scenario.name: scenario for folder in folders for scenario in library.loaded(library.in_order(folder))
     }
@@ -316,7 +400,7 @@ def take(asked: State, answered: Answered | None, files: str) -> dict[str, Any]:
     scenario = asked.scenario
     file = document.file_name(scenario)
     return {
-        "files": files if answered is not None else "",
+        "files": files if answered is not None and not answered.is_approximate else "",
         "scenario_link": f"{files}&what=scenario&as=yaml",
         "query": state.to_query(asked),
         "package_name": asked.package_name,
@@ -349,25 +433,36 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
     """
     answer = answered.answer
     baseline, reform = answer.comparison.baseline, answer.comparison.reform
-    if what in {"levels", "differences"}:
+    since, changed = shown_from(answer), answer.changed_on
+    if what == "differences" and series in answer.charts:
+        of = baseline if answered.is_approximate else None
+        return _difference(
+            answer, series, since, of
+        ), f"{baseline.about(series).title}: scenario minus baseline"
+    if what == "bottlenecks":
+        strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform, changed)
+        return strip, "The most loaded stage of each month"
+    if answered.is_approximate and not what.startswith("line-"):
+        raise KeyError(what)  # a first look has no level
+    if what == "levels":
         if series not in answer.charts:
             raise KeyError(series)
-        title = baseline.about(series).title
-        if what == "levels":
-            return charts.levels(baseline, reform, series, answered.study.observed.get(series)), title
-        return charts.differences(answer.comparison.difference(), series), f"{title}: scenario minus baseline"
-    if what == "bottlenecks":
-        strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)
-        return strip, "The most loaded stage of each month"
+        worlds = baseline.since(since), reform.since(since)
+        return charts.levels(*worlds, series, answered.study.observed.get(series), changed), baseline.about(
+            series
+        ).title
     if what == "flows-baseline":
         return charts.flows(answer.flows, "baseline", baseline.scenario), "Where cases went, baseline"
     if what == "flows-scenario":
         return charts.flows(answer.flows, "reform", reform.scenario), "Where cases went, scenario"
     if what in tables.TOPICS:
         topic = tables.TOPICS[what]
-        return charts.by_year(baseline, reform, topic.names, topic.heading), f"{topic.heading} by fiscal year"
+        picture = tables.picture(answer.comparison, topic, since)
+        if picture is None:
+            raise KeyError(what)
+        return picture, f"{topic.heading} by fiscal year"
     if what == "parts" and answered.parts:
-        return charts.parts(part_sizes(answered), _cases_unit(answer.effects[0])), "What each step adds"
+        return _parts(answered), "What each step adds"
     moved = (
         dict(enumerate(answer.lines))[int(what.removeprefix("line-"))] if what.startswith("line-") else None
     )
@@ -385,44 +480,78 @@ def table(answered: Answered, what: str, series: str) -> str:
     KeyError
         If there is no such table.
     """
+    rows = _rows(answered, what, series)
+    if what == "effects":
+        return rows  # each row says how it was made
+    return headed(answered.study, f"{answered.scenario.name}, {what} {series}".rstrip()) + rows
+
+
+def _rows(answered: Answered, what: str, series: str) -> str:
     answer = answered.answer
+    if answered.is_approximate:
+        raise KeyError(what)  # a first look has no level
+    comparison = answer.comparison
+    start, last = answer.window[0], answer.effects[0].last
     worlds: list[tuple[str, Results]] = [
-        ("baseline", answer.comparison.baseline),
-        ("scenario", answer.comparison.reform),
-        ("difference", answer.comparison.difference()),
+        ("baseline", comparison.baseline),
+        ("scenario", comparison.reform),
+        ("difference", comparison.difference()),
     ]
     if what in {"levels", "differences"} and series in answer.charts:
         return charts.csv(worlds, series)
     if what == "effects":
-        return tables.effects_csv(answer.effects)
+        return effects.as_csv(answered.study)
     if what in tables.TOPICS:
-        return tables.yearly_csv(answer.comparison, tables.TOPICS[what])
+        return tables.yearly_csv(comparison, tables.TOPICS[what])
     if what == "bottlenecks":
         return csv_text(
-            ("month", "baseline", "baseline_load", "scenario", "scenario_load"),
+            ("scenario", "month", "baseline_stage", "baseline_load", "scenario_stage", "scenario_load"),
             (
-                (a.month, a.stage, a.load, b.stage, b.load)
+                (answer.name, a.month, a.stage, a.load, b.stage, b.load)
                 for a, b in zip(answer.bottlenecks_baseline, answer.bottlenecks_reform, strict=True)
             ),
         )
     if what == "flows":
         return csv_text(
-            ("from", "to", "baseline_cases", "scenario_cases"),
-            ((each.origin, each.target, each.baseline, each.reform) for each in answer.flows),
+            ("scenario", "from", "to", "origin", "target", "unit", "baseline_value", "scenario_value"),
+            (
+                (answer.name, start, last, each.origin, each.target, "case", each.baseline, each.reform)
+                for each in answer.flows
+            ),
         )
     if what == "parts" and answered.parts:
         rows = (
-            (n, one.series.name, one.series.unit, one.difference, one.low, one.high, one.interval_or_why)
+            (
+                answer.name,
+                n,
+                one.series.name,
+                one.unit,
+                start,
+                last,
+                one.difference,
+                one.low,
+                one.high,
+                one.interval_or_why,
+            )
             for n, part in enumerate(answered.parts, start=1)
             for one in part.effects
         )
-        return csv_text(("step", "series", "unit", "difference", "low", "high", "interval"), rows)
+        head = ("scenario", "step", "outcome", "unit", "from", "to", "difference", "low", "high", "interval")
+        return csv_text(head, rows)
     if what.startswith("line-"):
         moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
         return csv_text(
-            ("tier_before", "action_before", "tier_after", "action_after", "cases_per_year", "share"),
             (
-                (c.tier_before, c.action_before, c.tier_after, c.action_after, c.cases, c.share)
+                "scenario",
+                "tier_before",
+                "action_before",
+                "tier_after",
+                "action_after",
+                "cases_per_year",
+                "share",
+            ),
+            (
+                (answer.name, c.tier_before, c.action_before, c.tier_after, c.action_after, c.cases, c.share)
                 for c in moved.crossings
             ),
         )

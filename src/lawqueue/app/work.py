@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lawqueue.app.document import file_name, packaged
 from lawqueue.app.state import State, command
+from lawqueue.models.model import Model
 from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.record import record
@@ -95,7 +96,7 @@ def prefixes(scenario: Scenario) -> tuple[Scenario, ...]:
 
 def count(scenario: Scenario, settings: Settings) -> int:
     """Return how many replicates an answer takes."""
-    laboratory = Laboratory(settings)
+    laboratory = Laboratory(scenario.model, settings)
     history = replace(scenario, steps=(), baseline=None)  # it is shown beside what was published
     return laboratory.count([history, scenario, *prefixes(scenario)])
 
@@ -117,11 +118,13 @@ def answered(
         If `stop` was set.
     """
     scenario = state.scenario
+    settings = settings.of(scenario.model)
     laboratory = Laboratory(
+        scenario.model,
         settings,
         stop,
         progress,
-        trunks=_kept(settings) if settings == state.quick(settings.threads) else None,
+        trunks=_kept(scenario.model, settings) if settings == state.quick(settings.threads) else None,
     )
     made = record([scenario], settings)
     made["scenarios"] = _texts(scenario.baseline) | {scenario.name: _digest(state.text)}
@@ -132,7 +135,7 @@ def answered(
 
 
 @lru_cache(maxsize=4)
-def _kept(_: Settings) -> Trunks:
+def _kept(_model: Model, _settings: Settings) -> Trunks:
     """Return where draws of history are kept for first looks, so that a moved lever costs a tail."""
     return {}
 

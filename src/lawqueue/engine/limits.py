@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -103,10 +104,8 @@ def check_numbers(what: str, described: Any) -> None:
 
 def _numbers(described: Any, path: str) -> Iterator[tuple[str, Limit, Any]]:
     """Yield every number below a dataclass: where it stands, its limits, and what is there."""
-    kind = type(described).__name__
-    for each in fields(described):
-        value, place = getattr(described, each.name), f"{path}{each.name}"
-        limit = LIMITS.get((kind, each.name))
+    for name, limit in _fields(type(described)):  # type: ignore[arg-type]  # every class can be hashed
+        value, place = getattr(described, name), f"{path}{name}"
         if limit is None:
             yield from _below(value, place)
         elif isinstance(value, Mapping):
@@ -115,6 +114,12 @@ def _numbers(described: Any, path: str) -> Iterator[tuple[str, Limit, Any]]:
             yield place, limit, numbers_of(value)
             if is_dataclass(value):
                 yield from _numbers(value, f"{place}.")
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: type) -> tuple[tuple[str, Limit | None], ...]:
+    """Return the fields of a dataclass, each with its limits if it is a number."""
+    return tuple((each.name, LIMITS.get((kind.__name__, each.name))) for each in fields(kind))
 
 
 def _below(value: Any, place: str) -> Iterator[tuple[str, Limit, Any]]:

@@ -90,6 +90,14 @@ class Run:
         periods = [*self.compiled.network.periods, self.compiled.network.horizon]
         return np.diff(np.array(periods))
 
+    @cached_property
+    def _leaving(self) -> dict[str, list[int]]:
+        """Numbers of the edges out of each node."""
+        found: dict[str, list[int]] = {}
+        for i, each in enumerate(self.compiled.edges):
+            found.setdefault(each.node, []).append(i)
+        return found
+
     def passages(self, node: str, label: str | None = None, groups: Any = None) -> Floats:
         """
         Return how many cases left `node` along the edge `label`, or along any edge.
@@ -103,11 +111,8 @@ class Run:
         -------
         (n_replicates, n_periods) float64 [case]
         """
-        found = [
-            i
-            for i, each in enumerate(self.compiled.edges)
-            if each.node == node and label in (None, each.label)
-        ]
+        edges = self.compiled.edges
+        found = [i for i in self._leaving.get(node, ()) if label in (None, edges[i].label)]
         if not found:
             names = sorted({f"{each.node} → {each.label}" for each in self.compiled.edges})
             raise InputError(f"no edge {node!r} → {label!r}. {did_you_mean(f'{node} → {label}', names)}")

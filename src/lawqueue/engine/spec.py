@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from operator import gt
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -461,7 +462,7 @@ def _check_stay(what: str, stay: Stay | StayChoice) -> None:
         check_number(f"{what}, which", numbers_of(stay.which), last)
     for option in options:
         if isinstance(option, Quantiles) and (
-            not option.points or any(b < a for a, b in pairwise(option.points))
+            not option.points or any(map(gt, option.points, option.points[1:]))
         ):
             raise SpecError(f"{what}: quantiles must ascend, got {option.points!r}.")
 

@@ -49,6 +49,8 @@ class Series:
         Heading under which it is shown.
     observed
         Name of the published series that it is drawn beside, or None.
+    observed_part
+        What that series counts, if it is a part of this one; empty if it is all of it.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Series:
     definition: str
     topic: str
     observed: str | None = None
+    observed_part: str = ""
 
     @property
     def unit_of_total(self) -> str:
@@ -120,6 +123,18 @@ class Results:
     series: tuple[Series, ...]
     values: NDArray[np.float64]
     chance: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def since(self, day: date) -> Results:
+        """Return the months from `day` on; all of them if none would be left."""
+        kept = np.array([month >= day for month in self.months])
+        if not kept.any():
+            return self
+        return replace(
+            self,
+            months=tuple(month for month in self.months if month >= day),
+            values=self.values[:, kept],
+            chance={name: each[:, kept] for name, each in self.chance.items()},
+        )
 
     def about(self, name: str) -> Series:
         """Return the series called `name`."""
@@ -210,7 +225,7 @@ class Results:
         )
 
     def summary(self) -> pl.DataFrame:
-        """Return mean, median and interval over replicates, one row for each month and series, sorted as the series."""
+        """Return mean and interval over replicates, one row for each month and series, sorted as the series."""
         import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
         n_months, n_series = len(self.months), len(self.series)
@@ -225,16 +240,13 @@ class Results:
 
         return pl.DataFrame(
             {
-                "scenario": [self.scenario] * (n_months * n_series),
                 "series": repeated("name"),
                 "month": list(self.months) * n_series,
                 "unit": repeated("unit"),
                 "stamp": repeated("stamp"),
                 "mean": column(values.mean(axis=0)),
-                "median": column(np.median(values, axis=0)),
                 "low": column(spread.low),
                 "high": column(spread.high),
-                "interval": [name for each in self.series for name in self.intervals(each.name)],
             }
         )
 

@@ -1,4 +1,4 @@
-"""The page: a study laid out for the template."""
+"""The pages: a study laid out for the templates."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lawqueue import numbers
-from lawqueue.engine.resolution import NOT_RESOLVED
-from lawqueue.models.cube import Results, interval
+from lawqueue.exports import comment
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
-from lawqueue.study.compare import Effect
-from lawqueue.study.study import Answer, Assumption, Fit, LineMoved, Observed, Study
+from lawqueue.study import sentences
+from lawqueue.study.effects import citation
+from lawqueue.study.folder import REPORT
+from lawqueue.study.study import Answer, Assumption, Fit, LineMoved, Study
+from lawqueue.units import in_words
+
+FOLDER = "report"
+"""Where the pages of single scenarios stand, beside the report of a set."""
 
 STAMPS = {
     "data": "published figures, fed in",
@@ -43,53 +48,140 @@ def environment(*folders: Path) -> Environment:
     made.filters["linked"] = _linked
     made.filters["named"] = named
     made.filters["number"] = numbers.number
+    made.filters["quantity"] = numbers.quantity
+    made.filters["whole"] = lambda value: numbers.quantity(value, "case")
+    made.filters["counted"] = lambda unit: f", {in_words(unit)}" if in_words(unit) else ""
     made.filters["share"] = numbers.share
     made.filters["exact"] = numbers.exact
     made.filters["error"] = numbers.relative
     return made
 
 
+def pages(study: Study) -> dict[str, str]:
+    """
+    Return the report of a study as HTML, by the name of its file.
+
+    A set has a page for itself, and one for each scenario; of a single scenario everything stands on one page.
+    """
+    if len(study.answers) == 1:
+        return {REPORT: page(study)}
+    found = {REPORT: _opening(study, ())}
+    for each in _drawn_at_once(study):
+        name = each["answer"].name
+        found[f"{FOLDER}/{name}.html"] = (
+            environment()
+            .get_template("scenario.html.j2")
+            .render(
+                each=each,
+                sentence=sentences.of_answer(study, each["answer"]),
+                title=each["answer"].title,
+                kicker=_kicker(study),
+                made=_made(study),
+            )
+        )
+    return found
+
+
 def page(study: Study) -> str:
-    """Return the report of a study as HTML."""
+    """Return the report of a study as one page, which holds everything of a single scenario."""
+    return _opening(study, _drawn_at_once(study) if len(study.answers) == 1 else ())
+
+
+def _drawn_at_once(study: Study) -> list[dict[str, Any]]:
     # The drawing library lets other threads run while it draws, which is nearly all the work.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        answers = list(threads.map(lambda each: laid_out(each, study), study.answers))
+        return list(threads.map(lambda each: laid_out(each, study), study.answers))
+
+
+def _opening(study: Study, whole: Sequence[dict[str, Any]]) -> str:
     return (
         environment()
-        .get_template("template.html.j2")
+        .get_template("report.html.j2")
         .render(
             study=study,
+            title=study.title,
+            kicker=_kicker(study),
+            made=_made(study),
+            cite=citation(study),
+            single=whole[0] if whole else None,
+            opening=sentences.opening(study),
+            rows=[_row_of(each, study) for each in study.answers],
             stamps=STAMPS,
-            answers=answers,
+            sizes=sentences.SIZES,
             asked=(),  # what they depend on is asked afterwards, if at all
             fits=[fit(each) for each in study.fits],
             timeline=drawn(_timeline(study)) if study.timeline else "",
             assumptions=[assumption(each) for each in study.assumptions],
             series=study.baseline.series,
-            first=study.baseline.months[0],
-            last=study.baseline.months[-1],
         )
     )
 
 
+def _kicker(study: Study) -> str:
+    first, last = study.baseline.months[0], study.baseline.months[-1]
+    return f"Lawqueue · simulated {named(first)} to {named(last)}"
+
+
+def _made(study: Study) -> str:
+    """Return how the numbers of a study were made, in a sentence."""
+    made = study.record
+    draws = "1 draw" if made["replicates"] == "1" else f"{made['replicates']} draws"
+    return (
+        f"{draws} of each world ({made['parameters']} parameters), {numbers.share(float(made['scale']))} of the cases "
+        f"simulated, seed {made['seed']}, deterrence {made['deterrence']}. Numbers are means over the draws."
+    )
+
+
+def _row_of(answer: Answer, study: Study) -> dict[str, Any]:
+    """Return the row of a scenario in the table of all."""
+    row = tables.effect_row(answer.main, study)
+    return row | {
+        "link": f"{FOLDER}/{answer.name}.html",
+        "called": answer.headline.subject,
+        "when": row["window"],
+    }
+
+
 def _timeline(study: Study) -> charts.Spec:
     first, last = study.baseline.months[0], study.baseline.months[-1]
-    return drawing([each.switch for each in study.timeline], (first, first_of_next_month(last), 720))
+    return drawing(
+        study.model, [each.switch for each in study.timeline], (first, first_of_next_month(last), 720)
+    )
+
+
+def shown_from(answer: Answer) -> date:
+    """Return the first month that charts show: a year before the change, or before the window where nothing is changed."""
+    start = answer.changed_on or answer.window[0]
+    return date(start.year - 1, start.month, 1)
 
 
 def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
     """Return an answer with its numbers in words and its charts drawn."""
     baseline, reform = answer.comparison.baseline, answer.comparison.reform
-    difference = answer.comparison.difference()
     return {
         "answer": answer,
-        "effects": [effect_row(each) for each in answer.effects],
-        "bottleneck": _bottleneck_text(answer),
-        "strip": drawn(charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform)),
+        "effects": [tables.effect_row(each, study) for each in answer.effects],
+        "says_flows": sentences.of_flows(answer.flows),
         "flows": [
             (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario))),
             (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario))),
         ],
+        "yearly": {key: _yearly(answer, study, topic) for key, topic in tables.TOPICS.items()},
+        "charts": [_chart(name, answer, study) for name in answer.charts],
+        **bottleneck_and_lines(answer),
+    }
+
+
+def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
+    """Return where it was tightest, and who crosses the lines that are moved: what has no level of an outcome."""
+    since = shown_from(answer)
+    before, after = (
+        [each for each in found if each.month >= since] or found
+        for found in (answer.bottlenecks_baseline, answer.bottlenecks_reform)
+    )
+    return {
+        "bottleneck": _bottleneck_text(answer),
+        "strip": drawn(charts.bottlenecks(before, after, answer.changed_on)),
         "lines": [
             {
                 "moved": each,
@@ -98,10 +190,6 @@ def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
                 "crossing": numbers.share(sum(pair.share for pair in each.crossings if pair.crosses)),
             }
             for each in answer.lines
-        ],
-        "yearly": {key: _yearly(answer, topic) for key, topic in tables.TOPICS.items()},
-        "charts": [
-            _chart(name, baseline, reform, difference, study.observed.get(name)) for name in answer.charts
         ],
     }
 
@@ -113,33 +201,32 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
     return pair if pairs.count((line.before, line.after)) == 1 else f"{pair}, {line.on}"
 
 
-def _yearly(answer: Answer, topic: tables.Topic) -> dict[str, Any]:
-    comparison = answer.comparison
-    found = tables.by_year(comparison, topic)
-    numbers_of_it = tables.yearly_csv(comparison, topic)
-    return found | {"picture": drawn(found["picture"]), "csv": _as_address(numbers_of_it)}
+def _yearly(answer: Answer, study: Study, topic: tables.Topic) -> dict[str, Any]:
+    found = tables.by_year(answer, study, topic, shown_from(answer))
+    numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(
+        answer.comparison, topic
+    )
+    first = answer.comparison.effect(topic.names[0], *answer.window)
+    return found | {
+        "picture": drawn(found["picture"]) if found["picture"] else "",
+        "csv": _as_address(numbers_of_it),
+        "says": f"{upper(sentences.of_effect(first))}.",
+    }
+
+
+def headed(study: Study, what: str) -> str:
+    """Return the first line of a CSV file: what it holds, and how it was made."""
+    return comment(what, _made(study).rstrip("."))
+
+
+def upper(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _as_address(csv: str) -> str:
     """Return CSV as an address that holds it, so that the page needs no other file."""
     return "data:text/csv;charset=utf-8," + quote(csv)
-
-
-def effect_row(effect: Effect) -> dict[str, Any]:
-    """Return an effect with its numbers in words."""
-    unit = effect.series.unit
-    return {
-        "series": effect.series,
-        "unit": effect.unit,
-        "window": f"{named(effect.start, short=True)} – {named(effect.last, short=True)}",
-        "baseline": numbers.quantity(effect.baseline, unit),
-        "reform": numbers.quantity(effect.reform, unit),
-        "difference": numbers.signed(effect.difference, unit),
-        "interval": numbers.between(effect.low, effect.high, unit, sign=True),
-        "interval_name": effect.interval,
-        "relative": numbers.EMPTY if unit == "/1" else numbers.relative(effect.relative),
-        "verdict": effect.verdict,
-    }
 
 
 def _bottleneck_text(answer: Answer) -> str:
@@ -158,62 +245,26 @@ def _bottleneck_text(answer: Answer) -> str:
     return f"Work that came, over work that could be done: {words}."
 
 
-def _chart(
-    name: str, baseline: Results, reform: Results, difference: Results, observed: Observed | None
-) -> dict[str, Any]:
-    about = baseline.about(name)
-    worlds = [(baseline.scenario, baseline), (reform.scenario, reform), ("difference", difference)]
+def _chart(name: str, answer: Answer, study: Study) -> dict[str, Any]:
+    comparison, since = answer.comparison, shown_from(answer)
+    baseline, reform = comparison.baseline, comparison.reform
+    difference, observed = comparison.difference(), study.observed.get(name)
+    worlds = [("baseline", baseline), ("scenario", reform), ("difference", difference)]
+    effect = comparison.effect(name, *answer.window)
+    levels = charts.levels(baseline.since(since), reform.since(since), name, observed, answer.changed_on)
+    head = headed(study, f"{answer.name}, {name} by month")
     return {
-        "about": about,
-        "levels": drawn(charts.levels(baseline, reform, name, observed)),
-        "differences": drawn(charts.differences(difference, name)),
-        "csv": _as_address(charts.csv(worlds, name)),
+        "about": effect.series,
+        "levels": drawn(levels),
+        "differences": drawn(charts.differences(difference.since(since), name, answer.changed_on)),
+        "csv": _as_address(head + charts.csv([(world, each.since(since)) for world, each in worlds], name)),
         "file": f"{reform.scenario}-{name}.csv",
-        "interval": interval(baseline.of(name)).name,
+        "says": f"{upper(sentences.of_effect(effect))}.",
+        "says_level": f"{sentences.of_level(effect, study.beside(name, *answer.window))}.",
         "observed": observed,
-        "by_year": charts.drawn_by_year(observed, about.kind),
-        "years": _years(name, baseline, reform, observed),
+        "by_year": charts.drawn_by_year(observed, baseline.since(since).months),
+        "years": tables.by_fiscal_year(name, answer, study),
     }
-
-
-def _years(name: str, baseline: Results, reform: Results, observed: Observed | None) -> list[dict[str, str]]:
-    """Return the table under a chart: fiscal years, and published figures where there are any."""
-    about = baseline.about(name)
-    rows = []
-    for year, start, end in charts.fiscal_years(baseline.months):
-        count = charts.months_in(baseline.months, start, end)
-        whole = count == charts.YEAR_OF_MONTHS
-        before, after = baseline.total(name, start, end), reform.total(name, start, end)
-        known = [world.is_resolved(name, start, end) for world in (baseline, reform)]
-        rows.append(
-            {
-                "year": f"FY{year}" if whole else f"FY{year}, {count} of 12 months",
-                "baseline": numbers.quantity(float(before.mean()), about.unit) if known[0] else NOT_RESOLVED,
-                "reform": numbers.quantity(float(after.mean()), about.unit) if known[1] else NOT_RESOLVED,
-                "difference": numbers.signed(float((after - before).mean()), about.unit)
-                if all(known)
-                else NOT_RESOLVED,
-                "published": numbers.exact(_published(observed, year, about.kind), about.unit)
-                if observed and whole  # a part of a year is not held against a whole one
-                else numbers.EMPTY,
-            }
-        )
-    return rows
-
-
-def _published(observed: Observed, year: int, kind: str) -> float | None:
-    start, end = date(year - 1, 10, 1), date(year, 9, 30)
-    for first, last, value in observed.points:
-        if (first, last) == (start, end):
-            return value
-    months = [
-        value
-        for first, last, value in observed.points
-        if start <= first and last <= end and (last - first).days < 32
-    ]
-    if len(months) == 12:
-        return sum(months) if kind == "flow" else sum(months) / 12
-    return None
 
 
 def drawn(spec: charts.Spec) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from lawqueue import numbers
 from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.exports import csv_text
-from lawqueue.models.cube import Results, interval
-from lawqueue.months import first_of_next_month
+from lawqueue.models.cube import Results, Series, interval
+from lawqueue.months import first_of_next_month, fiscal_year, fiscal_years, named
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.study import Answer, Study
+from lawqueue.units import in_words
 
 
 @dataclass(frozen=True)
@@ -70,28 +72,106 @@ TOPICS = {
 }
 
 
-def by_year(comparison: Comparison, topic: Topic) -> dict[str, Any]:
-    """Return a topic as a table by fiscal year, both worlds and their difference, with all years, and as a picture."""
-    months = comparison.baseline.months
-    spans = [
-        (_called(year, start, end, months), start, end) for year, start, end in charts.fiscal_years(months)
-    ]
-    spans.append(("All years", months[0], first_of_next_month(months[-1])))
+def effect_row(effect: Effect, study: Study) -> dict[str, Any]:
+    """Return an effect with its numbers in words, and what stands beside it."""
+    unit = effect.series.unit
+    return {
+        "series": effect.series,
+        "unit": effect.unit,
+        "counted": "" if unit == "USD" else in_words(effect.unit),
+        "window": span_of(effect),
+        "baseline": numbers.quantity(effect.baseline, unit),
+        "scenario": numbers.quantity(effect.reform, unit),
+        "difference": numbers.signed(effect.difference, unit),
+        "interval": numbers.between(effect.low, effect.high, unit, sign=True),
+        "interval_name": effect.interval,
+        "relative": numbers.EMPTY if unit == "/1" else numbers.relative(effect.relative),
+        "verdict": effect.verdict,
+        "beside": beside_row(study, effect.series, effect.start, effect.end),
+    }
+
+
+def span_of(effect: Effect) -> str:
+    """Return the months of an effect, the last one inside."""
+    return f"{named(effect.start, short=True)} – {named(effect.last, short=True)}"
+
+
+def beside_row(study: Study, series: Series, start: date, end: date) -> dict[str, Any] | None:
+    """Return what stands beside a level in a table, in words."""
+    found = study.beside(series.name, start, end)
+    if found is None:
+        return None
+    return {
+        "value": numbers.exact(found.value, series.unit),
+        "standing": found.standing,
+        "why": found.why,
+        "error": "" if found.error is None else numbers.relative(found.error),
+        "is_far": found.is_far,
+    }
+
+
+def by_fiscal_year(name: str, answer: Answer, study: Study) -> list[dict[str, Any]]:
+    """Return a series by fiscal year: the difference, both worlds, and what stands beside history."""
+    comparison = answer.comparison
+    unit = comparison.baseline.about(name).unit
+    found = []
+    for label, start, end in _spans(comparison.baseline.months):
+        effect = comparison.effect(name, start, end)
+        known = [world.is_resolved(name, start, end) for world in (comparison.baseline, comparison.reform)]
+        found.append(
+            {
+                "year": label,
+                "difference": numbers.signed(effect.difference, unit) if all(known) else NOT_RESOLVED,
+                "baseline": numbers.quantity(effect.baseline, unit) if known[0] else NOT_RESOLVED,
+                "scenario": numbers.quantity(effect.reform, unit) if known[1] else NOT_RESOLVED,
+                "beside": beside_row(study, effect.series, start, end),
+            }
+        )
+    return found
+
+
+def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str, Any]:
+    """
+    Return a topic as a table by fiscal year, both worlds and their difference, with all years, and as a picture.
+
+    Parameters
+    ----------
+    since
+        The picture begins with the fiscal year of this day.
+    """
+    comparison = answer.comparison
+    baseline = comparison.baseline
+    months = baseline.months
+    spans = [*_spans(months), ("All years", months[0], first_of_next_month(months[-1]))]
     return {
         "topic": topic,
-        "interval": interval(comparison.baseline.of(topic.names[0])).name,
-        "picture": charts.by_year(comparison.baseline, comparison.reform, topic.names, topic.heading),
+        "interval": interval(baseline.of(topic.names[0])).name,
+        "picture": picture(comparison, topic, since),
         "rows": [
             {
-                "about": comparison.baseline.about(name),
-                "unit": comparison.baseline.about(name).unit_of_total,
+                "about": baseline.about(name),
+                "unit": baseline.about(name).unit_of_total,
                 "years": [
-                    {"year": label} | _year(comparison, name, start, end) for label, start, end in spans
+                    {"year": label, "beside": beside_row(study, baseline.about(name), start, end)}
+                    | _year(comparison, name, start, end)
+                    for label, start, end in spans
                 ],
             }
             for name in topic.names
         ],
     }
+
+
+def picture(comparison: Comparison, topic: Topic, since: date) -> charts.Spec | None:
+    """Return a topic by fiscal year as a picture, from the year of `since` on; None if nothing of it can be told."""
+    first = date(fiscal_year(since) - 1, 10, 1)
+    worlds = comparison.baseline.since(first), comparison.reform.since(first)
+    return charts.by_year(*worlds, topic.names, topic.heading)
+
+
+def _spans(months: Sequence[date]) -> list[tuple[str, date, date]]:
+    """Return the fiscal years of some months: name, first day, and day after the last."""
+    return [(_called(year, start, end, months), start, end) for year, start, end in fiscal_years(months)]
 
 
 def _called(year: int, start: date, end: date, months: Sequence[date]) -> str:
@@ -123,13 +203,19 @@ def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
 
 def yearly_csv(comparison: Comparison, topic: Topic) -> str:
     """Return a topic by fiscal year as CSV: each world, and their difference, with interval."""
-    worlds = ("baseline", "scenario", "difference")
+    worlds = ("baseline_value", "scenario_value", "difference")
     ends = [f"{world}{end}" for world in worlds for end in ("", "_low", "_high")]
     return csv_text(
-        ("series", "unit", "stamp", "from", "to", *ends, "interval"),
+        ("scenario", "baseline", "outcome", "unit", "stamp", "from", "to", *ends, "interval"),
         (
             (
-                *_head(effect := comparison.effect(name, start, end)),
+                comparison.reform.scenario,
+                comparison.baseline.scenario,
+                name,
+                (effect := comparison.effect(name, start, end)).unit,
+                effect.series.stamp,
+                effect.start,
+                effect.last,
                 *charts.mean_of(comparison.baseline, name, start, end),
                 *charts.mean_of(comparison.reform, name, start, end),
                 effect.difference,
@@ -138,42 +224,6 @@ def yearly_csv(comparison: Comparison, topic: Topic) -> str:
                 effect.interval_or_why,
             )
             for name in topic.names
-            for _, start, end in charts.fiscal_years(comparison.baseline.months)
-        ),
-    )
-
-
-def _head(effect: Effect) -> tuple[object, ...]:
-    about = effect.series
-    return about.name, effect.unit, about.stamp, effect.start, effect.last
-
-
-def effects_csv(effects: Iterable[Effect]) -> str:
-    """Return effects as CSV."""
-    return csv_text(
-        (
-            "series",
-            "unit",
-            "stamp",
-            "from",
-            "to",
-            "baseline",
-            "scenario",
-            "difference",
-            "low",
-            "high",
-            "interval",
-        ),
-        (
-            (
-                *_head(each),
-                each.baseline,
-                each.reform,
-                each.difference,
-                each.low,
-                each.high,
-                each.interval_or_why,
-            )
-            for each in effects
+            for _, start, end in fiscal_years(comparison.baseline.months)
         ),
     )

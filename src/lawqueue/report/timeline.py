@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.model import Model
 from lawqueue.report.charts import BLUE, GREY, ORANGE, Spec
 from lawqueue.rules.timeline import TOPICS, Switch, Topic
 
@@ -14,7 +14,7 @@ LANE: Final = 46
 DECADE, NARROW = 3652, 400
 
 
-def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec:
+def drawing(model: Model, switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec:
     """
     Return the picture: one lane per topic, panels side by side, each with a scale of its own.
 
@@ -34,7 +34,7 @@ def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec
         }
         for each in switches
     ]
-    bars = list(_bars(panels[-1][1]))
+    bars = list(_bars(model, panels[-1][1]))
     text = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -48,19 +48,20 @@ def drawing(switches: Iterable[Switch], *panels: tuple[date, date, int]) -> Spec
         "config": {
             "font": "system-ui, sans-serif",
             "view": {"stroke": None},
+            "mark": {"aria": False},
             "axis": {**text, "domainColor": GREY, "tickColor": GREY, "gridColor": GREY, "gridOpacity": 0.25},
         },
     }
 
 
-def _bars(last: date) -> Iterator[Spec]:
+def _bars(model: Model, last: date) -> Iterator[Spec]:
     """Yield the spells that are drawn, with whether each reaches far."""
     for guideline in model.guidelines():
         # Until 2015 ICE had the only guideline; later one of its own stood beside that of the department.
         far = guideline.component == "ice" and guideline.id != "2011-morton"
         for spell in guideline.in_force:
             if spell.place is None:
-                yield _bar("civil_priority", spell.start, spell.end, last, far=far)
+                yield _bar("civil_priority", guideline.id, spell.start, spell.end, last, far=far)
     lanes: dict[tuple[str, str], Topic] = {
         ("removal_track", "expedited_removal"): "expedited_removal",
         ("removal_track", "title42"): "border_rules",
@@ -72,12 +73,13 @@ def _bars(last: date) -> Iterator[Spec]:
         far = any(word in statute.id for word in ("nationwide", "no-bond", "task-force"))
         for spell in statute.in_force if lane else ():
             if spell.place is None:
-                yield _bar(lane or "custody", spell.start, spell.end, last, far=far)
+                yield _bar(lane or "custody", statute.id, spell.start, spell.end, last, far=far)
 
 
-def _bar(topic: Topic, start: date, end: date | None, last: date, *, far: bool) -> Spec:
+def _bar(topic: Topic, rule: str, start: date, end: date | None, last: date, *, far: bool) -> Spec:
     until = min(end or last, last)
     return {
+        "words": f"{rule}: from {start}" + (f" until {end}" if end else ""),
         "topic": TOPICS[topic],
         "from": start.isoformat(),
         "to": until.isoformat(),
@@ -119,6 +121,7 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
                 "data": {"values": inside},
                 "mark": {
                     "type": "bar",
+                    "aria": True,
                     "height": 9,
                     "yOffset": 12,
                     "opacity": 0.75,
@@ -130,16 +133,24 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
                     "x2": {"field": "to"},
                     "y": lanes,
                     "color": colour,
+                    "description": {"field": "words"},
                 },
             },
             {
                 "data": {"values": [each for each in dots if first <= each["day"] < last]},
-                "mark": {"type": "point", "size": 52, "yOffset": -6, "stroke": GREY, "fill": GREY},
+                "mark": {
+                    "type": "point",
+                    "aria": True,
+                    "size": 52,
+                    "yOffset": -6,
+                    "stroke": GREY,
+                    "fill": GREY,
+                },
                 "encoding": {
                     "x": {"field": "day", "type": "temporal", "scale": utc, "axis": axis},
                     "y": lanes,
                     "fillOpacity": filled,
-                    "tooltip": {"field": "what"},
+                    "description": {"field": "what"},
                 },
             },
         ],

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from lawqueue import numbers
 from lawqueue.errors import InputError, shown
 from lawqueue.exports import json_text
-from lawqueue.models.us_immigration import model
+from lawqueue.models import registry
 from lawqueue.report import charts
 from lawqueue.report.page import drawn, environment
 from lawqueue.study.ensemble import LATER
@@ -176,7 +176,7 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
 
 def _named(parameter: str) -> str:
     name = parameter.removesuffix(LATER)
-    about = model.parameters().parameter(name).description
+    about = registry.registered(registry.FIRST).parameters().parameter(name).description
     when = "" if name == parameter else " (as it was after September 2020)"
     return Markup("{}{}<br><code>{}</code>").format(about, when, parameter)
 

@@ -72,9 +72,9 @@ class _OtherwiseText(Record):
             raise ValueError(
                 "'share' says how many cases left open are taken up: action enforceable alone has it."
             )
-        if self.handed_over is not None and self.action != "enforceable":
+        if self.handed_over is not None and self.action not in {"presumed", "enforceable"}:
             raise ValueError(
-                "'handed_over' says how many cases left open ICE takes over from a jail: action enforceable alone has it."
+                "'handed_over' says how many cases ICE takes over from a jail: actions presumed and enforceable alone have it."
             )
         return self
 

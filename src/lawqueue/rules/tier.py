@@ -170,8 +170,8 @@ class Tier(AnyTier):
         The parameter that says how many of the cases left open are taken up, where the action is `enforceable` and
         the usual share is not meant; else None.
     handed_over
-        The parameter that says how many of the cases left open ICE takes over from a jail that hands them over; None
-        where it takes all.
+        The parameter that says how many of the cases ICE takes over from a jail that hands them over; None where it
+        takes all.
     """
 
     score: Score | None

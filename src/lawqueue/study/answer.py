@@ -2,67 +2,60 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue import numbers
-from lawqueue.models.cube import ONE_RUN, Results, interval
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.lines import crossings
-from lawqueue.models.us_immigration.observed import RECALLED, Figure
+from lawqueue.models.cube import NO_INTERVAL, Results, interval
+from lawqueue.models.model import Model
+from lawqueue.models.observed import RECALLED
 from lawqueue.months import first_of_next_month, named
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import Parameter
-from lawqueue.study.compare import Comparison, Effect
-from lawqueue.study.deterrence import MEANINGS
-from lawqueue.study.library import said, statements
+from lawqueue.study.beside import BOUND, Observed, Point
+from lawqueue.study.compare import Comparison
+from lawqueue.study.deterrence import meaning
+from lawqueue.study.library import headline, said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
-from lawqueue.study.scenario import DELAYED, LAST_DAY, Scenario, acts_from, overlaid
+from lawqueue.study.resting import BINDS, resting
+from lawqueue.study.scenario import Scenario, acts_from, overlaid
 from lawqueue.study.simulate import Laboratory, Outcome, Settings
 from lawqueue.study.steps import Laid, idle, laid
 from lawqueue.study.study import (
     Answer,
     Assumption,
     Bottleneck,
+    Bound,
     Fit,
     FitRow,
     Flow,
     LineMoved,
-    Observed,
     Study,
     SwitchInRun,
 )
-from lawqueue.units import is_count, written
-
-BINDS = 0.97
-"""Load from which a stage is called a bottleneck: it has no slack left in an ordinary month."""
+from lawqueue.units import written
 
 AT_ONCE = timedelta(days=62)
 """Within this time after the first change a difference is no surprise."""
 
-SEED_EVENT = (date(2020, 10, 1), date(2021, 10, 1))
-"""October 2020 to September 2021: the months around the source article."""
-
-LIMITS = (
-    "It must not be used to decide about, find, rank or describe any person: it knows no person, only cells of a synthetic population.",
-    "It is not a forecast. Results after September 2020 show what the rules and resources, as written down here, would do to the published arrivals; none after September 2023 was compared with an outcome. From then on what was last known is held: what agencies do with people at the border, priorities of the courts, filing, release, places and staff beyond the last published figure. In the ensemble such values drift, by a quarter of their range a year, so that intervals widen; the medians stay on what was last known.",
-    "{intervals}",
-    "Parameters marked fitted were set to fiscal years 2017 to 2020. The calibration aims at no outcome after September 2020, but some inputs rest on figures of later years and the structure of the model was chosen with the errors of 2021 and 2022 in view, so its fit there flatters it (docs/adr/0004). Arrivals of those years are fed in, so encounters and expulsions follow the published ones.",
-    "{deterrence}",
-    "Officers, attorneys and judges are interchangeable within their pool, agents within their sector, and places of custody are one national pool: no court, field office or district is told apart.",
-    "Whether an act was lawful, wise or just is not a quantity here.",
-)
+A_WHILE = timedelta(days=270)
+"""As long before the months of the headline begins a run that shows them."""
 
 OUTDATED = (
     "The ensemble was made from other parameters, rules or published figures than these: its draws are of an older model. "
     "Run lawqueue calibrate, or use --parameters central."
 )
+
+HELD = {
+    "ensemble": "It holds what the parameters leave open and chance, not what the structure of the model may have wrong.",
+    "central": "It holds chance alone; run with --parameters ensemble to see what the parameters leave open.",
+}
+"""What an interval holds, in a few words."""
 
 INTERVALS = {
     "ensemble": "Each replicate has parameters and random numbers of its own, the same in the scenario and in its baseline: intervals carry what the parameters leave open and the Monte Carlo spread. They do not carry what the structure of the model may have wrong; lawqueue backtest shows how far off it was.",
@@ -71,22 +64,47 @@ INTERVALS = {
 """What an interval holds, by where the parameters come from."""
 
 
-def outdated(settings: Settings) -> tuple[str, ...]:
+def outdated(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what must be said of an ensemble that was made from other files, if it is used and if it was."""
-    return (OUTDATED,) if settings.parameters == "ensemble" and ensemble_is_outdated() else ()
+    return (OUTDATED,) if settings.of(model).parameters == "ensemble" and ensemble_is_outdated(model) else ()
 
 
-def dialled(settings: Settings) -> tuple[str, ...]:
+def dialled(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what must be said first of a run whose arrivals answer to policy."""
-    return () if settings.deterrence == "off" else (MEANINGS[settings.deterrence],)
+    return () if settings.deterrence == "off" else (meaning(model, settings.deterrence),)
 
 
-def limits(settings: Settings) -> tuple[str, ...]:
+def limits(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what the model cannot say, and must not be used for."""
-    return outdated(settings) + tuple(
-        each.format(intervals=INTERVALS[settings.parameters], deterrence=MEANINGS[settings.deterrence])
-        for each in LIMITS
+    return outdated(model, settings) + tuple(
+        each.format(
+            intervals=INTERVALS[settings.of(model).parameters], deterrence=meaning(model, settings.deterrence)
+        )
+        for each in model.limits
     )
+
+
+def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
+    """Return the limits in five lines, with how many levels of the answers are far off."""
+    shown = {(one.series.name, one.start, one.end) for each in study.answers for one in each.effects}
+    every = [study.beside(*each) for each in sorted(shown)]
+    known = [each for each in every if each is not None and each.error is not None]
+    far = sum(each.is_far for each in known)
+    levels = (
+        f"Of the levels beside which a figure was published, {far} of {len(known)} are more than {100 * BOUND:.0f} % off."
+        if known
+        else "Nothing was published beside the levels shown here."
+    )
+    held = study.answers[0].effects[0].interval
+    filled = {
+        "levels": levels,
+        "interval": "One run has no interval."
+        if held == NO_INTERVAL
+        else f"Beside each difference stands its {held}.",
+        "held": "" if held == NO_INTERVAL else HELD[settings.of(study.model).parameters],
+        "deterrence": meaning(study.model, settings.deterrence),
+    }
+    return tuple(each.format(**filled) for each in study.model.short_limits)
 
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
@@ -104,6 +122,15 @@ def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
     return tuple(
         Bottleneck(month, names[int(place)] if values[place, i] >= BINDS else "none", float(values[place, i]))
         for i, (month, place) in enumerate(zip(outcome.results.months, worst, strict=True))
+    )
+
+
+def bound(outcome: Outcome) -> tuple[Bound, ...]:
+    """Return when each stage bound."""
+    names, values = loads(outcome)
+    months = np.array(outcome.results.months)
+    return tuple(
+        Bound(name, tuple(months[load >= BINDS].tolist())) for name, load in zip(names, values, strict=True)
     )
 
 
@@ -126,7 +153,7 @@ def describe(scenario: Scenario, parameters: ParameterBook) -> tuple[str, ...]:
 def _switches_moved(scenario: Scenario) -> Iterator[str]:
     for each in scenario.text.changes:
         if named := each.move or each.remove:
-            switch = model.timeline()[named]
+            switch = scenario.model.timeline()[named]
             when = f"comes on {each.at}" if each.at else "never comes"
             yield f"The switch {named} of {switch.shown_date} {when}. It was: {switch.what}"
 
@@ -138,7 +165,7 @@ def _rule_changed(step: Laid) -> str:
     if isinstance(change, GuidelineChange):
         places = {each.place for each in change.guideline.in_force} - {None}
         where = f", which was written for {' and '.join(sorted(map(str, places)))} alone" if places else ""
-        return f"{span}: the guideline in force for ICE is {change.guideline.id}{where}{_taken(step)}."
+        return f"{span}: {step.what} is {change.guideline.id}{where}{_taken(step)}."
     function, topic = (part.replace("_", " ") for part in change.question)
     there = step.before[step.on(change.at)]
     instead = f" instead of {there}" if there else ""
@@ -175,14 +202,15 @@ def _taken(step: Laid) -> str:
 def late(scenario: Scenario) -> tuple[str, ...]:
     """Return one sentence for each change that first acts some time after it is made, or after the run."""
     told = []
-    book = overlaid(scenario, model.parameters())
-    before = overlaid(scenario.baseline, model.parameters()) if scenario.baseline else model.parameters()
+    model, history = scenario.model, scenario.model.parameters()
+    book = overlaid(scenario, history)
+    before = overlaid(scenario.baseline, history) if scenario.baseline else history
     for each in (change for change in scenario.own if isinstance(change, Change)):
-        first = acts_from(each, before, book)
+        first = acts_from(each, before, book, model.delayed)
         before = before.changed(each)
         if first is None or first <= each.at:
             continue
-        what, delay = (_labelled(name) for name in (each.name, DELAYED[each.name]))
+        what, delay = (_labelled(model, name) for name in (each.name, model.delayed[each.name]))
         days = written((first - each.at).days, "day")
         lag = f"{what}, changed on {each.at}, first acts on {first}, {days} later."
         if each.until is not None and each.until <= first:
@@ -191,7 +219,9 @@ def late(scenario: Scenario) -> tuple[str, ...]:
                 f"To see it act, end it later ('until'), or lower {delay}."
             )
         elif first >= scenario.end:
-            longer = "let the run end later ('to')" if first <= LAST_DAY else "change it earlier ('at')"
+            longer = (
+                "let the run end later ('to')" if first <= model.known.last else "change it earlier ('at')"
+            )
             told.append(
                 f"{lag} The run ends on {scenario.last}, so nothing of it is in these numbers. "
                 f"To see it act, {longer}, or lower {delay}."
@@ -202,7 +232,7 @@ def late(scenario: Scenario) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _labelled(name: str) -> str:
+def _labelled(model: Model, name: str) -> str:
     lever = model.parameters().parameter(name).lever
     return f"{lever.label} ({name})" if lever else name
 
@@ -226,13 +256,12 @@ def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], flo
     return {ends: float(np.mean([each[ends][first:last].sum() for each in flows])) for ends in flows[0]}
 
 
-BEFORE_THE_PANDEMIC = date(2020, 2, 1)
-"""The day whose bookings and leads are counted where lines are compared: the last ordinary month."""
-
-
 def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
     """Return, for each guideline that a scenario itself switches, who crosses the line."""
-    found = []
+    found: list[LineMoved] = []
+    model, day = scenario.model, scenario.model.population_on
+    if day is None:
+        return ()
     for switch in scenario.own:
         if not isinstance(switch, GuidelineChange):
             continue
@@ -240,9 +269,9 @@ def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
         # Against each guideline that the baseline has in these days.
         for begun, ended, before in baseline.world.calendar:
             if begun < end and start < ended and before.id != switch.guideline.id:
-                pairs = tuple(crossings(before, switch.guideline, BEFORE_THE_PANDEMIC))
+                pairs = tuple(model.crossings(before, switch.guideline, day))
                 on = max(begun, start)
-                found.append(LineMoved(before.id, switch.guideline.id, on, BEFORE_THE_PANDEMIC, pairs))
+                found.append(LineMoved(before.id, switch.guideline.id, on, day, pairs))
     return tuple(found)
 
 
@@ -260,13 +289,14 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
     )
     (names, load_before), (_, load_after) = loads(before), loads(after)
     mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
-    text = scenario.text
+    text, told = scenario.text, headline(scenario)
     return Answer(
         name=scenario.name,
         title=text.title,
         statement=tuple(text.statement),
         claim=said(scenario),
         question=text.question,
+        headline=told,
         lever=describe(scenario, laboratory.parameters),
         late=(
             *(late(scenario) or _without_effect(scenario, comparison)),
@@ -285,43 +315,52 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         cannot_say=tuple(text.cannot_say),
         sources=tuple(text.sources),
         parts_on=after.parts_on,
+        resting=resting(
+            scenario.model,
+            told.outcome,
+            (names, load_before),
+            (names, load_after),
+            slice(first, last),
+            laboratory.parameters,
+            start,
+        ),
+        changed_on=min((each.at for each in scenario.own), default=None),
     )
 
 
-def observed_for(results: Results) -> dict[str, Observed]:
-    """Return the published figures beside each series that has any."""
+def observed_for(model: Model, results: Results) -> dict[str, Observed]:
+    """Return the figures from outside beside each series that has any."""
     published = model.observed()
-    first, last = results.months[0], first_of_next_month(results.months[-1])
     found = {}
     for each in results.series:
         if each.observed is None:
             continue
         figures = [
-            figure
-            for figure in published.figures(each.observed)
-            if figure.start >= first and figure.end < last and figure.basis != RECALLED
+            figure for figure in published.figures(each.observed) if figure.end <= model.known.last_outcome
         ]
-        if figures:
-            titles = dict.fromkeys(
-                " ".join(filter(None, (published.source(each).cited, published.source(each).url)))
-                for each in dict.fromkeys(figure.source for figure in figures)
-            )
-            found[each.name] = Observed(
-                each.observed, tuple((f.start, f.end, f.value) for f in figures), tuple(titles)[:4]
-            )
+        read = dict.fromkeys(figure.source for figure in figures if figure.basis != RECALLED)
+        titles = (published.source(source) for source in read)
+        found[each.name] = Observed(
+            each.observed,
+            each.kind,
+            tuple(Point(one.start, one.end, one.value, one.basis == RECALLED) for one in figures),
+            tuple(dict.fromkeys(" ".join(filter(None, (one.cited, one.url))) for one in titles)),
+            each.observed_part,
+        )
     return found
 
 
-def fits(history: Outcome) -> tuple[Fit, ...]:
+def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
     """Return the seed event by month: simulated against published, over October 2020 to September 2021."""
-    wanted = ("book_ins.ice", "detained.ice", "detained.cbp", "removals")
+    if model.headline.over is None:
+        return ()
     results, published = history.results, model.observed()
-    start, end = SEED_EVENT
+    start, end = model.headline.over
     places = [i for i, month in enumerate(results.months) if start <= month < end]
     if not places:
         return ()
     found = []
-    for name in wanted:
+    for name in model.headline.fit:
         about = results.about(name)
         assert about.observed is not None
         shown = results.months[places[0]], first_of_next_month(results.months[places[-1]])
@@ -340,6 +379,10 @@ def fits(history: Outcome) -> tuple[Fit, ...]:
     return tuple(found)
 
 
+def _cases(value: float) -> str:
+    return numbers.quantity(value, "case")
+
+
 def _comment(rows: Sequence[FitRow]) -> str:
     worst = max(rows, key=lambda row: abs(row.error))
     mean = sum(abs(row.error) for row in rows) / len(rows)
@@ -347,80 +390,7 @@ def _comment(rows: Sequence[FitRow]) -> str:
     side = "above" if bias > 0 else "below"
     return (
         f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
-        f"It is furthest off in {named(worst.month)}: {worst.simulated:,.0f} against {worst.published:,.0f}."
-    )
-
-
-@dataclass(frozen=True)
-class SevenWeeks:
-    """
-    Arrests from 20 January to 8 March, of 2020 and of 2021.
-
-    Parameters
-    ----------
-    label
-        `inside` or `outside` the February 2021 categories.
-    simulated, published
-        Of both years; months are shared out by days.
-    """
-
-    label: str
-    simulated: tuple[float, float]
-    published: tuple[float, float]
-
-
-def seven_weeks(results: Results) -> tuple[SevenWeeks, ...]:
-    """Return arrests in and outside the 2021 categories, a year apart, where the run has those weeks."""
-    found = []
-    for name, observed, label in (
-        ("arrests.priority", "arrests_priority", "inside"),
-        ("arrests.other", "arrests_other", "outside"),
-    ):
-        figures = sorted(model.observed().figures(observed), key=lambda each: each.start)
-        simulated = [_total(results, name, figure) for figure in figures]
-        if len(simulated) == 2 and all(simulated):
-            before, then = figures
-            found.append(SevenWeeks(label, (simulated[0], simulated[1]), (before.value, then.value)))
-    return tuple(found)
-
-
-def _total(results: Results, name: str, figure: Figure) -> float:
-    """Return the mean of a flow over the period of a figure; months that are cut are shared out by days."""
-    total = 0.0
-    for place, month in enumerate(results.months):
-        after = first_of_next_month(month)
-        overlap = (min(figure.end + timedelta(days=1), after) - max(figure.start, month)).days
-        if overlap > 0:
-            total += float(results.of(name)[:, place].mean()) * overlap / (after - month).days
-    return total
-
-
-def arrests_by_class(history: Outcome) -> str:
-    """Return a sentence on arrests in and outside the classes of February 2021 beside what ICE told a court."""
-    published = model.observed()
-    parts = {
-        name: next(iter(published.figures(f"authorized_arrests.{name}")))
-        for name in ("national_security", "border_security", "public_safety", "other_approved")
-    }
-    outside = parts.pop("other_approved")
-    inside = sum(each.value for each in parts.values())
-    simulated = [_total(history.results, name, outside) for name in ("arrests.priority", "arrests.other")]
-    return (
-        f"Arrests inside the classes of 18 February 2021, until 16 September: simulated {simulated[0]:,.0f} (emergent), "
-        f"authorized by ICE's court filing {inside:,.0f} (data). Outside them: simulated {simulated[1]:,.0f}, approved "
-        f"{outside.value:,.0f} (data); how often approval is asked for is set from the last figure, so that "
-        f"outside the classes the model is not tested. Inside them it is {100 * abs(simulated[0] / inside - 1):.0f} % too "
-        f"{'low' if simulated[0] < inside else 'high'}; it does not move effort to the cases that a text ranks."
-    )
-
-
-def arrests_of_the_seven_weeks(history: Outcome) -> tuple[str, ...]:
-    """Return sentences on arrests in and outside the 2021 categories, a year apart, simulated and published."""
-    return tuple(
-        f"Arrests {each.label} the February 2021 categories, 20 January to 8 March 2021 over the same weeks of 2020: simulated "
-        f"{each.simulated[1]:,.0f} / {each.simulated[0]:,.0f} = {each.simulated[1] / each.simulated[0]:.2f} (emergent), published "
-        f"{each.published[1]:,.0f} / {each.published[0]:,.0f} = {each.published[1] / each.published[0]:.2f} (data)."
-        for each in seven_weeks(history.results)
+        f"It is furthest off in {named(worst.month)}: {_cases(worst.simulated)} against {worst.published:,.0f}."
     )
 
 
@@ -453,66 +423,17 @@ def assumptions(parameters: ParameterBook, day: date) -> tuple[Assumption, ...]:
     return tuple(rows)
 
 
-def lead(answers: Sequence[Answer], history: Outcome) -> tuple[str, ...]:
-    """Return the answer in a few sentences."""
-    lines = []
-    if len(answers) == 1:
-        lines += [*answers[0].late, *(_in_words(effect) for effect in answers[0].effects[:2])]
-    elif answers:
-        lines.append(
-            f"{len(answers)} scenarios, each against history from {named(history.world.start)} to "
-            f"{named(history.world.months[-1])}, on the published arrivals, staff and judges."
-        )
-    for each in answers:
-        if each.name == "decline-2021":
-            kept = next((effect for effect in each.effects if effect.series.name == "book_ins.ice"), None)
-            if kept is None:
-                continue
-            published = model.observed().monthly("ice_arrest_book_ins", kept.start, kept.end).sum()
-            if not math.isfinite(published):
-                continue
-            lines.append(
-                f"From {named(kept.start)} to {named(kept.last)} ICE booked in {published:,.0f} people whom it had arrested itself (data). "
-                f"The model gives {kept.baseline:,.0f} with the guidelines as they were, and {kept.reform:,.0f} had "
-                "the guideline of 2017 stayed in force (emergent)."
-            )
-    if _covers_seed_event(history) and len(answers) > 1:
-        lines += [
-            f"{fit.title} ({fit.stamp}) against published (data), October 2020 to September 2021, month by month: {fit.comment}"
-            for fit in fits(history)
-            if fit.series in {"book_ins.ice", "removals"}
-        ]
-        lines += [*arrests_of_the_seven_weeks(history), arrests_by_class(history)]
-    return tuple(lines)
+def told(model: Model, history: Outcome) -> tuple[str, ...]:
+    """Return sentences on arrests in early 2021, simulated and published, where the run has these months."""
+    if not _covers_headline(model, history):
+        return ()
+    return model.headline.told(history.results, model.observed())
 
 
-def _in_words(effect: Effect) -> str:
-    about = f"{effect.series.title}, {named(effect.start)} to {named(effect.last)}:"
-    if not math.isfinite(effect.difference):
-        return f"{about} {effect.verdict}."
-    before, after = _figure(effect.baseline, effect), _figure(effect.reform, effect)
-    if effect.verdict == "exactly zero":
-        told = f"{before} in the baseline and in the scenario alike, in every run"
-    else:
-        share = effect.relative
-        change = "" if share is None or numbers.is_nothing(share, "/1") else f", {numbers.relative(share)}"
-        certain = effect.verdict if effect.verdict == ONE_RUN else f"{effect.interval} {effect.verdict}"
-        sure = f" ({certain})" if effect.verdict else ""
-        told = f"{before} in the baseline, {after} in the scenario{change}{sure}"
-    return f"{about} {told}."
-
-
-def _figure(value: float, effect: Effect) -> str:
-    """Return a number in four figures, and no part of a case."""
-    unit = effect.series.unit
-    if unit == "/1":
-        return numbers.share(value)
-    rounded = round(value) if is_count(unit) and abs(value) < 1000 else float(f"{value:.4g}")
-    return written(rounded, effect.unit)
-
-
-def _covers_seed_event(history: Outcome) -> bool:
-    return history.world.start <= date(2020, 1, 1) and history.world.end >= SEED_EVENT[1]
+def _covers_headline(model: Model, history: Outcome) -> bool:
+    """Tell whether a run has the months that the headline is about, and nine before them."""
+    over = model.headline.over
+    return over is not None and history.world.start <= over[0] - A_WHILE and history.world.end >= over[1]
 
 
 def timeline(scenarios: Sequence[Scenario]) -> tuple[SwitchInRun, ...]:
@@ -526,7 +447,7 @@ def timeline(scenarios: Sequence[Scenario]) -> tuple[SwitchInRun, ...]:
     ]
     return tuple(
         SwitchInRun(switch, tuple((name, to) for moved, name, to in moves if moved == switch.id))
-        for switch in model.timeline().between(first.start, first.end)
+        for switch in first.model.timeline().between(first.start, first.end)
     )
 
 
@@ -534,28 +455,27 @@ def study(
     title: str, scenarios: Sequence[Scenario], laboratory: Laboratory, record: dict[str, object], command: str
 ) -> Study:
     """Run scenarios and return everything that a report shows."""
-    first = scenarios[0]
+    first, model = scenarios[0], laboratory.model
     laboratory.together(scenarios)  # branches of one run cost a part of runs of their own
     history = laboratory.history(first.start, first.end)
     answers = tuple(answer(each, laboratory) for each in scenarios)
     settings: Settings = laboratory.settings
-    return Study(
+    made = Study(
+        model=model,
         title=title,
-        lead=(*dialled(settings), *lead(answers, history)),
+        lead=(*outdated(model, settings), *dialled(model, settings)),
         baseline=history.results,
         answers=answers,
         statements=statements(scenarios),
-        observed=observed_for(history.results),
-        fits=fits(history),
+        bound=bound(history),
+        observed=observed_for(model, history.results),
+        fits=fits(model, history),
+        decline=told(model, history),
         assumptions=assumptions(laboratory.parameters, first.last),
         timeline=timeline(scenarios),
-        limits=limits(settings),
+        limits=limits(model, settings),
         record={
-            "seed": str(settings.seed),
-            "replicates": str(settings.replicates),
-            "scale": str(settings.scale),
-            "parameters": settings.parameters,
-            "deterrence": settings.deterrence,
+            **{name: str(value) for name, value in settings.recorded().items()},
             **{f"version of {name}": str(value) for name, value in dict(record["versions"]).items()},  # type: ignore[call-overload]  # a JSON object
             **{f"SHA-256 of {name}": str(value) for name, value in dict(record["inputs"]).items()},  # type: ignore[call-overload]  # a JSON object
         },
@@ -564,3 +484,4 @@ def study(
             command,
         ),
     )
+    return replace(made, short_limits=short_limits(made, settings))

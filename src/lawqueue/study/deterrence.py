@@ -1,26 +1,16 @@
-"""The deterrence dial: whether arrivals answer to policy and how strongly, in baseline and scenario alike."""
+"""The deterrence dial of a run: whether arrivals answer to policy and how strongly, in baseline and scenario alike."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, get_args
 
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.models.us_immigration import model
+from lawqueue.models.model import Model
 from lawqueue.rules import ParameterBook
 
 Deterrence = Literal["off", "low", "high"]
 SETTINGS: tuple[Deterrence, ...] = get_args(Deterrence)
-
-PREFIX = "deterrence."
-_CRIMINAL = "deterrence.criminal"
-
-MEANINGS: dict[Deterrence, str] = {
-    "off": "Deterrence is off unless a scenario turns it on: arrivals do not answer to policy.",
-    "low": "Deterrence is low, in the baseline and in the scenario alike: people who served a sentence try again less often by the published difference between all penalties and administrative ones. Other arrivals do not answer to policy. The fit to 2017 to 2020 was made with deterrence off.",
-    "high": "Deterrence is high, in the baseline and in the scenario alike: people who served a sentence try again less often by the largest published estimate. Other arrivals do not answer to policy. The fit to 2017 to 2020 was made with deterrence off.",
-}
-"""What each setting says about arrivals."""
+NAME = "deterrence"
 
 
 def setting(given: str) -> Deterrence:
@@ -38,29 +28,13 @@ def setting(given: str) -> Deterrence:
     return found
 
 
-def turned(book: ParameterBook, dial: Deterrence) -> ParameterBook:
-    """Return the parameters with the dial turned: off, the criminal increment alone, or the largest estimates."""
-    names = [name for name in book.names if name.startswith(PREFIX)]
-    values = dict.fromkeys(names, 0.0)
-    if dial == "low":
-        published = model.observed()
-        full, administrative = (
-            published.figures(f"reapprehension_effect_{kind}.months_18")[-1].value
-            for kind in ("full", "administrative")
-        )
-        values[_CRIMINAL] = administrative - full
-    elif dial == "high":
-        values = {
-            name: max(each.high or each.value for each in book.parameter(name).values) for name in names
-        }
-    return replace(
-        book,
-        parameters=book.parameters
-        | {
-            name: replace(
-                about := book.parameter(name),
-                values=tuple(each.model_copy(update={"value": value}) for each in about.values),
-            )
-            for name, value in values.items()
-        },
-    )
+def turned(model: Model, book: ParameterBook, dial: Deterrence) -> ParameterBook:
+    """Return the parameters with the dial turned; a model without it has it off alone."""
+    if NAME not in model.dials and dial == "off":
+        return book
+    return model.dial(NAME).turned(book, model.observed(), dial)
+
+
+def meaning(model: Model, dial: Deterrence) -> str:
+    """Return what a setting says about arrivals; empty for a model without the dial."""
+    return model.dial(NAME).settings[dial] if NAME in model.dials else ""

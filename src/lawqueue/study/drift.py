@@ -1,7 +1,7 @@
 """
 What nobody knows moves on: a value that is held after the last known day drifts in the ensemble.
 
-Outcomes are known to the end of `LAST_OUTCOME`. A parameter that was judged for that day, or for a later one, is held
+Outcomes are known to a last day, see `Known`. A parameter that was judged for that day, or for a later one, is held
 from then on; the longer ago that is, the less is known of it. So each draw carries it on as a random walk, in half
 years: on the odds of its bounds where it has two, otherwise on the logarithm. Intervals widen with the years.
 """
@@ -16,7 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
-from lawqueue.models.us_immigration.observed import LAST_OUTCOME
+from lawqueue.models.model import Known
 from lawqueue.rules.parameter import DatedValue, Parameter
 
 STEP = 0.25
@@ -26,8 +26,6 @@ Standard deviation of a year's walk, as a share of the width of the parameter's 
 A range is about four standard deviations wide: a year of not knowing counts as much as the range. Nothing is published
 on how far such values move in a year.
 """
-UNTIL = date(2025, 10, 1)
-"""First day after the last that can be simulated."""
 _HALF_YEAR = timedelta(days=182)
 _EDGE = 1e-9
 _WIDEST = 2.0
@@ -46,7 +44,7 @@ def drifts(parameter: Parameter, room: Room) -> bool:
     return _held(parameter, room) is not None
 
 
-def drifted(parameter: Parameter, number: int, room: Room, pull: float = 1.0) -> Parameter:
+def drifted(parameter: Parameter, number: int, room: Room, known: Known, pull: float = 1.0) -> Parameter:
     """
     Return a parameter with the walk of a draw after it was last known.
 
@@ -56,6 +54,8 @@ def drifted(parameter: Parameter, number: int, room: Room, pull: float = 1.0) ->
         Of the draw: the walk is a function of it and of the name.
     room
         Bounds of the parameter.
+    known
+        Until when the walk has not begun, and when it ends.
     pull
         Share of the walk that is made [/1].
     """
@@ -65,7 +65,7 @@ def drifted(parameter: Parameter, number: int, room: Room, pull: float = 1.0) ->
     entry, low, high = held
     onto, back = _scale(*room)
     width = min(onto(high) - onto(low), _WIDEST)
-    days = tuple(_days(entry))
+    days = tuple(_days(entry, known))
     noise = np.random.default_rng([number, crc32(parameter.name.encode())]).standard_normal(len(days))
     walk = pull * STEP * math.sqrt(0.5) * width * np.cumsum(noise)
     base = onto(entry.value)
@@ -89,9 +89,9 @@ def _held(parameter: Parameter, room: Room) -> tuple[DatedValue, float, float] |
     return (entry, entry.low, entry.high) if room[0] < entry.value < room[1] else None
 
 
-def _days(entry: DatedValue) -> Iterator[date]:
-    day = max(LAST_OUTCOME + timedelta(days=1), entry.start + _HALF_YEAR)
-    while day < UNTIL:
+def _days(entry: DatedValue, known: Known) -> Iterator[date]:
+    day = max(known.last_outcome + timedelta(days=1), entry.start + _HALF_YEAR)
+    while day <= known.last:
         yield day
         day += _HALF_YEAR
 

@@ -21,16 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.models.model import Model
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import DatedValue, Parameter
 from lawqueue.study.drift import drifted, drifts
 
-FOLDER = model.FOLDER / "calibration"
 FILE = "ensemble.parquet"
-FIT = (date(2016, 10, 1), date(2020, 10, 1))
-"""Fiscal years 2017 to 2020, the only ones to whose outcomes anything is fitted."""
 LATER = "@later"
 """Ends the name of what a parameter became after the fitted years."""
 _EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
@@ -63,11 +59,11 @@ class Span:
         return np.asarray(np.interp(positions, (0.0, 0.5, 1.0), (self.low, self.value, self.high)))
 
 
-def reference(parameter: Parameter) -> DatedValue | None:
+def reference(model: Model, parameter: Parameter) -> DatedValue | None:
     """Return the uncertain entry that holds longest in the fitted years, or None if none does."""
     starts = [each.start for each in parameter.values] + [date.max]
     held = [
-        ((min(following, FIT[1]) - max(entry.start, FIT[0])).days, entry)
+        ((min(following, model.fitted()[1]) - max(entry.start, model.fitted()[0])).days, entry)
         for entry, following in zip(parameter.values, starts[1:], strict=True)
         if not entry.is_certain and entry.low is not None and entry.high is not None
     ]
@@ -75,40 +71,42 @@ def reference(parameter: Parameter) -> DatedValue | None:
     return entry if days > 0 else None
 
 
-def later(parameter: Parameter) -> tuple[DatedValue, ...]:
+def later(model: Model, parameter: Parameter) -> tuple[DatedValue, ...]:
     """
     Return the uncertain entries after the fitted years that judge anew, in order.
 
     One with the value and the range of an entry before is the same unknown, and moves along with it.
     """
-    before = [(each.value, each.low, each.high) for each in parameter.values if each.start < FIT[1]]
+    before = [
+        (each.value, each.low, each.high) for each in parameter.values if each.start < model.fitted()[1]
+    ]
     return tuple(
         each
         for each in parameter.values
-        if each.start >= FIT[1]
+        if each.start >= model.fitted()[1]
         and (each.value, each.low, each.high) not in before
         and _span(parameter, each) is not None
     )
 
 
-def spans(book: ParameterBook) -> tuple[Span, ...]:
+def spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
     """
     Return what may be fitted: uncertain parameters that act before October 2020.
 
     A dial that is off (a value on its bound) is no matter of calibration, and is left out.
     """
-    return _found((parameter, reference(parameter)) for parameter in book)
+    return _found((parameter, reference(model, parameter)) for parameter in book)
 
 
-def later_spans(book: ParameterBook) -> tuple[Span, ...]:
+def later_spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
     """Return what is drawn but cannot be fitted: what uncertain parameters became after September 2020."""
-    found = _found((parameter, next(iter(later(parameter)), None)) for parameter in book)
+    found = _found((parameter, next(iter(later(model, parameter)), None)) for parameter in book)
     return tuple(replace(each, name=each.name + LATER) for each in found)
 
 
-def uncertain(book: ParameterBook) -> tuple[Span, ...]:
+def uncertain(model: Model, book: ParameterBook) -> tuple[Span, ...]:
     """Return every parameter with a range, and what each became after the fitted years where that has its own."""
-    return (*spans(book), *later_spans(book))
+    return (*spans(model, book), *later_spans(model, book))
 
 
 def _found(entries: Iterable[tuple[Parameter, DatedValue | None]]) -> tuple[Span, ...]:
@@ -133,13 +131,13 @@ def _room(parameter: Parameter) -> tuple[float, float]:
     return low, math.inf if parameter.maximum is None else parameter.maximum
 
 
-def moved(parameter: Parameter, value: float) -> Parameter:
+def moved(model: Model, parameter: Parameter, value: float) -> Parameter:
     """Return a parameter whose reference entry has `value`, and whose other uncertain entries moved along."""
-    entry = reference(parameter)
+    entry = reference(model, parameter)
     if entry is None or value == entry.value:
         return parameter
     low, high = _room(parameter)
-    stay = later(parameter)
+    stay = later(model, parameter)
 
     def along(each: float) -> float:
         if not low < each < high:
@@ -161,9 +159,9 @@ def moved(parameter: Parameter, value: float) -> Parameter:
     )
 
 
-def became(parameter: Parameter, value: float) -> dict[date, float]:
+def became(model: Model, parameter: Parameter, value: float) -> dict[date, float]:
     """Return, by its first day, each later judgement if the first of them has `value`: all at one place in their ranges."""
-    entries = later(parameter)
+    entries = later(model, parameter)
     ranges = [span for each in entries if (span := _span(parameter, each)) is not None]
     place = np.interp(value, (ranges[0].low, ranges[0].value, ranges[0].high), (0.0, 0.5, 1.0))
     return {each.start: float(span.at(place)) for each, span in zip(entries, ranges, strict=True)}
@@ -173,7 +171,7 @@ def _odds(value: float, low: float, high: float) -> float:
     return (value - low) / (high - value)
 
 
-def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
+def drawn(model: Model, book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
     """
     Return a book with drawn values in the place of the written ones.
 
@@ -187,16 +185,16 @@ def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
     """
 
     def fitted(name: str, pull: float) -> Parameter:
-        entry = reference(book.parameter(name))
+        entry = reference(model, book.parameter(name))
         assert entry is not None  # it was drawn
-        return moved(book.parameter(name), entry.value + pull * (float(values[name]) - entry.value))
+        return moved(model, book.parameter(name), entry.value + pull * (float(values[name]) - entry.value))
 
-    found = _pulled(book, [name for name in values if not name.endswith(LATER)], fitted)
+    found = _pulled(model, book, [name for name in values if not name.endswith(LATER)], fitted)
 
     def afterwards(name: str, pull: float) -> Parameter:
         written = book.parameter(name)
-        first = later(written)[0].value
-        days = became(written, first + pull * (float(values[name + LATER]) - first))
+        first = later(model, written)[0].value
+        days = became(model, written, first + pull * (float(values[name + LATER]) - first))
         return replace(
             written,
             values=tuple(
@@ -205,25 +203,27 @@ def drawn(book: ParameterBook, values: Mapping[str, float]) -> ParameterBook:
             ),
         )
 
-    return _pulled(found, [name.removesuffix(LATER) for name in values if name.endswith(LATER)], afterwards)
+    return _pulled(
+        model, found, [name.removesuffix(LATER) for name in values if name.endswith(LATER)], afterwards
+    )
 
 
-def carried_on(book: ParameterBook, number: int) -> ParameterBook:
+def carried_on(model: Model, book: ParameterBook, number: int) -> ParameterBook:
     """Return a book whose values drift after they were last known, as in one draw; see `drift`."""
     rooms = {each.name: _room(each) for each in book if drifts(each, _room(each))}
 
     def onward(name: str, pull: float) -> Parameter:
-        return drifted(book.parameter(name), number, rooms[name], pull)
+        return drifted(book.parameter(name), number, rooms[name], model.known, pull)
 
-    return _pulled(book, list(rooms), onward)
+    return _pulled(model, book, list(rooms), onward)
 
 
 def _pulled(
-    book: ParameterBook, names: Sequence[str], draw: Callable[[str, float], Parameter]
+    model: Model, book: ParameterBook, names: Sequence[str], draw: Callable[[str, float], Parameter]
 ) -> ParameterBook:
     """Return a book with parameters drawn, `pull` of the way from where they stand, as far as their wholes allow."""
     parameters = {name: draw(name, 1.0) for name in names}
-    for whole in wholes():
+    for whole in model.wholes:
         touched = [name for name in whole if name in parameters]
         for pull in (0.8, 0.6, 0.4, 0.2, 0.0):
             if not touched or _fits(replace(book, parameters=book.parameters | parameters), whole):
@@ -241,7 +241,9 @@ def _fits(book: ParameterBook, whole: Iterable[str]) -> bool:
     return all(sum(book.value(name, day) for name in names) <= 1.0 + _GAP for day in days)
 
 
-def laid_over(base: ParameterBook, written: ParameterBook, changes: Iterable[Change]) -> ParameterBook:
+def laid_over(
+    model: Model, base: ParameterBook, written: ParameterBook, changes: Iterable[Change]
+) -> ParameterBook:
     """
     Return a drawn book with the changes of a scenario on top.
 
@@ -255,7 +257,7 @@ def laid_over(base: ParameterBook, written: ParameterBook, changes: Iterable[Cha
             book = book.changed(change)
         except InputError:
             book = _written_again(book, written, (change.name,), change.at).changed(change)
-    for whole in wholes():
+    for whole in model.wholes:
         acts = [each.at for each in book.changes if each.name in whole]
         if acts and not _fits(book, whole):
             book = _written_again(book, written, whole, min(acts))
@@ -293,6 +295,8 @@ class Ensemble:
 
     Parameters
     ----------
+    model
+        Whose parameters they are.
     names
         Of the parameters.
     values
@@ -301,6 +305,7 @@ class Ensemble:
         SHA-256 of the file.
     """
 
+    model: Model
     names: tuple[str, ...]
     values: Floats
     digest: str
@@ -312,7 +317,9 @@ class Ensemble:
         """Return the parameters of a replicate: replicate k has draw k, and after the last the first again."""
         number = replicate % len(self)
         row = self.values[number]
-        return carried_on(drawn(written, dict(zip(self.names, row.tolist(), strict=True))), number)
+        return carried_on(
+            self.model, drawn(self.model, written, dict(zip(self.names, row.tolist(), strict=True))), number
+        )
 
     @cached_property
     def spread(self) -> Floats:
@@ -320,7 +327,7 @@ class Ensemble:
         return np.asarray(self.values.std(axis=0))
 
 
-def load_ensemble(path: Path) -> Ensemble:
+def load_ensemble(model: Model, path: Path) -> Ensemble:
     """
     Read an ensemble.
 
@@ -344,15 +351,27 @@ def load_ensemble(path: Path) -> Ensemble:
         )
     table = table.select(
         each.name
-        for each in uncertain(book)
+        for each in uncertain(model, book)
         if each.name in table.columns and table[each.name].is_between(each.low - _GAP, each.high + _GAP).all()
     )
     if not table.columns:
         raise InputError(f"{path.name}: no draw lies in the ranges of this model. Run lawqueue calibrate.")
-    return Ensemble(tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest())
+    return Ensemble(
+        model, tuple(table.columns), table.to_numpy(), hashlib.sha256(path.read_bytes()).hexdigest()
+    )
+
+
+def folder_of(model: Model) -> Path:
+    """Return where the ensemble of a model lies, with the record of how it was made."""
+    return model.folder / "calibration"
+
+
+def has_ensemble(model: Model) -> bool:
+    """Tell whether an ensemble comes with a model."""
+    return (folder_of(model) / FILE).is_file()
 
 
 @cache
-def shipped() -> Ensemble:
-    """Return the ensemble that comes with the package."""
-    return load_ensemble(FOLDER / FILE)
+def shipped(model: Model) -> Ensemble:
+    """Return the ensemble that comes with a model."""
+    return load_ensemble(model, folder_of(model) / FILE)

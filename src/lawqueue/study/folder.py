@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from lawqueue.errors import InputError, shown
-from lawqueue.models.cube import Results
+from lawqueue.exports import comment, json_text
+from lawqueue.models.cube import Results, interval
+from lawqueue.study import effects
 from lawqueue.study.place import RECORD, Place, folder_at, names, read_record
 from lawqueue.study.record import record as recorded
 from lawqueue.study.resolved import FILE as RESOLVED
 from lawqueue.study.resolved import guidelines, resolved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
+from lawqueue.study.study import Study
 
 SCHEMA = "lawqueue results 2"
 """What the record of a results folder says that it is of."""
-REPORT = "report.html"
+REPORT, ANSWERS = "report.html", "answers.json"
+SUMMARY = "summary"
+EMPTY_MEANS = "no case to measure, or not resolved at this scale"
 
 
 def results_at(named: Path) -> AbstractContextManager[Place]:
@@ -30,14 +35,22 @@ def results_at(named: Path) -> AbstractContextManager[Place]:
     return folder_at(named, SCHEMA)
 
 
-def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario]) -> None:
+def write_results(
+    folder: Path, results: Iterable[Results], scenarios: Iterable[Scenario], settings: Settings
+) -> None:
     """
-    Write `results.parquet`, `summary.csv`, `series.csv` and `scenario.resolved.yaml` with its guidelines.
+    Write what was simulated, and what it was made from.
+
+    `results.parquet` has every replicate, with the settings in its metadata; `summary/NAME.csv` the mean and interval of
+    each scenario and baseline by month; `series.csv` what each series counts; `scenario.resolved.yaml` the scenarios,
+    with their guidelines.
 
     Parameters
     ----------
     results
         One for each scenario and baseline; all are stacked into one table.
+    settings
+        How they were run.
     """
     import polars as pl  # noqa: PLC0415  # loaded only to write
 
@@ -45,25 +58,37 @@ def write_results(folder: Path, results: Iterable[Results], scenarios: Iterable[
     table = io.BytesIO()  # a full disk is then told by Python, not by polars
     pl.concat([each.tidy() for each in every]).sort(
         "series", "scenario", "replicate", "month", maintain_order=True
-    ).write_parquet(table, compression="zstd")
+    ).write_parquet(table, compression="zstd", metadata={"lawqueue": json.dumps(settings.recorded())})
     (folder / "results.parquet").write_bytes(table.getvalue())
-    summary = pl.concat([each.summary() for each in every]).write_csv()
-    (folder / "summary.csv").write_bytes(summary.encode())
+    (folder / SUMMARY).mkdir()
+    for each in every:
+        held = interval(each.values).name
+        head = comment(
+            f"{each.scenario} by month", settings.in_words(), f"low and high: {held}; empty: {EMPTY_MEANS}"
+        )
+        text = head + each.summary().write_csv()
+        (folder / SUMMARY / f"{each.scenario}.csv").write_text(text, encoding="utf-8")
     first = every[0].series
     columns = ("name", "title", "unit", "stamp", "kind", "topic", "definition", "observed")
     about = pl.DataFrame({name: [getattr(each, name) for each in first] for name in columns}).write_csv()
-    (folder / "series.csv").write_bytes(about.encode())
+    (folder / "series.csv").write_text(comment("what each series counts") + about, encoding="utf-8")
     asked = list(scenarios)
     (folder / RESOLVED).write_text(resolved(asked), encoding="utf-8")
     for name, content in guidelines(asked).items():
         (folder / name).write_bytes(content)
 
 
+def write_answers(folder: Path, study: Study) -> None:
+    """Write the answers: `answers.json` in sentences, `effects.csv` and `effects.xlsx` in numbers."""
+    (folder / ANSWERS).write_text(json_text(effects.as_answers(study)) + "\n", encoding="utf-8")
+    (folder / effects.CSV).write_text(effects.as_csv(study), encoding="utf-8")
+    (folder / effects.XLSX).write_bytes(effects.as_xlsx(study))
+
+
 def seal(folder: Path, schema: str, record: Mapping[str, Any]) -> None:
     """Write the record of a folder: what made it, the digest of every file beside it, and the digest of all that."""
-    files = {
-        each.name: _digest(each.read_bytes()) for each in sorted(folder.iterdir()) if each.name != RECORD
-    }
+    every = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*") if each.is_file()}
+    files = {name: _digest(every[name].read_bytes()) for name in sorted(every) if name != RECORD}
     _write_record(folder, {**record, "schema": schema, "files": files})
 
 
@@ -135,6 +160,7 @@ def add(folder: Path, made: Path, texts: Mapping[str, str]) -> None:
     """Write a results folder anew with some more or other files, and its record with them."""
     record = read_results_record(folder)
     for name in names(folder, record)[0]:
+        (made / name).parent.mkdir(exist_ok=True)
         shutil.copy2(folder / name, made / name)
     for name, text in texts.items():
         (made / name).write_text(text, encoding="utf-8")

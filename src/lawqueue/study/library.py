@@ -10,16 +10,20 @@ from pydantic import Field, RootModel
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.files import Document, is_file, is_folder, read_yaml, validated
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models import registry
+from lawqueue.models.model import Model
 from lawqueue.rules.source import Record, Words
 from lawqueue.study.scenario import HISTORY, Scenario, ScenarioText, load_scenario
 from lawqueue.study.steps import idle, laid
-from lawqueue.study.study import Statement
+from lawqueue.study.study import Headline, Statement, Tells
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
-TOWN_HALL = "town-hall-2021"
 STATEMENTS = "statements.yml"
-_TITLES = {TOWN_HALL: "An article on a town hall of April 2021: twelve statements, tested"}
+
+
+def sets(model: Model) -> tuple[Path, ...]:
+    """Return the sets of scenarios that come with a model: one folder each."""
+    folder = model.folder / "scenarios"
+    return tuple(sorted(each for each in folder.iterdir() if each.is_dir())) if folder.is_dir() else ()
 
 
 def found(what: str) -> tuple[list[Path], str]:
@@ -36,14 +40,18 @@ def found(what: str) -> tuple[list[Path], str]:
         return in_order(given), given.resolve().name
     if is_file(given) or given.suffix in {".yaml", ".yml"}:
         return [given], given.stem
-    if is_folder(SCENARIOS / what):
-        return in_order(SCENARIOS / what), what
-    known = {f"{each.parent.name}/{each.stem}": each for each in SCENARIOS.glob("*/*.yaml")}
+    folders = {
+        each.name: each for model in map(registry.registered, registry.names()) for each in sets(model)
+    }
+    if what in folders:
+        return in_order(folders[what]), what
+    known = {
+        f"{name}/{each.stem}": each for name, folder in folders.items() for each in folder.glob("*.yaml")
+    }
     for name, path in known.items():
         if what in (name, path.stem):
             return [path], path.stem
-    sets = [each.name for each in SCENARIOS.iterdir() if each.is_dir()]
-    names = [*sets, *(path.stem for path in known.values())]
+    names = [*folders, *(path.stem for path in known.values())]
     raise InputError(f"no scenario or set {what!r}. {did_you_mean(what, names)} See lawqueue list.")
 
 
@@ -69,7 +77,7 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
     scenarios, faults = [], []
     for path in paths:
         try:
-            scenarios.append(load_scenario(path, model.parameters(), model.guidelines(), series.names()))
+            scenarios.append(load_scenario(path))
         except InputError as error:
             faults.append(error)
     if faults:
@@ -80,15 +88,27 @@ def loaded(paths: Sequence[Path]) -> list[Scenario]:
     return scenarios
 
 
-class _StatementText(Record):
+class _ToldText(Record):
+    """What tells the answer to a statement."""
+
+    subject: Words
+    tells: Tells = "effect"
+    scenario: str = ""
+    outcome: str = ""
+    beside: tuple[Words, ...] = ()
+
+
+class StatementText(Record):
+    """A statement as its file has it."""
+
     number: Annotated[int, Field(strict=True, ge=0)]
     who: Words
     says: Words
     open: str = ""
-    answered: str = ""
+    answer: _ToldText
 
 
-class _StatementsText(RootModel[list[_StatementText]]):
+class _StatementsText(RootModel[list[StatementText]]):
     """The statements that a set answers, in order."""
 
 
@@ -99,7 +119,7 @@ def idle_steps(scenario: Scenario) -> list[Problem]:
     document = read_yaml(scenario.path)
     return [
         document.problem(["changes", place], sentence)
-        for place, sentence in idle(laid(scenario, model.parameters()))
+        for place, sentence in idle(laid(scenario, scenario.model.parameters()))
     ]
 
 
@@ -107,6 +127,12 @@ def _clashes(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
     """Find names, of scenarios and of what they rest on, that would stand for two sets of numbers in one run."""
     known: dict[str, tuple[Path | None, Document, ScenarioText]] = {}
     for each in scenarios:
+        if each.model is not scenarios[0].model and each.path is not None:
+            models = f"{each.model.name} and not {scenarios[0].model.name}"
+            yield read_yaml(each.path).problem(
+                ["model"], f"model: it asks {models}, as {scenarios[0].name} does. Run them apart."
+            )
+            continue
         assert each.path is not None  # it was read from there
         here, text = read_yaml(each.path), each.text
         for name, path in (*_stack(each), (HISTORY, None)):
@@ -135,22 +161,45 @@ def statements(scenarios: Sequence[Scenario]) -> tuple[Statement, ...]:
     Raises
     ------
     InputError
-        If the file has faults.
+        If the file has faults, or an answer is looked for where there is none.
     """
     folders = {each.path.parent for each in scenarios if each.path is not None}
     path = next(iter(folders)) / STATEMENTS if len(scenarios) > 1 and len(folders) == 1 else None
     if path is None or not path.exists():
         return ()
+    faults = list(_without_an_answer(path, scenarios))
+    if faults:
+        raise InputError(faults)
     return tuple(
         Statement(
             row.number,
             row.says,
             row.open,
-            row.answered,
+            row.answer.subject,
+            row.answer.tells,
+            row.answer.scenario,
             tuple((each.name, each.text.title) for each in scenarios if row.number in each.text.statement),
         )
-        for row in _words(path)
+        for row in words(path)
     )
+
+
+def _without_an_answer(path: Path, scenarios: Sequence[Scenario]) -> Iterator[Problem]:
+    """Find answers that are to come from a scenario or a series that is not there."""
+    document, known = read_yaml(path, root=list), {each.name: each for each in scenarios}
+    series = scenarios[0].model.catalogue.names()
+    for place, row in enumerate(words(path)):
+        told = row.answer
+        if told.tells in {"effect", "lines"} and told.scenario not in known:
+            near = did_you_mean(told.scenario, known)
+            yield document.problem(
+                [place, "answer", "scenario"], f"scenario: no scenario {told.scenario!r} in the set. {near}"
+            )
+        for name in (told.outcome, *told.beside) if told.tells == "effect" else ():
+            if name not in series:
+                key = "outcome" if name == told.outcome else "beside"
+                near = did_you_mean(name, series)
+                yield document.problem([place, "answer", key], f"{key}: no series {name!r}. {near}")
 
 
 def said(scenario: Scenario) -> str:
@@ -158,13 +207,36 @@ def said(scenario: Scenario) -> str:
     text = scenario.text
     if text.claim or not text.statement:
         return text.claim
+    told = {row.number: f"{row.says} {row.open}".strip() for row in words(_statements_of(scenario))}
+    return " ".join(told[number] for number in text.statement if number in told)
+
+
+def _statements_of(scenario: Scenario) -> Path | None:
+    """Return the file of the statements that a scenario answers: the one beside it, else that of its model."""
     beside = scenario.path.parent / STATEMENTS if scenario.path is not None else None
-    path = beside if beside is not None and beside.is_file() else SCENARIOS / TOWN_HALL / STATEMENTS
-    words = {row.number: f"{row.says} {row.open}".strip() for row in _words(path)}
-    return " ".join(words[number] for number in text.statement if number in words)
+    if beside is not None and beside.is_file():
+        return beside
+    packaged = (each / STATEMENTS for each in sets(scenario.model))
+    return next((each for each in packaged if each.is_file()), None)
 
 
-def _words(path: Path) -> list[_StatementText]:
+def headline(scenario: Scenario) -> Headline:
+    """Return what the one sentence of a scenario's answer is about: what its statement says, else its first outcome."""
+    for row in words(_statements_of(scenario)) if scenario.text.statement else ():
+        told = row.answer
+        if (
+            told.tells == "effect"
+            and told.scenario == scenario.name
+            and row.number in scenario.text.statement
+        ):
+            return Headline(told.subject, told.outcome, told.beside)
+    return Headline(scenario.text.title, scenario.text.outcomes[0])
+
+
+def words(path: Path | None) -> list[StatementText]:
+    """Return the statements of a file as they stand in it; none without a file."""
+    if path is None:
+        return []
     return validated(_StatementsText, read_yaml(path, root=list)).root
 
 
@@ -172,4 +244,4 @@ def title(scenarios: Sequence[Scenario], name: str) -> str:
     """Return a heading for a scenario or a set."""
     if len(scenarios) == 1:
         return scenarios[0].text.title
-    return _TITLES.get(name, name.replace("-", " ").capitalize())
+    return scenarios[0].model.headline.sets.get(name, name.replace("-", " ").capitalize())

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from lawqueue.models.us_immigration import model
+from lawqueue.models.model import Model
 from lawqueue.rules import Change, Guideline, Statute
 from lawqueue.rules.parameter import Parameter
 from lawqueue.rules.statute import Function
 from lawqueue.rules.timeline import Switch
 
-KNOWN = (date(2011, 3, 2), date(2100, 1, 1))
-"""From the first guideline of ICE on, without an end."""
+FAR = date(2100, 1, 1)
+"""Stands for no end."""
 
 SLACK = timedelta(days=7)
 """A rule that begins or ends so soon after a switch belongs to it: an order of one day is applied from the next."""
@@ -21,7 +21,7 @@ SLACK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class GuidelineChange:
-    """A guideline that is in force for ICE instead, from one day until another (None: to the end)."""
+    """A guideline that is in force for the agency of the model instead, from one day until another (None: to the end)."""
 
     at: date
     until: date | None
@@ -43,7 +43,7 @@ class StatuteChange:
 AnyChange = Change | GuidelineChange | StatuteChange
 
 
-def moved(switch: Switch, to: date | None, source: str) -> list[AnyChange]:
+def moved(model: Model, switch: Switch, to: date | None, source: str) -> list[AnyChange]:
     """
     Return what is changed if a switch comes on another day, or never.
 
@@ -52,6 +52,8 @@ def moved(switch: Switch, to: date | None, source: str) -> list[AnyChange]:
 
     Parameters
     ----------
+    model
+        Whose timeline it is.
     switch
         A switch of the timeline.
     to
@@ -69,9 +71,9 @@ def moved(switch: Switch, to: date | None, source: str) -> list[AnyChange]:
         if name in model.parameters():
             found += _parameter(model.parameters().parameter(name), switch.date, to, source)
         elif name in model.guidelines().ids:
-            found += _guideline(model.guidelines()[name], switch.date, to, source)
+            found += _guideline(model, model.guidelines()[name], switch.date, to, source)
         elif name in model.statutes().ids:
-            found += _statute(model.statutes()[name], switch.date, to, source)
+            found += _statute(model, model.statutes()[name], switch.date, to, source)
     return found
 
 
@@ -97,33 +99,36 @@ def _parameter(parameter: Parameter, day: date, to: date | None, source: str) ->
     return []
 
 
-def _guideline(guideline: Guideline, day: date, to: date | None, source: str) -> list[AnyChange]:
+def _guideline(
+    model: Model, guideline: Guideline, day: date, to: date | None, source: str
+) -> list[AnyChange]:
     if not any(spell.place is None and _near(spell.start, day) for spell in guideline.in_force):
         return []
-    # The days on which ICE really had it: another one of its own may have stood before it, or may follow.
-    spells = model.calendar_in_history(*KNOWN)
+    # The days on which the agency really had it: another one of its own may have stood before it, or may follow.
+    assert model.known.rules_from is not None
+    spells = model.calendar_in_history(model.known.rules_from, FAR)
     for (_, _, before), (begun, ended, each) in pairwise(spells):
         if each.id == guideline.id and _near(begun, day):
             if to is not None and to < begun:
                 return [GuidelineChange(to, begun, guideline, source)]
-            until = _earlier(to, None if ended == KNOWN[1] else ended)
+            until = _earlier(to, None if ended == FAR else ended)
             return [GuidelineChange(begun, until, before, source)]
     return []
 
 
-def _end_of_run(question: tuple[Function, str], start: date) -> date | None:
+def _end_of_run(model: Model, question: tuple[Function, str], start: date) -> date | None:
     """Return when a question that is answered from `start` on is first left open again."""
     end = start
-    for begun, ended, _ in model.statutes().calendar(*question, start, KNOWN[1]):
+    for begun, ended, _ in model.statutes().calendar(*question, start, FAR):
         if begun != end:
             break
         end = ended
-    return None if end == KNOWN[1] else end
+    return None if end == FAR else end
 
 
-def _statute(statute: Statute, day: date, to: date | None, source: str) -> list[AnyChange]:
+def _statute(model: Model, statute: Statute, day: date, to: date | None, source: str) -> list[AnyChange]:
     question = (statute.function, statute.topic)
-    if question not in model.ASKED:
+    if question not in model.asked:
         return []
 
     def on(when: date) -> Statute | None:
@@ -138,7 +143,7 @@ def _statute(statute: Statute, day: date, to: date | None, source: str) -> list[
             if before is not None and before.id == statute.id:
                 return []  # another spell of the same text
             # What never began is not amended later either.
-            end = _end_of_run(question, spell.start) if before is None else spell.end
+            end = _end_of_run(model, question, spell.start) if before is None else spell.end
             return [StatuteChange(spell.start, to or end, question, before, source)]
         if spell.place is None and spell.end is not None and _near(spell.end, day):
             after = on(spell.end)

@@ -16,10 +16,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -192,14 +192,30 @@ def read_record(folder: Path, schema: str | None = None) -> dict[str, Any] | Non
 
 
 def names(folder: Path, record: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """Return what stands in a folder: files that its record names, itself among them, and everything else."""
+    """
+    Return what stands in a folder: files that its record names, itself among them, and everything else.
+
+    A file of a folder within is named by its way there, as `report/abolish-ice.html`. A folder in which no named file
+    lies is something else as a whole.
+    """
     ours = {RECORD, *record["files"]}
-    with os.scandir(folder) as entries:
-        found = sorted((each.name, each.is_file(follow_symlinks=False)) for each in entries)
+    folders = {each.as_posix() for name in ours for each in PurePosixPath(name).parents} - {"."}
+    found = sorted(_walked(folder, folders))
     return (
         [name for name, plain in found if plain and name in ours],
         [name for name, plain in found if not plain or name not in ours],
     )
+
+
+def _walked(folder: Path, into: Container[str], above: str = "") -> Iterator[tuple[str, bool]]:
+    """Yield what stands in a folder, and whether it is a file; of the folders named `into`, what stands in them."""
+    with os.scandir(folder) as entries:
+        for each in entries:
+            name = f"{above}{each.name}"
+            if name in into and each.is_dir(follow_symlinks=False):
+                yield from _walked(folder / each.name, into, f"{name}/")
+            else:
+                yield name, each.is_file(follow_symlinks=False)
 
 
 def _absolute(named: Path) -> Path:
@@ -316,14 +332,19 @@ def _discard(folder: Path, path: Path) -> None:
     if record is not None:
         for name in names(folder, record)[1]:
             if not os.path.lexists(path / name):
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).rename(path / name)
             elif filecmp.cmp(folder / name, path / name, shallow=False):
                 (folder / name).unlink()  # it was taken over
-    ours = names(folder, record)[0] if record is not None else [each.name for each in folder.iterdir()]
+        ours = names(folder, record)[0]
+    else:
+        ours = [each.relative_to(folder).as_posix() for each in folder.rglob("*") if not each.is_dir()]
     # The record goes last: until then it says what is ours.
     for name in sorted(ours, key=lambda each: each == RECORD):
         (folder / name).unlink()
-    folder.rmdir()
+    within = [each for each in folder.rglob("*") if each.is_dir()]
+    for each in (*sorted(within, reverse=True), folder):  # the deepest first
+        each.rmdir()
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -9,34 +9,41 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from lawqueue.digest import digest
-from lawqueue.models.us_immigration.model import FOLDER
-from lawqueue.study.ensemble import FOLDER as ENSEMBLE
-from lawqueue.study.ensemble import shipped
+from lawqueue.models.model import Model
+from lawqueue.study.ensemble import folder_of, shipped
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
 LIBRARIES = ("lawqueue", "numpy", "numba", "scipy", "polars", "sqlglot")
 
 
-def inputs() -> dict[str, str]:
+KINDS = {
+    "parameters": "**/*.yaml",
+    "guidelines": "*.yaml",
+    "statutes": "*.yaml",
+    "observed": "*.csv",
+}
+"""Folders of a model that a world is built from, and the files in them that count."""
+
+
+def inputs(model: Model) -> dict[str, str]:
     """Return the digest of the files that a world is built from, by kind."""
     return {
-        "parameters": digest((FOLDER / "parameters").rglob("*.yaml"), FOLDER),
-        "guidelines": digest((FOLDER / "guidelines").glob("*.yaml"), FOLDER),
-        "statutes": digest((FOLDER / "statutes").glob("*.yaml"), FOLDER),
-        "observed": digest((FOLDER / "observed").glob("*.csv"), FOLDER),
+        kind: digest((model.folder / kind).glob(files), model.folder)
+        for kind, files in KINDS.items()
+        if (model.folder / kind).is_dir()
     }
 
 
-def outdated(made_from: Mapping[str, str]) -> bool:
+def outdated(model: Model, made_from: Mapping[str, str]) -> bool:
     """Tell whether a file of these kinds has changed since something was made from them."""
-    return any(made_from.get(kind) != now for kind, now in inputs().items())
+    return any(made_from.get(kind) != now for kind, now in inputs(model).items())
 
 
-def ensemble_is_outdated() -> bool:
-    """Tell whether a file has changed since the ensemble that comes with the package was made."""
-    made = json.loads((ENSEMBLE / "record.json").read_text(encoding="utf-8"))
-    return outdated(made["inputs"])
+def ensemble_is_outdated(model: Model) -> bool:
+    """Tell whether a file has changed since the ensemble that comes with a model was made."""
+    made = json.loads((folder_of(model) / "record.json").read_text(encoding="utf-8"))
+    return outdated(model, made["inputs"])
 
 
 def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
@@ -45,24 +52,19 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
 
     It holds no clock and no name of a machine: the same inputs give the same record.
     """
-    draws = {"ensemble": shipped().digest} if settings.parameters == "ensemble" else {}
+    model = scenarios[0].model
+    draws = {"ensemble": shipped(model).digest} if settings.parameters == "ensemble" else {}
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "settings": {
-            "seed": settings.seed,
-            "replicates": settings.replicates,
-            "scale": settings.scale,
-            "parameters": settings.parameters,
-            "deterrence": settings.deterrence,
-        },
+        "settings": settings.recorded(),
         "scenarios": {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
             for each in scenarios
             for name, path in each.files.items()
         },
         "inputs": {
-            **inputs(),
-            "timeline": digest([FOLDER / "timeline.yaml"], FOLDER),
+            **inputs(model),
+            "timeline": digest(model.folder.glob("timeline.yaml"), model.folder),
             **draws,
         },
     }

@@ -7,24 +7,24 @@ The baseline is never edited: a scenario is an overlay of dated changes on histo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import GOT, Document, is_file, read_yaml, validated
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.shares import wholes
+from lawqueue.models import registry
+from lawqueue.models.model import Model
 from lawqueue.months import are_whole, last_of_month, last_of_month_before, not_whole
-from lawqueue.rules import Change, Guideline, GuidelineBook, ParameterBook, load_guideline
+from lawqueue.rules import Change, Guideline, ParameterBook, load_guideline
 from lawqueue.rules.parameter import Operation
-from lawqueue.study.moves import KNOWN, AnyChange, GuidelineChange, StatuteChange, moved
+from lawqueue.study.moves import FAR, AnyChange, GuidelineChange, StatuteChange, moved
 from lawqueue.study.steps import laid
 from lawqueue.units import written
 
@@ -34,10 +34,6 @@ LONGEST_NAME = 60
 _TAKEN = frozenset({HISTORY, "calibrate", "sensitivity", "yield"})
 """The baseline of every run, and what the commands keep under `out/`."""
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")
-LAST_DAY = date(2025, 9, 30)
-"""Last day for which the total of arrivals between ports that the model is fed is published."""
-DELAYED = {"court.extra_judges": "court.hiring_days"}
-"""Parameters of which more first acts after a time: the parameter that says how long [day]."""
 _OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
 
 
@@ -121,7 +117,8 @@ class ChangeText(_Record):
     )
     add: dict[str, Amount] | None = Field(None, description="Parameters and what is added to their values.")
     guideline: str | None = Field(
-        None, description="Guideline that is in force for ICE instead: its id, or a file beside the scenario."
+        None,
+        description="Guideline that is in force for the agency of the model instead: its id, or a file beside the scenario.",
     )
     statute: str | None = Field(
         None, description="Statute that is in force instead: the id of one of the package."
@@ -178,7 +175,9 @@ class ScenarioText(_Record):
         default_factory=list, description="Numbers of the statements in the source article that this answers."
     )
     claim: str = Field("", description="What was said, in correct terms.")
-    model: Literal["us-immigration"] = Field(description="The model that is asked.")
+    model: str = Field(
+        description="The model that is asked: its name, see lawqueue list, or the path of its folder, as ./my-court."
+    )
     start: Day = Field(alias="from", description="First day to simulate, the first of a month.")
     end: Day = Field(alias="to", description="Last day to simulate, the last of a month.")
     baseline: str = Field(
@@ -209,6 +208,8 @@ class Scenario:
     ----------
     text
         The file's content.
+    model
+        The model that it asks.
     path
         Where it was read from.
     steps
@@ -220,6 +221,7 @@ class Scenario:
     """
 
     text: ScenarioText
+    model: Model
     path: Path | None
     steps: tuple[tuple[AnyChange, ...], ...]
     baseline: Scenario | None
@@ -308,16 +310,14 @@ class Scenario:
         return not self.every
 
 
-def known_days(parameters: ParameterBook) -> tuple[date, date]:
-    """Return the first and the last day that can be simulated: every parameter has a value, arrivals are published."""
-    return max(each.values[0].start for each in parameters), LAST_DAY
-
-
-def load_scenario(
-    path: Path, parameters: ParameterBook, guidelines: GuidelineBook, series: frozenset[str] | None = None
-) -> Scenario:
+def load_scenario(path: Path, *, own_code: bool = True) -> Scenario:
     """
-    Read a scenario and the scenarios it rests on, and check them against the model.
+    Read a scenario and the scenarios it rests on, and check them against the model that it asks.
+
+    Parameters
+    ----------
+    own_code
+        Whether it may name a model by the path of its folder, whose code is then run.
 
     Raises
     ------
@@ -326,7 +326,7 @@ def load_scenario(
         bounds, dates out of range, a baseline that does not exist or rests on itself.
     """
     try:
-        return _load(path, parameters, guidelines, series, ())
+        return _load(path, own_code, ())
     except InputError as error:
         if not error.problems:
             raise
@@ -343,14 +343,14 @@ def _by_step(message: str) -> str:
 
 def _load(
     path: Path,
-    parameters: ParameterBook,
-    guidelines: GuidelineBook,
-    series: frozenset[str] | None,
+    own_code: bool,
     above: tuple[str, ...],
 ) -> Scenario:
     document = read_yaml(path)
     text = validated(ScenarioText, document)
-    problems = list(_faults(text, document, parameters, guidelines, series))
+    model = _model(text, document, own_code)
+    parameters = model.parameters()
+    problems = list(_faults(text, document, model))
     baseline: Scenario | None = None
     if text.baseline != HISTORY:
         if text.baseline in (*above, text.name):
@@ -376,18 +376,33 @@ def _load(
                     )
                 )
             else:
-                baseline = _load(found, parameters, guidelines, series, (*above, text.name))
+                baseline = _load(found, own_code, (*above, text.name))
+                if baseline.model is not model:
+                    other = f"baseline: {text.baseline!r} asks another model, {baseline.model.name}."
+                    problems.append(document.problem(["baseline"], other))
                 baseline = _over(baseline, (text.start, text.end))
     if problems:
         raise InputError(problems)
-    steps = tuple(tuple(_changes(each, path, guidelines)) for each in text.changes)
-    scenario = Scenario(text, path, steps, baseline)
+    steps = tuple(tuple(_changes(each, path, model)) for each in text.changes)
+    scenario = Scenario(text, model, path, steps, baseline)
     # Bounds depend on the value that a change meets, so they are checked by laying the changes on.
     book, faults = _laid_on(scenario, document, parameters)
     faults = faults or [*_too_much(scenario, document, book), *_too_late(scenario, document, parameters)]
     if faults:
         raise InputError(faults)
     return scenario
+
+
+def _model(text: ScenarioText, document: Document, own_code: bool) -> Model:
+    """Return the model that a scenario asks."""
+    if registry.is_path(text.model) and not own_code:
+        known = ", ".join(registry.names())
+        fault = f"{text.model!r} is a path, and code is run from the command line alone. Give one of {known}."
+        raise InputError([document.problem(["model"], f"model: {fault}")])
+    try:
+        return registry.named(text.model, document.path.parent)
+    except InputError as error:
+        raise InputError([document.problem(["model"], f"model: {error}")]) from error
 
 
 def _over(scenario: Scenario, days: tuple[date, date]) -> Scenario:
@@ -414,7 +429,7 @@ def _laid_on(
 
 def _too_much(scenario: Scenario, document: Document, book: ParameterBook) -> Iterator[Problem]:
     """Find shares of one whole that sum to more than it, at the change that makes them."""
-    for names in wholes():
+    for names in scenario.model.wholes:
         series = sum(book.series(name, scenario.start, scenario.end) for name in names)
         days = np.flatnonzero(np.asarray(series) > 1 + 1e-9)
         if not days.size:
@@ -436,7 +451,7 @@ def _too_late(scenario: Scenario, document: Document, parameters: ParameterBook)
     while asked is not None:
         own = asked is scenario
         for each in laid(asked, parameters):
-            at_start = each.what in model.read_at_start()
+            at_start = each.what in scenario.model.read_at_start()
             if at_start and each.moves.any() and not (each.moves & each.read).any():
                 step = f"step {each.place + 1}{'' if own else f' of {asked.name}'}"
                 yield document.problem(
@@ -447,10 +462,13 @@ def _too_late(scenario: Scenario, document: Document, parameters: ParameterBook)
         asked = asked.baseline
 
 
-def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideline:
+def _guideline(named: str, scenario: Path, model: Model) -> Guideline:
     """Return a guideline of the package by its id, or one from a file beside the scenario."""
+    guidelines = model.guidelines()
+    if not len(guidelines):
+        raise model.lacks("guidelines")
     if named.endswith((".yaml", ".yml")):
-        own = load_guideline(scenario.parent / named, next(iter(guidelines)).schema)
+        own = load_guideline(scenario.parent / named, model.schema())
         if own.reading_of is not None and own.reading_of not in guidelines.ids:
             hint = did_you_mean(own.reading_of, guidelines.ids)
             raise InputError(f"{named}: reading_of: no guideline {own.reading_of!r}. {hint}")
@@ -466,16 +484,16 @@ def _guideline(named: str, scenario: Path, guidelines: GuidelineBook) -> Guideli
     return guidelines[named]
 
 
-def _changes(each: ChangeText, path: Path, guidelines: GuidelineBook) -> Iterator[AnyChange]:
+def _changes(each: ChangeText, path: Path, model: Model) -> Iterator[AnyChange]:
     if each.move or each.remove:
-        yield from moved(model.timeline()[each.move or each.remove or ""], each.at, each.source)
+        yield from moved(model, model.timeline()[each.move or each.remove or ""], each.at, each.source)
     if each.at is None:
         return
     for operation in _OPERATIONS:
         for name, number in (getattr(each, operation) or {}).items():
             yield Change(name, each.at, operation, number, each.ramp, each.until, each.source)
     if each.guideline:
-        chosen = _guideline(each.guideline, path, guidelines)
+        chosen = _guideline(each.guideline, path, model)
         yield GuidelineChange(each.at, each.until, chosen, each.source)
     for named in filter(None, (each.statute, each.repeal)):
         statute = model.statutes()[named]
@@ -488,10 +506,9 @@ def _changes(each: ChangeText, path: Path, guidelines: GuidelineBook) -> Iterato
 def _faults(
     text: ScenarioText,
     document: Document,
-    parameters: ParameterBook,
-    guidelines: GuidelineBook,
-    series: frozenset[str] | None,
+    model: Model,
 ) -> Iterator[Problem]:
+    parameters, series = model.parameters(), model.catalogue.names()
     fault = reserved(text.name)
     if fault:
         yield document.problem(["name"], f"name: {fault}")
@@ -499,7 +516,7 @@ def _faults(
         yield document.problem(["to"], f"to: {text.end} is not after from, {text.start}.")
     if text.start.day != 1:
         yield document.problem(["from"], f"from: a run starts on the first day of a month, got {text.start}.")
-    first, last = known_days(parameters)
+    first, last = model.known_days()
     for key, day in (("from", text.start), ("to", text.end)):
         if not first <= day <= last:
             yield document.problem([key], f"{key}: the model has inputs from {first} to {last}; got {day}.")
@@ -509,6 +526,8 @@ def _faults(
         yield document.problem(
             ["to"], f"to: a run ends on the last day of a month, got {text.end}. Give {given}."
         )
+    if first <= text.start <= last and (begins := model.known.start_fault(text.start)):
+        yield document.problem(["from"], f"from: {begins}")
     yield from _faults_of_window(text, document)
     named = [each.move or each.remove for each in text.changes]
     for i, each in enumerate(text.changes):
@@ -540,10 +559,10 @@ def _faults(
                         ["changes", i, operation, name],
                         f"no parameter {name!r}. {did_you_mean(name, parameters.names)}",
                     )
-        yield from _faults_of_law(text, i, each, document)
+        yield from _faults_of_law(text, i, each, document, model)
         if each.guideline is not None:
             try:
-                _guideline(each.guideline, document.path, guidelines)
+                _guideline(each.guideline, document.path, model)
             except InputError as error:
                 if error.problems and is_file(document.path.parent / each.guideline):
                     yield from error.problems
@@ -552,7 +571,7 @@ def _faults(
     for i, name in enumerate(text.outcomes):
         if name in text.outcomes[:i]:
             yield document.problem(["outcomes", i], f"outcomes.{i}: {name!r} stands there already.")
-        if series is not None and name not in series:
+        if name not in series:
             yield document.problem(
                 ["outcomes", i], f"outcomes.{i}: no series {name!r}. {did_you_mean(name, series)}"
             )
@@ -571,7 +590,9 @@ def _faults_of_window(text: ScenarioText, document: Document) -> Iterator[Proble
     yield document.problem(["window"], f"window: {fault}")
 
 
-def _faults_of_law(text: ScenarioText, i: int, each: ChangeText, document: Document) -> Iterator[Problem]:
+def _faults_of_law(
+    text: ScenarioText, i: int, each: ChangeText, document: Document, model: Model
+) -> Iterator[Problem]:
     for key in ("statute", "repeal"):
         named = getattr(each, key)
         if named is not None and named not in model.statutes().ids:
@@ -591,7 +612,7 @@ def _faults_of_law(text: ScenarioText, i: int, each: ChangeText, document: Docum
                 ["changes", i, key], f"changes.{i}.{key}: {error} See lawqueue rules timeline."
             )
             continue
-        effects = moved(switch, each.at, each.source)
+        effects = moved(model, switch, each.at, each.source)
         if each.at == switch.date:
             yield document.problem(
                 ["changes", i, "at"],
@@ -618,7 +639,9 @@ def overlaid(scenario: Scenario, parameters: ParameterBook) -> ParameterBook:
     return parameters
 
 
-def acts_from(change: Change, before: ParameterBook, book: ParameterBook) -> date | None:
+def acts_from(
+    change: Change, before: ParameterBook, book: ParameterBook, delayed: Mapping[str, str]
+) -> date | None:
     """
     Return the first day on which a change of a parameter acts.
 
@@ -630,19 +653,21 @@ def acts_from(change: Change, before: ParameterBook, book: ParameterBook) -> dat
         The parameters that it is laid over.
     book
         Those of the whole scenario, which say how long a delay is.
+    delayed
+        Of the model: the parameters of which more first acts after a time.
 
     Returns
     -------
     datetime.date
-        The day of the change itself unless the parameter is `DELAYED` and the change makes it more; None if the
+        The day of the change itself unless the parameter is delayed and the change makes it more; None if the
         change does nothing, or first acts after the last day known.
     """
-    far = KNOWN[1]
+    far = FAR
     span = change.at, min(change.until or far, far)
     moved = before.changed(change).series(change.name, *span) - before.series(change.name, *span)
     if not moved.any():
         return None
-    delay = DELAYED.get(change.name)
+    delay = delayed.get(change.name)
     if delay is None or moved.min() < 0:
         return change.at
     # A post that is open on a day is filled once the time to hire, as it is on the later day, has passed.

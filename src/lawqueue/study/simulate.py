@@ -7,20 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from lawqueue.engine.compile import Compiled
 from lawqueue.engine.results import Run
-from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Network
 from lawqueue.engine.trunk import Trunk, simulate_family
 from lawqueue.errors import InputError, RunError, did_you_mean
 from lawqueue.exports import command_line
 from lawqueue.models.cube import Results, joined
-from lawqueue.models.us_immigration import model, series
-from lawqueue.models.us_immigration.flows import Flows, between_stages
-from lawqueue.models.us_immigration.stages import Stage, stages
-from lawqueue.models.us_immigration.world import Law, World
+from lawqueue.models.model import Model
+from lawqueue.models.stages import Flows, Stage, between_stages
+from lawqueue.models.world import Law, World
 from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
 from lawqueue.study import deterrence, ensemble
 from lawqueue.study.deterrence import Deterrence
@@ -70,6 +68,25 @@ class Settings:
                 f"parameters: no setting {self.parameters!r}. {did_you_mean(self.parameters, known)}"
             )
         deterrence.setting(self.deterrence)
+
+    def of(self, model: Model) -> Settings:
+        """Return the settings for a model: without an ensemble all replicates have the parameters as written."""
+        deterrence.turned(model, model.parameters(), self.deterrence)  # refuses a dial that the model lacks
+        return self if ensemble.has_ensemble(model) else replace(self, parameters="central")
+
+    def recorded(self) -> dict[str, int | float | str]:
+        """Return what the numbers depend on, by name."""
+        return {
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "scale": self.scale,
+            "parameters": self.parameters,
+            "deterrence": self.deterrence,
+        }
+
+    def in_words(self) -> str:
+        """Return the same in a line."""
+        return ", ".join(f"{name} {value}" for name, value in self.recorded().items())
 
     def command(self, what: str) -> str:
         """Return the command line that runs a scenario or a set in this way; where to is no part of it."""
@@ -126,8 +143,8 @@ class Outcome:
         return min(each.parts for each in self.parts)
 
 
-def calendar(changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar[Guideline]:
-    """Return which guideline is in force for ICE when: history with the changes laid over, in order."""
+def calendar(model: Model, changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar[Guideline]:
+    """Return which guideline is in force for the agency of a model when: history with the changes laid over, in order."""
     spells = model.calendar_in_history(start, end)
     for each in changes:
         if isinstance(each, GuidelineChange):
@@ -135,7 +152,7 @@ def calendar(changes: tuple[AnyChange, ...], start: date, end: date) -> Calendar
     return spells
 
 
-def law(changes: tuple[AnyChange, ...], start: date, end: date) -> Law:
+def law(model: Model, changes: tuple[AnyChange, ...], start: date, end: date) -> Law:
     """Return which statute answers each question when: history with the changes laid over, in order."""
     found = dict(model.law_in_history(start, end))
     for each in changes:
@@ -151,43 +168,63 @@ def _key(changes: tuple[AnyChange, ...], start: date, end: date) -> tuple[object
     return repr(changes), start, end
 
 
-def changed_world(base: ParameterBook, changes: tuple[AnyChange, ...], start: date, end: date) -> World:
+def changed_world(
+    model: Model, base: ParameterBook, changes: tuple[AnyChange, ...], start: date, end: date
+) -> World:
     """Return the inputs of history, with the given parameters, and some changes laid over them."""
     numbers = [each for each in changes if isinstance(each, Change)]
-    book = ensemble.laid_over(base, model.parameters(), numbers)
-    world = model.world(book, calendar(changes, start, end), law(changes, start, end), start, end)
+    book = ensemble.laid_over(model, base, model.parameters(), numbers)
+    world = model.world(
+        book, calendar(model, changes, start, end), law(model, changes, start, end), start, end
+    )
     return replace(world, history=base)
 
 
-def run_once(
+def related(
+    model: Model, base: ParameterBook, wanted: Sequence[tuple[AnyChange, ...]], start: date, end: date
+) -> list[World]:
+    """Return the inputs of worlds with the same parameters of history, which count by the same groups."""
+    made = [changed_world(model, base, changes, start, end) for changes in wanted]
+    rules = tuple({each.id: each for world in made for each in world.rules}.values())
+    return [replace(world, rules=rules) for world in made]
+
+
+def run_pair(
+    model: Model,
     base: ParameterBook,
-    changes: tuple[AnyChange, ...],
+    before: tuple[AnyChange, ...],
+    after: tuple[AnyChange, ...],
     span: tuple[date, date],
     settings: Settings,
-) -> Results:
+) -> tuple[Results, Results]:
     """
-    Return one run, as many replicates of it as `settings` says, with given parameters of history.
+    Return a baseline and a scenario with given parameters of history; what the two share is walked once.
 
     Parameters
     ----------
+    model
+        Whose run it is.
     base
         The parameters of history.
-    changes
-        Of a scenario, laid over them.
+    before, after
+        Changes of the baseline, and of the scenario, laid over them.
     span
         First day, and the first day after the run.
     settings
         Seed, replicates, scale and threads; where parameters come from is not asked.
     """
-    world = changed_world(base, changes, *span)
-    run = simulate(
-        model.network(world),
+    worlds = related(model, base, (before, after), *span)
+    networks = [model.network(each) for each in worlds]
+    made = simulate_family(
+        lambda _: (networks[0], networks),
+        lambda _, place, run, __: model.read(run, worlds[place], HISTORY),
         seed=settings.seed,
         replicates_wanted=settings.replicates,
         scale=settings.scale,
         threads=settings.threads,
     )
-    return series.read(run, world, HISTORY)
+    baseline, scenario = (joined(each) for each in zip(*made, strict=True))
+    return baseline, scenario
 
 
 Trunks: TypeAlias = dict[tuple[object, ...], Trunk]
@@ -209,6 +246,8 @@ class Laboratory:
 
     Parameters
     ----------
+    model
+        The model that is asked.
     settings
         Seed, replicates, scale and threads, the same for every scenario.
     stop
@@ -224,6 +263,7 @@ class Laboratory:
 
     def __init__(
         self,
+        model: Model,
         settings: Settings,
         stop: threading.Event | None = None,
         progress: Callable[[], None] | None = None,
@@ -231,11 +271,16 @@ class Laboratory:
         *,
         trunks: Trunks | None = None,
     ) -> None:
-        self.settings = settings
+        self.model = model
+        self.settings = settings if draws is not None else settings.of(model)
         self._trunks = trunks
         self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
+
+    def alike(self, **settings: Any) -> Laboratory:
+        """Return another one with some settings changed, that the same signal stops and no progress is told of."""
+        return Laboratory(self.model, replace(self.settings, **settings), self._stop)
 
     def history(self, start: date, end: date) -> Outcome:
         """Return history as the model has it, from `start` until the day before `end`."""
@@ -293,6 +338,7 @@ class Laboratory:
         if not wanted:
             return
         names = [name for name, _ in wanted.values()]
+        model = self.model
         worlds: dict[tuple[int, int], World] = {}
 
         def build(number: int) -> tuple[Network, list[Network]]:
@@ -304,8 +350,10 @@ class Laboratory:
         def read(number: int, place: int, run: Run, parts: int) -> tuple[Results, Part]:
             # Read on the thread that made it, and let go: a run is a hundred times what is read of it.
             world = worlds.pop((number, place))
-            part = Part(stages(run, world), between_stages(run), start + timedelta(days=parts))
-            return series.read(run, world, names[place]), part
+            part = Part(
+                model.stages(run, world), between_stages(run, model.flows), start + timedelta(days=parts)
+            )
+            return model.read(run, world, names[place]), part
 
         settings = self.settings
         done = simulate_family(
@@ -322,7 +370,7 @@ class Laboratory:
         )
         for place, (key, (name, changes)) in enumerate(wanted.items()):
             found, parts = zip(*(each[place] for each in done), strict=True)
-            world = changed_world(self._books[0], changes, start, end)
+            world = changed_world(model, self._books[0], changes, start, end)
             outcome = Outcome(name, joined(found), world, parts)
             _require_nothing_before(outcome, changes)
             self._done[key] = outcome
@@ -332,9 +380,7 @@ class Laboratory:
     ) -> tuple[World, list[World]]:
         """Return history in one draw, and the worlds that are wanted, which count by the same groups."""
         book = self._books[number % len(self._books)]
-        made = [changed_world(book, changes, start, end) for changes in ((), *wanted)]
-        rules = tuple({each.id: each for world in made for each in world.rules}.values())
-        history, *others = (replace(world, rules=rules) for world in made)
+        history, *others = related(self.model, book, ((), *wanted), start, end)
         return history, [other if changes else history for changes, other in zip(wanted, others, strict=True)]
 
     def _kept(self, start: date, end: date) -> Callable[[Compiled, int], Trunk]:
@@ -352,20 +398,22 @@ class Laboratory:
     @property
     def parameters(self) -> ParameterBook:
         """The parameters of history as written, with the dial turned."""
-        return deterrence.turned(model.parameters(), self.settings.deterrence)
+        return deterrence.turned(self.model, self.model.parameters(), self.settings.deterrence)
 
     @cached_property
     def _ensemble(self) -> Ensemble | None:
-        return (self._draws or ensemble.shipped()) if self.settings.parameters == "ensemble" else None
+        return (
+            (self._draws or ensemble.shipped(self.model)) if self.settings.parameters == "ensemble" else None
+        )
 
     @cached_property
     def _books(self) -> tuple[ParameterBook, ...]:
         """The parameters of history: one book for each replicate, or one for all."""
-        written = model.parameters()
+        written = self.model.parameters()
         draws = self._ensemble
         books = (
             (written,)
             if draws is None
             else (draws.book(number, written) for number in range(self.settings.replicates))
         )
-        return tuple(deterrence.turned(book, self.settings.deterrence) for book in books)
+        return tuple(deterrence.turned(self.model, book, self.settings.deterrence) for book in books)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.us_immigration import model
-from lawqueue.models.us_immigration.world import ONCE_A_MONTH
+from lawqueue.models.model import Model
 from lawqueue.rules import Calendar, Change, ParameterBook
 from lawqueue.study.moves import AnyChange, GuidelineChange
 
@@ -32,6 +31,8 @@ class Laid:
 
     Parameters
     ----------
+    model
+        Whose inputs it changes.
     place
         Of its step in the file, from 0.
     change
@@ -46,6 +47,7 @@ class Laid:
         Days on which the model reads what is changed.
     """
 
+    model: Model
     place: int
     change: AnyChange
     start: date
@@ -70,7 +72,7 @@ class Laid:
         if isinstance(self.change, Change):
             return self.change.name
         if isinstance(self.change, GuidelineChange):
-            return "the guideline in force for ICE"
+            return f"the guideline in force for {self.model.agency.upper()}"
         return " of ".join(part.replace("_", " ") for part in reversed(self.change.question))
 
     @property
@@ -96,7 +98,7 @@ def laid(scenario: Scenario, parameters: ParameterBook) -> tuple[Laid, ...]:
     parameters
         Of history, under what the scenario rests on.
     """
-    first, end = scenario.start, scenario.end
+    model, first, end = scenario.model, scenario.start, scenario.end
     days = np.arange(first.toordinal(), end.toordinal(), dtype=np.int64)
     states: dict[object, Days] = {}
     made: list[tuple[int, AnyChange, Days, Days, NDArray[np.bool_]]] = []
@@ -104,7 +106,7 @@ def laid(scenario: Scenario, parameters: ParameterBook) -> tuple[Laid, ...]:
     for place, change in [*((_NOBODY, each) for each in below), *scenario.placed]:
         key = _key(change)
         if key not in states:
-            states[key] = _in_history(change, parameters, first, end)
+            states[key] = _in_history(model, change, parameters, first, end)
         before = states[key]
         after, takes = _over(change, days, before, parameters)
         states[key] = after
@@ -115,7 +117,7 @@ def laid(scenario: Scenario, parameters: ParameterBook) -> tuple[Laid, ...]:
     for place, change, before, after, takes in reversed(made):
         by = taken.get(_key(change), np.full(len(days), _NOBODY))
         taken[_key(change)] = np.where(takes, place, by)
-        found.append(Laid(place, change, first, before, after, by, _read(change, days)))
+        found.append(Laid(model, place, change, first, before, after, by, _read(model, change, days)))
     return tuple(reversed(found))
 
 
@@ -125,7 +127,7 @@ def _key(change: AnyChange) -> object:
     return None if isinstance(change, GuidelineChange) else change.question
 
 
-def _in_history(change: AnyChange, parameters: ParameterBook, first: date, end: date) -> Days:
+def _in_history(model: Model, change: AnyChange, parameters: ParameterBook, first: date, end: date) -> Days:
     if isinstance(change, Change):
         return parameters.series(change.name, first, end)
     if isinstance(change, GuidelineChange):
@@ -157,12 +159,14 @@ def _over(
     return np.where(takes, new.id if new else NONE, before), takes
 
 
-def _read(change: AnyChange, days: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _read(model: Model, change: AnyChange, days: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return on which days the model reads what is changed."""
     if isinstance(change, Change) and change.name in model.read_at_start():
         return np.asarray(days == days[0])
-    if isinstance(change, Change) and change.name in ONCE_A_MONTH:
-        return np.array([date.fromordinal(day).day == ONCE_A_MONTH[change.name] for day in days.tolist()])
+    if isinstance(change, Change) and change.name in model.once_a_month:
+        return np.array(
+            [date.fromordinal(day).day == model.once_a_month[change.name] for day in days.tolist()]
+        )
     return np.ones(len(days), bool)
 
 
@@ -191,4 +195,4 @@ def _why_idle(each: Laid) -> str:
         named = " and ".join(f"step {place + 1}" for place in sorted(takers))
         take = "take" if len(takers) > 1 else "takes"
         return f"never acts: of {each.what} {named} {take} its place on every day on which it would."
-    return f"never acts: {each.what} is read on day {ONCE_A_MONTH[each.what]} of each month alone."
+    return f"never acts: {each.what} is read on day {each.model.once_a_month[each.what]} of each month alone."

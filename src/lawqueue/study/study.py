@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, TypeAlias
 
 from lawqueue.models.cube import Results, Stamp
-from lawqueue.models.us_immigration.lines import Crossing
+from lawqueue.models.lines import Crossing
+from lawqueue.models.model import Model
+from lawqueue.months import first_of_next_month
 from lawqueue.rules.timeline import Switch
+from lawqueue.study.beside import Beside, Observed
 from lawqueue.study.compare import Comparison, Effect
+from lawqueue.study.resting import Rest
 
-
-@dataclass(frozen=True)
-class Observed:
-    """
-    Published figures that a series is drawn beside.
-
-    Parameters
-    ----------
-    name
-        The published series.
-    points
-        (first day, last day, value) of each figure: months, fiscal years, or single days of a stock.
-    sources
-        Titles with links.
-    """
-
-    name: str
-    points: tuple[tuple[date, date, float], ...]
-    sources: tuple[str, ...] = ()
+Tells: TypeAlias = Literal["effect", "stages", "lines", "all"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +38,23 @@ class Bottleneck:
     month: date
     stage: str
     load: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """
+    When a stage had as much work as it could do, in history.
+
+    Parameters
+    ----------
+    stage
+        In plain words.
+    months
+        First days of these months, in order; empty if it never did.
+    """
+
+    stage: str
+    months: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,26 @@ class LineMoved:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """
+    What the one sentence of an answer is about.
+
+    Parameters
+    ----------
+    subject
+        What is done, in a few words.
+    outcome
+        Name of the series whose effect is told.
+    beside
+        Names of series that are told with it where they move.
+    """
+
+    subject: str
+    outcome: str
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """
     One scenario, answered.
@@ -101,10 +126,14 @@ class Answer:
         What was said, in correct terms; empty if nobody said anything.
     question
         In plain words.
+    headline
+        What its one sentence is about.
     lever
         What is changed, from when, by how much, one sentence each.
     late
         What of it first acts after a time, or never within the run, one sentence each.
+    resting
+        Stages that its headline rests on, full or idle by assumption.
     effects
         On the outcomes that matter for the question.
     comparison
@@ -126,6 +155,8 @@ class Answer:
     parts_on
         First day on which the model reads anything else than in history; every number before it is the same, bit
         for bit. None if it is not known, the day after the run if they never part.
+    changed_on
+        Day of its own first change; None if nothing is changed.
     """
 
     name: str
@@ -133,6 +164,7 @@ class Answer:
     statement: tuple[int, ...]
     claim: str
     question: str
+    headline: Headline
     lever: tuple[str, ...]
     late: tuple[str, ...]
     effects: tuple[Effect, ...]
@@ -146,6 +178,18 @@ class Answer:
     cannot_say: tuple[str, ...]
     sources: tuple[str, ...]
     parts_on: date | None = None
+    changed_on: date | None = None
+    resting: tuple[Rest, ...] = ()
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """First day of what is told, and the day after the last."""
+        return self.effects[0].start, self.effects[0].end
+
+    @property
+    def main(self) -> Effect:
+        """The effect that its one sentence tells."""
+        return self.comparison.effect(self.headline.outcome, *self.window)
 
 
 @dataclass(frozen=True)
@@ -223,16 +267,23 @@ class Statement:
         Its number, and what was said by whom, in correct terms.
     left_open
         What was left open; empty if nothing is to be added.
-    answered
-        Where, in words; empty if scenarios answer it.
+    subject
+        What its answer is about, in a few words.
+    tells
+        What answers it: the effect of a scenario, the stages that bound in history, who crosses a line that a
+        scenario moves, or all answers together.
+    scenario
+        Name of that scenario, if there is one.
     scenarios
-        Names and titles of the scenarios that answer it.
+        Names and titles of all the scenarios that answer it.
     """
 
     number: int
     says: str
     left_open: str
-    answered: str
+    subject: str
+    tells: Tells
+    scenario: str
     scenarios: tuple[tuple[str, str], ...]
 
 
@@ -261,38 +312,60 @@ class Study:
     Parameters
     ----------
     title, lead
-        Heading, and the answer in a few sentences.
+        Heading, and what must be said before any answer.
     baseline
         Results of the baseline.
     answers
         One for each scenario, in reading order.
     statements
         What was said, and where it is answered; empty for a single scenario.
+    bound
+        When each stage bound, in history.
     observed
         Published figures by the name of the simulated series.
     fits
         The seed event: simulated against published, by month.
+    decline
+        The seed event in sentences, simulated and published.
     assumptions
         Every parameter that was read.
     timeline
         The switches of law and policy in the run, by date.
-    limits
-        What the model cannot say, and must not be used for.
+    limits, short_limits
+        What the model cannot say, and must not be used for; and the same in five lines.
     record
         What made the numbers: versions, seed, scale, replicates, hashes.
     reproduce
         Commands, one a line.
     """
 
+    model: Model
     title: str
     lead: tuple[str, ...]
     baseline: Results
     answers: tuple[Answer, ...]
     statements: tuple[Statement, ...] = ()
+    bound: tuple[Bound, ...] = ()
     observed: Mapping[str, Observed] = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
+    decline: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     timeline: tuple[SwitchInRun, ...] = ()
     limits: tuple[str, ...] = ()
+    short_limits: tuple[str, ...] = ()
     record: Mapping[str, str] = field(default_factory=dict)
     reproduce: tuple[str, ...] = ()
+
+    def beside(self, name: str, start: date, end: date) -> Beside | None:
+        """Return what is known of a series over the days in [start, end), and how far off history is there."""
+        observed = self.observed.get(name)
+        if observed is None:
+            return None
+        months = self.baseline.months
+        simulated = months[0] <= start and end <= first_of_next_month(months[-1])
+        level = float(self.baseline.total(name, start, end).mean()) if simulated else math.nan
+        return observed.over(start, end, level)
+
+    def answer(self, name: str) -> Answer:
+        """Return the answer of the scenario called so."""
+        return next(each for each in self.answers if each.name == name)

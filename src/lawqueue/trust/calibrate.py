@@ -24,8 +24,9 @@ from scipy.stats import qmc
 from lawqueue.digest import digest
 from lawqueue.engine.run import simulate
 from lawqueue.errors import RunError
-from lawqueue.models.us_immigration import model, series
-from lawqueue.study.ensemble import FILE, FIT, Ensemble, Span, drawn, later_spans, spans
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.study.ensemble import FILE, Ensemble, Span, drawn, later_spans, spans
 from lawqueue.study.folder import seal
 from lawqueue.study.place import Place, folder_at
 from lawqueue.study.record import inputs as files
@@ -54,7 +55,7 @@ SCORES = "backtest.json"
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
-    "models/us_immigration/*.py",
+    "models/us_immigration/**/*.py",
     "study/ensemble.py",
     "trust/calibrate.py",
     "trust/emulator.py",
@@ -100,9 +101,9 @@ def outputs(free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> 
 
 
 def _run(values: Mapping[str, float], aims: Sequence[Target]) -> Floats:
-    world = changed_world(drawn(model.parameters(), values), (), *FIT)
-    run = simulate(model.network(world), seed=SEED, scale=SCALE)
-    return logs(series.read(run, world, "fit"), aims)
+    world = changed_world(MODEL, drawn(MODEL, MODEL.parameters(), values), (), *FIT)
+    run = simulate(MODEL.network(world), seed=SEED, scale=SCALE)
+    return logs(MODEL.read(run, world, "fit"), aims)
 
 
 def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
@@ -110,13 +111,16 @@ def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
     Tell whether an ensemble belongs to another model than this one.
 
     It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
-    change of code that changes no number is none.
+    change of code that changes no number is none, and nor are targets that it was not fitted to.
     """
-    if outdated(record["inputs"]):
+    if outdated(MODEL, record["inputs"]):
         return True
-    values = dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True))
-    again = _run(values, targets(series.catalogue(), model.observed()))
-    return not np.allclose(again, record["first_draw"], rtol=0.0, atol=SAME)
+    kept = {
+        each["name"]: number for each, number in zip(record["targets"], record["first_draw"], strict=True)
+    }
+    aims = [each for each in targets(MODEL.catalogue.all(), MODEL.observed()) if each.name in kept]
+    again = _run(dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True)), aims)
+    return not np.allclose(again, [kept[each.name] for each in aims], rtol=0.0, atol=SAME)
 
 
 def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
@@ -141,9 +145,9 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
     """
     from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # only to calibrate
 
-    written = model.parameters()
-    free, after = spans(written), later_spans(written)
-    aims = targets(series.catalogue(), model.observed())
+    written = MODEL.parameters()
+    free, after = spans(MODEL, written), later_spans(MODEL, written)
+    aims = targets(MODEL.catalogue.all(), MODEL.observed())
     about = inputs(budget)
     mark = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -167,7 +171,8 @@ def inputs(budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "inputs": files() | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
+        "inputs": files(MODEL)
+        | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
         "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
         "discrepancy": {
             "least": LEAST_DISCREPANCY,
@@ -185,7 +190,7 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
     ratios = found.positions.std(axis=0) / np.sqrt(1.0 / 12.0)
     by_series: dict[str, list[float]] = {}
     for each, error in zip(aims, np.abs(np.exp(middle - known) - 1.0).tolist(), strict=True):
-        by_series.setdefault(each.series, []).append(error)
+        by_series.setdefault(each.about, []).append(error)
     fitted = set(found.active.tolist())
     return {
         "draws": len(found.positions),

@@ -20,6 +20,7 @@ from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,8 @@ KEPT = 0.99
 MOST = 400
 """Points of a Gaussian process: its cost grows with their cube."""
 FOLDS = 5
+_LIBRARIES = ThreadpoolController()
+"""Held to one thread: matrices of some hundred rows take longer on several threads, and their last digits would hang on the number of cores."""
 
 
 class Emulator:
@@ -50,6 +53,10 @@ class Emulator:
     """
 
     def __init__(self, inputs: Floats, outputs: Floats) -> None:
+        with _LIBRARIES.limit(limits=1, user_api="blas"):
+            self._learn(inputs, outputs)
+
+    def _learn(self, inputs: Floats, outputs: Floats) -> None:
         missed = np.empty_like(outputs)
         for learnt, held in KFold(min(FOLDS, len(inputs)), shuffle=True, random_state=0).split(inputs):
             missed[held] = _Fitted(inputs[learnt], outputs[learnt]).predict(inputs[held]) - outputs[held]
@@ -62,7 +69,8 @@ class Emulator:
 
     def predict(self, inputs: Floats) -> Floats:
         """Return the outputs at positions of shape (n, n_parameters), shape (n, n_outputs)."""
-        return self._fitted.predict(inputs)
+        with _LIBRARIES.limit(limits=1, user_api="blas"):
+            return self._fitted.predict(inputs)
 
 
 class _Fitted:

@@ -7,9 +7,11 @@ stored as it is made, so that a fit that was stopped goes on where it was, to th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from zipfile import BadZipFile
 
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from lawqueue.errors import shown, writing
+from lawqueue.numbers import time_left
 from lawqueue.trust.emulator import Emulator
 
 Floats = NDArray[np.float64]
@@ -68,6 +71,19 @@ class Budget:
     steps: int = 1500
     draws: int = 300
     rounds: int = 40
+
+    def before_the_check(self, parameters: int) -> int:
+        """Return the runs of the stages whose length is known before."""
+        return (
+            self.trajectories * (parameters + 1)
+            + self.generations * self.population
+            + self.waves * self.per_wave
+        )
+
+    @property
+    def a_round(self) -> int:
+        """Draws of one batch that is checked."""
+        return max(self.draws // 2, 1)
 
 
 @dataclass(frozen=True)
@@ -140,8 +156,13 @@ class Store:
 
     def __init__(self, folder: Path, simulate: Simulator, say: Say) -> None:
         self._folder, self._simulate, self.say = folder, simulate, say
+        self._to_come, self._made, self._seconds = 0, 0, 0.0
         with writing(f"to {shown(folder)}", "Give another --checkpoint."):
             folder.mkdir(parents=True, exist_ok=True)
+
+    def expect(self, runs: int) -> None:
+        """Note how many runs are still to come, as far as is known: the time left is told from it."""
+        self._to_come = runs
 
     def runs(self, stage: str, inputs: Floats) -> Floats:
         """Return the outputs at some inputs; batches that were stored with the same inputs are not made again."""
@@ -151,14 +172,29 @@ class Store:
             path = self._folder / f"{stage}-{place:03}.npz"
             known = self._known(path, batch)
             if known is None:
-                self.say(f"{stage}: run {first + 1} of {len(inputs)}")
-                known = self._simulate(batch)
+                self.say(f"{stage}: run {first + 1} of {len(inputs)}{self._left()}")
+                known = self._timed(batch)
                 partial = path.with_suffix(".partial")
                 with partial.open("wb") as file:
                     np.savez(file, inputs=batch, outputs=known)
                 partial.replace(path)
             found.append(known)
+            self._to_come = max(self._to_come - len(batch), 0)
         return np.concatenate(found)
+
+    def _timed(self, batch: Floats) -> Floats:
+        started = monotonic()
+        outputs = self._simulate(batch)
+        self._made += len(batch)
+        self._seconds += monotonic() - started
+        return outputs
+
+    def _left(self) -> str:
+        """Return the runs and the minutes that are left, where both are known."""
+        if not (self._made and self._to_come):
+            return ""
+        left = time_left(self._made, self._made + self._to_come, self._seconds)
+        return f"; about {self._to_come} runs left, {left}"
 
     @staticmethod
     def _known(path: Path, inputs: Floats) -> Floats | None:
@@ -174,6 +210,12 @@ class Store:
 def fit(store: Store, n_parameters: int, aim: Aim, budget: Budget, seed: int = 0) -> Fit:
     """Return the ensemble of parameter sets that agree with the targets; deterministic in `seed`."""
     guess = np.full(aim.truth.size, FIRST_GUESS)
+    fixed = budget.before_the_check(n_parameters)
+    store.say(
+        f"{fixed} runs, then rounds of {budget.a_round} draws that are checked, until {budget.draws} are kept, "
+        f"{budget.rounds * budget.a_round} at most"
+    )
+    store.expect(fixed)
     influence = _screen(store, n_parameters, guess, budget, seed)
     active = np.argsort(-influence, kind="stable")[: budget.active]
     searched, found = _search(store, n_parameters, active, aim, guess, budget, seed)
@@ -191,6 +233,7 @@ def fit(store: Store, n_parameters: int, aim: Aim, budget: Budget, seed: int = 0
             points, share = _not_ruled_out(emulator, aim.truth, spread, inputs, budget, rng)
             design[:, active] = points
             left.append(share)
+            store.say(_ruled_out(wave, left))
         made = store.runs(f"wave{wave + 1}", design)
         inputs, outputs = np.vstack([inputs, design[:, active]]), np.vstack([outputs, made])
         store.say(f"wave{wave + 1}: learning")
@@ -198,10 +241,18 @@ def fit(store: Store, n_parameters: int, aim: Aim, budget: Budget, seed: int = 0
     assert emulator is not None  # there is at least one wave
     starts, share = _not_ruled_out(emulator, aim.truth, spread, inputs, budget, rng, budget.walkers)
     left.append(share)
+    store.say(_ruled_out(budget.waves, left))
     store.say("sampling on the emulator")
     chain = _sample(emulator, aim.truth, covariance, starts, budget, seed)
     positions, made, checked = _checked(store, n_parameters, active, chain, aim, spread, budget, seed)
     return Fit(influence, active, best, covariance, tuple(left), emulator.explained, positions, made, checked)
+
+
+def _ruled_out(wave: int, left: Sequence[float]) -> str:
+    """Say what a wave left of the prior, and where it left no less than the one before: its runs told nothing new."""
+    said = f"wave{wave}: {left[-1]:.1%} of the prior is not ruled out"
+    nothing_new = len(left) > 1 and left[-1] >= left[-2]
+    return said + (", no less than before: the check decides" if nothing_new else "")
 
 
 def implausibility(outputs: Floats, truth: Floats, variance: Floats) -> Floats:
@@ -342,7 +393,7 @@ def _checked(
     seed: int,
 ) -> tuple[Floats, Floats, int]:
     """Return draws of the chain that the simulator itself does not rule out; the rest of each is its prior."""
-    size = max(budget.draws // 2, 1)
+    size = budget.a_round
     rng = np.random.default_rng(seed + 1)
     order = rng.permutation(len(chain))
     positions, outputs, checked = [], [], 0
@@ -354,6 +405,10 @@ def _checked(
         positions.append(points[keep])
         outputs.append(made[keep])
         checked += size
-        if sum(map(len, positions)) >= budget.draws:
+        kept = sum(map(len, positions))
+        store.say(f"check{number + 1}: {kept} of {budget.draws} draws kept, of {checked} checked")
+        if kept >= budget.draws:
             break
+        rounds = math.ceil((budget.draws - kept) * checked / kept / size) if kept else budget.rounds
+        store.expect(min(rounds, budget.rounds - number - 1) * size)
     return np.concatenate(positions)[: budget.draws], np.concatenate(outputs)[: budget.draws], checked

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from lawqueue import numbers
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Series, interval
-from lawqueue.models.us_immigration import model
+from lawqueue.models.model import Resource
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.answer import loads
-from lawqueue.study.ensemble import FIT
 from lawqueue.study.simulate import Laboratory, Outcome
-from lawqueue.trust.resources import Resource
 
 STEPS = (0.05, 0.1, 0.2, 0.5, 1.0)
 """More of the resource, as a share of what there is."""
@@ -97,7 +97,7 @@ class Curve:
 def now(resource: Resource, history: Outcome, on: date) -> float:
     """Return how many there are in the month of a day."""
     if resource.level is None:
-        return model.parameters().value(resource.parameter, on)
+        return MODEL.parameters().value(resource.parameter, on)
     place = max(i for i, month in enumerate(history.results.months) if month <= on)
     return float(history.results.of(resource.level)[:, place].mean())
 

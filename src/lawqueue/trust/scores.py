@@ -1,9 +1,8 @@
-"""Scores of forecasts, and the naive forecasts that a model must beat: all from figures before the first scored day."""
+"""Scores of forecasts: how far off, how well rated as a whole, and how many outcomes their intervals held."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,77 +71,59 @@ def crps(samples: Floats, outcome: Floats) -> float:
     return float(np.mean(each) / np.mean(np.abs(outcome)))
 
 
-def coverage(samples: Floats, outcome: Floats) -> dict[float, float]:
-    """Return, for each level, the share of outcomes that lie in the central interval of the samples [/1]."""
-    found = {}
-    for level in LEVELS:
-        low, high = np.quantile(samples, (0.5 - level / 2.0, 0.5 + level / 2.0), axis=0)
-        found[level] = float(np.mean((low <= outcome) & (outcome <= high)))
-    return found
+def inside(samples: Floats, outcome: Floats, level: float) -> NDArray[np.bool_]:
+    """Tell which outcomes lie in the central interval of the samples that holds `level` of them, (n,)."""
+    low, high = np.quantile(samples, (0.5 - level / 2.0, 0.5 + level / 2.0), axis=0)
+    return np.asarray((low <= outcome) & (outcome <= high))
 
 
-CLUSTERS = "plus or minus one standard error, rows as clusters"
+def independent(samples: Floats, weights: Floats) -> float:
+    """
+    Return how many independent outcomes a weighted share of outcomes is worth.
+
+    Errors of months that follow each other, and of rows of one simulation, go together. Whether two normal errors of
+    correlation r lie in central intervals has a correlation of at most r squared, the first term of its expansion in
+    Hermite polynomials: with it the number is rather too small.
+
+    Parameters
+    ----------
+    samples
+        Of the predictive distribution, on a scale on which it is near normal, (n_samples, n).
+    weights
+        Of the outcomes, (n,).
+    """
+    together = np.square(np.atleast_2d(np.corrcoef(samples, rowvar=False)))
+    return float(weights.sum() ** 2 / (weights @ together @ weights))
+
+
+HOW_SURE = (
+    "plus or minus the standard error that such a share has if the intervals are right; months and rows that go together "
+    "count as fewer outcomes"
+)
 """How a `Share` is to be read."""
 
 
 @dataclass(frozen=True)
 class Share:
     """
-    A mean of shares, and its standard error.
+    A share of outcomes that intervals held, and its standard error.
 
     Parameters
     ----------
     value
-        The mean [/1].
+        The share [/1].
     error
-        Its standard error [/1]; NaN of fewer than two.
+        The standard error that it has if the intervals hold what they promise [/1]: one from the spread of what was
+        found would be smallest where all or none is held.
     """
 
     value: float
     error: float
 
     def __str__(self) -> str:
-        return f"{self.value:.0%}" + (
-            f" ± {100 * self.error:.0f} points" if math.isfinite(self.error) else ""
-        )
+        return f"{self.value:.0%} ± {100 * self.error:.0f} points"
 
 
-def mean_of_clusters(shares: Sequence[float]) -> Share:
-    """
-    Return the mean of the shares of clusters, with its standard error from the spread between them.
-
-    Outcomes of one series are not independent, so the series, and not the outcomes, are what is counted.
-    """
-    n = len(shares)
-    return Share(float(np.mean(shares)), float(np.std(shares, ddof=1)) / math.sqrt(n) if n > 1 else math.nan)
-
-
-def naive(known: Sequence[float], ahead: int, season: int) -> Mapping[str, Floats]:
-    """
-    Return the naive forecasts.
-
-    Parameters
-    ----------
-    known
-        Figures before the first scored day, one a period without a gap, the last first in reach.
-    ahead
-        Periods to forecast.
-    season
-        Periods in a year: 12 for months, 1 for years.
-
-    Returns
-    -------
-    dict of (ahead,) float64
-        `last value` holds the last figure; `last change` goes on as over the last year, and never below 0;
-        `same month last year` repeats the last year, where there are months. What the figures do not
-        reach back for is left out.
-    """
-    past = np.asarray(known, float)
-    steps = np.arange(1, ahead + 1)
-    found = {"last value": np.full(ahead, past[-1])}
-    if len(past) > season:
-        yearly = past[-1] - past[-1 - season]
-        found["last change"] = np.maximum(past[-1] + yearly * steps / season, 0.0)
-    if season > 1 and len(past) >= season:
-        found["same month last year"] = past[-season:][(steps - 1) % season]
-    return found
+def share(value: float, level: float, n: float) -> Share:
+    """Return a share beside the level that the intervals promise, of n independent outcomes."""
+    return Share(value, math.sqrt(level * (1.0 - level) / n))

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed  # type: ignore[import-untyped]  # it carries no types
@@ -23,7 +24,7 @@ from scipy.stats import qmc
 
 from lawqueue.digest import digest
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration import model, series
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
 from lawqueue.study import deterrence
@@ -31,7 +32,7 @@ from lawqueue.study.ensemble import Span, drawn, reference, shipped, spans, unce
 from lawqueue.study.moves import AnyChange
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Settings, run_once
+from lawqueue.study.simulate import Settings, run_pair
 from lawqueue.trust.calibrate import CODE, PACKAGE
 from lawqueue.trust.emulator import Emulator
 from lawqueue.trust.fit import Say, Store
@@ -196,11 +197,11 @@ def switched(parameter: Parameter) -> Parameter:
 
 def dials(book: ParameterBook) -> tuple[str, ...]:
     """Return the structural switches: uncertain parameters that are written at one end of their bounds."""
-    free = {each.name for each in spans(book)}
+    free = {each.name for each in spans(MODEL, book)}
     return tuple(
         each.name
         for each in book
-        if each.name not in free and reference(each) is not None and switched(each) != each
+        if each.name not in free and reference(MODEL, each) is not None and switched(each) != each
     )
 
 
@@ -225,12 +226,15 @@ def sensitivity(
     say
         Called with what is being done.
     """
-    written = model.parameters()
-    free = uncertain(written)
+    written = MODEL.parameters()
+    free = uncertain(MODEL, written)
     effects = _Effects(scenario, outcome, checkpoint, threads, say)
     positions = np.full((1 + 2 * len(free), len(free)), 0.5)
     for i in range(len(free)):
         positions[1 + 2 * i, i], positions[2 + 2 * i, i] = 0.0, 1.0
+    names = [name for name in dials(written) if not name.startswith("deterrence.")]
+    settings = deterrence.SETTINGS
+    effects.expect(len(positions) + budget.learnt + len(settings) + len(names) + budget.seeds + budget.draws)
     found = effects.of("one-at-a-time", positions, lambda row: (_at(written, free, row), SEED))
     centre = float(found[0])
     bars = sorted(
@@ -241,10 +245,8 @@ def sensitivity(
         key=lambda bar: -bar.width,
     )
     shares, explained = _shares(written, free, bars[: budget.kept], effects, budget)
-    settings = deterrence.SETTINGS
-    names = [name for name in dials(written) if not name.startswith(deterrence.PREFIX)]
     turned = [
-        *(deterrence.turned(written, each) for each in settings),
+        *(deterrence.turned(MODEL, written, each) for each in settings),
         *(
             replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
             for name in names
@@ -253,14 +255,14 @@ def sensitivity(
     structure = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED))
     dial, others = structure[: len(settings)], structure[len(settings) :]
     chance = effects.of("chance", 1 + _numbers(budget.seeds), lambda row: (written, int(row[0])))
-    ensemble = shipped()
+    ensemble = shipped(MODEL)
     spread = effects.of(
         "ensemble", _numbers(budget.draws), lambda row: (ensemble.book(int(row[0]), written), 1 + int(row[0]))
     )
     noise = float(np.var(chance, ddof=1))
     low, high = np.quantile(spread, (0.05, 0.95)).tolist()
     turns = np.array([float(dial[2]) - float(dial[0]), *(others - centre)])
-    about = next(each for each in series.catalogue() if each.name == outcome)
+    about = next(each for each in MODEL.catalogue.all() if each.name == outcome)
     return Sensitivity(
         scenario.name,
         about.name,
@@ -297,16 +299,21 @@ def _turned(parameter: Parameter) -> str:
 
 def _at(written: ParameterBook, free: Sequence[Span], positions: Floats) -> ParameterBook:
     return drawn(
-        written, {each.name: float(each.at(place)) for each, place in zip(free, positions, strict=True)}
+        MODEL,
+        written,
+        {each.name: float(each.at(place)) for each, place in zip(free, positions, strict=True)},
     )
+
+
+Made: TypeAlias = Callable[[Floats], tuple[ParameterBook, int]]
 
 
 class _Effects:
     """Runs a scenario and its baseline with given parameters, and keeps the effects on every series."""
 
     def __init__(self, scenario: Scenario, outcome: str, checkpoint: Path, threads: int, say: Say) -> None:
-        self._scenario, self._threads, self._say = scenario, threads, say
-        self._names = [each.name for each in series.catalogue()]
+        self._scenario, self._threads = scenario, threads
+        self._names = [each.name for each in MODEL.catalogue.all()]
         self.outcome = outcome
         made_of = [
             repr((scenario.every, self._base, scenario.start, scenario.end, scenario.window)),
@@ -314,31 +321,38 @@ class _Effects:
             digest([each for part in (*CODE, *OWN_CODE) for each in PACKAGE.glob(part)], PACKAGE),
         ]
         mark = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
-        self._folder = checkpoint / f"{scenario.name}-{mark}"
+        self._store = Store(checkpoint / f"{scenario.name}-{mark}", self._batch, say)
 
     @property
     def _base(self) -> tuple[AnyChange, ...]:
         return self._scenario.baseline.every if self._scenario.baseline else ()
 
-    def of(self, stage: str, rows: Floats, made: Callable[[Floats], tuple[ParameterBook, int]]) -> Floats:
+    def expect(self, runs: int) -> None:
+        """Say how many runs it takes at most."""
+        self._store.say(
+            f"{runs} runs of the scenario and its baseline at most; what is stored is not run again"
+        )
+        self._store.expect(runs)
+
+    def of(self, stage: str, rows: Floats, made: Made) -> Floats:
         """Return the effect for each row, from which parameters and a seed are made, shape (n,)."""
-
-        def effects(batch: Floats) -> Floats:
-            work = (delayed(self._one)(*made(row)) for row in batch)
-            return np.array(Parallel(n_jobs=self._threads, backend="threading")(work))
-
-        found = Store(self._folder, effects, self._say).runs(stage, rows)[:, self._names.index(self.outcome)]
+        self._made = made
+        found = self._store.runs(stage, rows)[:, self._names.index(self.outcome)]
         if missing := int(np.isnan(found).sum()):
             raise InputError(
                 f"--outcome: {self.outcome} has no case to measure in {missing} of {len(found)} runs. Choose another."
             )
         return found
 
+    def _batch(self, rows: Floats) -> Floats:
+        work = (delayed(self._one)(*self._made(row)) for row in rows)
+        return np.array(Parallel(n_jobs=self._threads, backend="threading")(work))
+
     def _one(self, book: ParameterBook, seed: int) -> list[float]:
         asked = self._scenario
         settings = Settings(seed, 1, SCALE, 1)
         span = asked.start, asked.end
-        before, after = (run_once(book, changes, span, settings) for changes in (self._base, asked.every))
+        before, after = run_pair(MODEL, book, self._base, asked.every, span, settings)
         return [
             float(after.total(name, *asked.window)[0] - before.total(name, *asked.window)[0])
             for name in self._names

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, Series, interval
-from lawqueue.models.us_immigration.series import catalogue
+from lawqueue.models.model import Resource
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
-from lawqueue.study.answer import BINDS, loads
-from lawqueue.study.ensemble import FIT
-from lawqueue.study.scenario import LAST_DAY
+from lawqueue.study.answer import loads
+from lawqueue.study.resting import BINDS
 from lawqueue.study.simulate import Laboratory, Outcome
 from lawqueue.trust.marginal import now, plain
-from lawqueue.trust.resources import Resource
 
 MOST = 16.0
 """The search ends at this many times what there is: whom that does not help, no number does."""
@@ -174,6 +174,16 @@ def smallest(probability: Callable[[int], float], wanted: float, first: int, mos
     return high
 
 
+def most_tried(first: int, most: int) -> int:
+    """Return how many numbers above 0 `smallest` asks for at most."""
+    doubled, found, low, high = 1, 0, 0, min(first, most)
+    while True:
+        found = max(found, doubled + (high - low - 1).bit_length())
+        if high >= most:
+            return found
+        doubled, low, high = doubled + 1, high, min(2 * high, most)
+
+
 def counted_from(series: Series, by: date) -> date:
     """Return the first day over which a series is counted to the end of a month: of a year for a flow, if the run is as long, else of the month."""
     first = by.replace(day=1)
@@ -188,21 +198,32 @@ def measured(results: Results, name: str, by: date) -> NDArray[np.float64]:
 
 
 def solve(
-    resource: Resource, target: Goal, by: date, wanted: float, decided: date, laboratory: Laboratory
+    resource: Resource,
+    target: Goal,
+    by: date,
+    wanted: float,
+    decided: date,
+    laboratory: Laboratory,
+    expect: Callable[[int], None] = lambda _: None,
 ) -> Solution:
     """
     Return the smallest number of a resource with which a target is met by a day with a probability.
 
     Every number meets the same replicates: the same draws of the parameters and of chance.
 
+    Parameters
+    ----------
+    expect
+        Called once history is run, with how many numbers are tried after it at most.
+
     Raises
     ------
     InputError
         If the days are out of reach.
     """
-    if by > LAST_DAY:
+    if by > MODEL.known.last:
         raise InputError(
-            f"--by: {by} is after {LAST_DAY}, the last day of published arrivals. Give a day up to then."
+            f"--by: {by} is after {MODEL.known.last}, the last day of published arrivals. Give a day up to then."
         )
     if by != last_of_month(by):
         raise InputError(
@@ -210,13 +231,13 @@ def solve(
         )
     if not FIT[0] <= decided < by:
         raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
-    starts = decided + resource.lag(decided)
+    starts = decided + resource.lag(decided, MODEL.parameters())
     if starts >= by:
         raise InputError(
-            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided)}. "
+            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided, MODEL.parameters())}. "
             "Give a later --by, or an earlier --at."
         )
-    about = next(each for each in catalogue() if each.name == target.series)
+    about = next(each for each in MODEL.catalogue.all() if each.name == target.series)
     start, end = FIT[0], first_of_next_month(by)
     history = laboratory.history(start, end)
     have = now(resource, history, decided)
@@ -231,8 +252,10 @@ def solve(
             last[number] = outcome
         return float(target.met(known[number]).mean())
 
-    most = max(math.ceil(MOST * have), 1)
-    number = smallest(probability, wanted, max(math.ceil(have / 8), 1), most)
+    first, most = max(math.ceil(have / 8), 1), max(math.ceil(MOST * have), 1)
+    if probability(0) < wanted:
+        expect(most_tried(first, most))
+    number = smallest(probability, wanted, first, most)
     taken = number if number is not None else max(known)
     values = known[taken]
     known_values = values[np.isfinite(values)]
@@ -291,7 +314,7 @@ def table(found: Solution) -> str:
 def _head(found: Solution) -> str:
     have = found.resource
     aim = f"{found.goal} by {found.by} with probability {found.wanted:.0%}"
-    lag = have.lag_in_words(found.decided)
+    lag = have.lag_in_words(found.decided, MODEL.parameters())
     start = f" They start on {found.starts}: {lag}." if lag else ""
     if found.number == 0:
         return (

@@ -2,24 +2,32 @@
 What the calibration aims at: published outcomes of fiscal years 2017 to 2020, and nothing after.
 
 A target is the mean of a series over a span, on the log scale: over each fiscal year where figures are
-annual, over each quarter where months were published.
+annual, over each quarter where months were published. Where months were published by another count alone, its course
+is a target: a half-year over the one before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, Series
-from lawqueue.models.us_immigration.observed import Figure, Observed, is_month
+from lawqueue.models.observed import Figure, Observed, is_month
+from lawqueue.models.us_immigration.known import FIT
 from lawqueue.months import whole
-from lawqueue.study.ensemble import FIT
 
 Floats = NDArray[np.float64]
+
+COURSES = {"court.completions": "court_completions_trac"}
+"""Simulated series to published months of another count of the same thing, whose level is not met, only its course."""
+BY_YEAR = frozenset({"removals"})
+"""Simulated series that are met by year alone: they are sums of others, which are met by quarter."""
 
 FIRM = {"stated": 0.02, "derived": 0.05, "recalled": 0.15, "assumed": 0.15}
 """Standard error of a figure on the log scale, by its basis; assumed, for nobody publishes one."""
@@ -43,20 +51,35 @@ class Target:
     months
         First days of the months whose mean is taken, the last month where the figure is a stock.
     value
-        Mean by month of the published figure; the figure itself for a stock.
+        Mean by month of the published figure; the figure itself for a stock; of a course the ratio of two means.
     error
         Standard error of the figure on the log scale.
+    base
+        First days of the months over whose mean a course is taken; none of a level.
     """
 
     series: str
     months: tuple[date, ...]
     value: float
     error: float
+    base: tuple[date, ...] = ()
 
     @property
     def name(self) -> str:
         """Series and span in words."""
-        return f"{self.series} {self.months[0]:%Y-%m}..{self.months[-1]:%Y-%m}"
+        return f"{self.series} {_span(self.months)}" + (f"{_OVER}{_span(self.base)}" if self.base else "")
+
+    @property
+    def about(self) -> str:
+        """What has a discrepancy of its own: the level of a series, or its course."""
+        return f"{self.series}, course" if self.base else self.series
+
+
+_OVER = " over "
+
+
+def _span(months: Sequence[date]) -> str:
+    return f"{months[0]:%Y-%m}..{months[-1]:%Y-%m}"
 
 
 def targets(catalogue: Sequence[Series], published: Observed) -> tuple[Target, ...]:
@@ -65,26 +88,57 @@ def targets(catalogue: Sequence[Series], published: Observed) -> tuple[Target, .
         target
         for series in catalogue
         if series.stamp == "emergent" and series.observed is not None
-        for target in _of_series(series, series.observed, published)
+        for target in (*_levels(series, series.observed, published), *_courses(series.name, published))
     )
 
 
-def _of_series(series: Series, observed: str, published: Observed) -> Iterator[Target]:
-    known = [each for each in published.figures(observed) if FIT[0] <= each.start and each.end < FIT[1]]
-    monthly = {each.start: each for each in known if is_month(each)}
-    for figure in published.annual(observed).values():
+def _courses(series: str, published: Observed) -> Iterator[Target]:
+    """Yield the mean of the known months of each half of a fiscal year over that of the half before it."""
+    halves: dict[int, list[Figure]] = {}
+    for each in _fitted(COURSES[series], published) if series in COURSES else ():
+        if is_month(each):
+            halves.setdefault((12 * each.start.year + each.start.month - 4) // 6, []).append(each)
+    for half, found in halves.items():
+        if half - 1 in halves:
+            before = halves[half - 1]
+            yield Target(
+                series,
+                tuple(each.start for each in found),
+                float(np.mean([each.value for each in found]) / np.mean([each.value for each in before])),
+                math.hypot(*(max(FIRM[each.basis] for each in part) for part in (found, before))),
+                tuple(each.start for each in before),
+            )
+
+
+def _fitted(observed: str, published: Observed) -> list[Figure]:
+    """Return the figures of the fitted years."""
+    return [each for each in published.figures(observed) if FIT[0] <= each.start and each.end < FIT[1]]
+
+
+def _levels(series: Series, observed: str, published: Observed) -> Iterator[Target]:
+    known = _fitted(observed, published)
+    monthly = {} if series.name in BY_YEAR else {each.start: each for each in known if is_month(each)}
+    for figure in (each for each in published.annual(observed).values() if each in known):
         months = whole(figure.start, figure.end)
         # A year of which every month is published is met quarter by quarter, any other as a whole; its single
         # months are parts of that whole, but of a ratio, which no sum binds to its year.
-        if figure in known and not set(months) <= monthly.keys():
+        if not set(months) <= monthly.keys():
             if series.kind != "ratio":
                 monthly = {month: each for month, each in monthly.items() if month not in months}
-            yield Target(
-                series.name,
-                months[-1:] if series.kind == "stock" else months,
-                figure.value / len(months) if series.kind == "flow" else figure.value,
-                FIRM[figure.basis],
-            )
+            yield _of_year(series, figure, months)
+    yield from _of_quarters(series, monthly)
+
+
+def _of_year(series: Series, figure: Figure, months: tuple[date, ...]) -> Target:
+    return Target(
+        series.name,
+        months[-1:] if series.kind == "stock" else months,
+        figure.value / len(months) if series.kind == "flow" else figure.value,
+        FIRM[figure.basis],
+    )
+
+
+def _of_quarters(series: Series, monthly: Mapping[date, Figure]) -> Iterator[Target]:
     quarters: dict[tuple[int, int], list[Figure]] = {}
     for month, figure in sorted(monthly.items()):
         quarters.setdefault((month.year, (month.month - 1) // 3), []).append(figure)
@@ -100,12 +154,17 @@ def _of_series(series: Series, observed: str, published: Observed) -> Iterator[T
 def logs(results: Results, wanted: Sequence[Target]) -> Floats:
     """Return the simulated counterpart of each target, the mean over replicates, on the log scale, (n_targets,)."""
     place = {month: i for i, month in enumerate(results.months)}
-    found = []
-    for each in wanted:
-        values = results.of(each.series)[:, [place[month] for month in each.months]]
+
+    def mean(series: str, months: Sequence[date]) -> float:
+        values = results.of(series)[:, [place[month] for month in months]]
         known = values[np.isfinite(values)]  # a ratio without a case has no value
-        found.append(max(float(known.mean()) if known.size else 0.0, NOTHING * each.value))
-    return np.asarray(np.log(found))
+        return float(known.mean()) if known.size else 0.0
+
+    def counterpart(each: Target) -> float:
+        over = max(mean(each.series, each.base), NOTHING) if each.base else 1.0
+        return max(mean(each.series, each.months) / over, NOTHING * each.value)
+
+    return np.log([counterpart(each) for each in wanted])
 
 
 def truth(wanted: Sequence[Target]) -> Floats:
@@ -115,7 +174,7 @@ def truth(wanted: Sequence[Target]) -> Floats:
 
 def discrepancy(wanted: Sequence[Target], residuals: Floats) -> dict[str, float]:
     """
-    Return how far the model may be off by series [log]: as far as its best fit is, and never less than the least.
+    Return how far the model may be off [log], by what a target is about: as far as its best fit is, and at least the least.
 
     Parameters
     ----------
@@ -124,7 +183,7 @@ def discrepancy(wanted: Sequence[Target], residuals: Floats) -> dict[str, float]
     """
     found: dict[str, list[float]] = {}
     for each, residual in zip(wanted, residuals.tolist(), strict=True):
-        found.setdefault(each.series, []).append(residual)
+        found.setdefault(each.about, []).append(residual)
     return {
         name: max(LEAST_DISCREPANCY, float(np.sqrt(np.mean(np.square(every)))))
         for name, every in found.items()
@@ -133,8 +192,20 @@ def discrepancy(wanted: Sequence[Target], residuals: Floats) -> dict[str, float]
 
 def covariance(wanted: Sequence[Target], off: dict[str, float]) -> Floats:
     """Return the covariance of published minus simulated for a true parameter set, (n_targets, n_targets)."""
-    same = np.array([[a.series == b.series for b in wanted] for a in wanted])
-    size = np.array([off[each.series] for each in wanted])
+    # Of a course what is common to its two spans drops out.
+    same = np.array([[a.series == b.series and not (a.base or b.base) for b in wanted] for a in wanted])
+    size = np.array([off[each.about] for each in wanted])
     shared = np.where(same, TOGETHER, 0.0)
     np.fill_diagonal(shared, 1.0)
     return np.asarray(shared * np.outer(size, size) + np.diag(np.square([each.error for each in wanted])))
+
+
+def residuals(record: Mapping[str, Any]) -> dict[str, dict[date, float]]:
+    """Return, by series and first day of the span, how far an ensemble is off its targets: median over published [log]."""
+    found: dict[str, dict[date, float]] = {}
+    for each in record["targets"]:
+        series, span = each["name"].split(" ", 1)
+        if _OVER not in span:
+            first = date.fromisoformat(f"{span[:7]}-01")
+            found.setdefault(series, {})[first] = math.log(each["ensemble_median"] / each["published"])
+    return found

@@ -18,18 +18,20 @@ from lawqueue.engine.spec import (
     Edge,
     Node,
     Pool,
+    Renege,
     Router,
     Source,
     Station,
     route,
 )
 from lawqueue.engine.varying import EVERYBODY, Varying, frozen, weighted
+from lawqueue.models.observed import Observed
+from lawqueue.models.published import Published
 from lawqueue.models.us_immigration import pathway, returns, title42
 from lawqueue.models.us_immigration.dispositions import joint_encounters, parts, practice
-from lawqueue.models.us_immigration.observed import Observed
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.published import Published
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 SECTORS = (
     "san_diego",
@@ -178,8 +180,9 @@ def _expected_idle(world: World, per_day: Floats, expelled: Floats) -> Floats:
     """Return the part of agents' hours that processing leaves in history where attempts are made, (days,) [/1]."""
     share = world.published.by_day(parts(world.published, SECTORS))
     taken = (per_day * processing_hours(world.daily_in_history, expelled)).sum(axis=(1, 2))
-    by_sector = 1 - taken[:, None] * share / agent_hours(world, world.daily_in_history, share)
-    return np.asarray((np.clip(by_sector, 0, 1) * share).sum(axis=1))
+    used = taken[:, None] * share / agent_hours(world, world.daily_in_history, share)
+    left = 1 - np.minimum(used, world.daily_in_history("border.processing_most")[:, None])
+    return np.asarray((left * share).sum(axis=1))
 
 
 def _first_attempts(world: World, per_day: Floats, expelled: Floats) -> Floats:
@@ -221,13 +224,18 @@ def _repeats(
     soon[1, :, :, 0] = attempts[:, :, 0] * (1 - seeking) * back * after_return
     soon[2] = others * ways["repatriated"] * share * after_return[:, :, None]
     # Roughly, of the adults who go to ICE; the simulation makes the real ones.
-    removed = (ways["repatriated"] * (1 - share))[:, :, 0] + ways["to_ice"][:, :, 0] * np.array(
-        [0.9, 0.55, 0.2]
-    )
+    of_ice = np.stack([was(f"border.retry.removed_of_ice.{each}") for each in NATIONALITIES], axis=1)
+    removed = (ways["repatriated"] * (1 - share))[:, :, 0] + ways["to_ice"][:, :, 0] * of_ice
     later[0, :, :, 0] = others[:, :, 0] * removed * after_removal
     inside = _interior_removals(world.published)[:, None]
-    later[1, :, :, 0] = inside * np.array([0.62, 0.24, 0.14]) * after_removal
+    later[1, :, :, 0] = inside * _interior_by_citizenship(world) * after_removal
     return soon.reshape(3, world.days, 9), later.reshape(2, world.days, 9)
+
+
+def _interior_by_citizenship(world: World) -> Floats:
+    """Return the share of each citizenship among those removed from the interior, as among those arrested, (days, 3) [/1]."""
+    named = [world.daily_in_history(f"interior.nationality_share.{each}") for each in NATIONALITIES[:-1]]
+    return np.stack([*named, 1 - np.sum(named, axis=0)], axis=1)
 
 
 @lru_cache(maxsize=64)
@@ -241,7 +249,9 @@ def _interior_removals(figures: Published) -> Floats:
 def nodes(world: World, found: Arrivals) -> tuple[list[Node], tuple[Pool, ...]]:
     """Return the nodes of the border, upstream first, and the pools of agents, one for each sector."""
     expelled = _spread(world, found.expelled_share)
-    hours = agent_hours(world, world.daily, found.sector_share)
+    hours = (
+        agent_hours(world, world.daily, found.sector_share) * world.daily("border.processing_most")[:, None]
+    )
     result: list[Node] = [
         *_attempts(world, found),
         *_detection(world, found),
@@ -275,12 +285,16 @@ def _detection(world: World, found: Arrivals) -> list[Node]:
     back = world.daily("border.turn_back_probability")
     turned = world.by_profile(*((mask, (1 - seeking[:, n]) * back) for n, mask in enumerate(adults)))
 
-    def met(sector: str, line: str) -> Varying:
+    empty = world.daily("border.apprehension_probability.line_empty")
+    full = world.daily("border.apprehension_probability.evading")
+    least = empty + (1 - world.daily("border.processing_most")) * (full - empty)
+
+    def met(sector: str, line: Floats) -> Varying:
         name = f"border.barrier_coverage.{sector}"
         gain = world.daily("border.barrier_detection_gain") * (
             world.daily(name) - world.daily_in_history(name)
         )
-        evading = np.clip(world.daily(f"border.apprehension_probability.{line}") + gain, 0, 1 - back)
+        evading = np.clip(line + gain, 0, 1 - back)
         parts = [(m, seeking[:, n] * seen + (1 - seeking[:, n]) * evading) for n, m in enumerate(adults)]
         return world.by_profile(*parts, (family | child, seen))
 
@@ -290,9 +304,9 @@ def _detection(world: World, found: Arrivals) -> list[Node]:
             route(
                 Edge(
                     f"processing.{name}",
-                    met(name, "line_empty"),
+                    met(name, least),
                     "apprehended",
-                    idle_share=met(name, "evading"),
+                    idle_share=met(name, full),
                 ),
                 Edge("turned_back", turned),
                 Edge("evaded"),
@@ -304,18 +318,20 @@ def _detection(world: World, found: Arrivals) -> list[Node]:
 
 
 def _processing(world: World, found: Arrivals) -> list[Node]:
-    """Return the queues for processing, one for each sector: agents of another sector do not shorten them."""
+    """
+    Return the queues for processing, one for each sector: agents of another sector do not shorten them.
+
+    Whoever has waited as long as the law lets him be held there goes his way without being processed in full.
+    """
     hours = _spread(world, processing_hours(world.daily, found.expelled_share))
-    return [Station(f"processing.{name}", route("pathway"), units=hours) for name in SECTORS]
+    in_short = Renege(world.memoryless("border.longest_wait"), route(Edge("pathway", label="in_short")))
+    return [Station(f"processing.{name}", route("pathway"), units=hours, renege=in_short) for name in SECTORS]
 
 
 def _first_mix(world: World, found: Arrivals) -> Varying:
     """Return the mix of profiles among first attempts, from month to month; only adults were removed before."""
     people = world.profiles
     starts = tuple(world.published.first_days.tolist())
-    before = {
-        name: world.once_a_month(f"border.pathway.prior_removal_share.{name}") for name in ("near", "other")
-    }
     parts: list[tuple[Mask, Varying]] = []
 
     def by_month(values: Floats) -> Varying:
@@ -325,9 +341,7 @@ def _first_mix(world: World, found: Arrivals) -> Varying:
         for f, family in enumerate(FAMILIES):
             # A floor keeps a mix in months without any attempt of a kind.
             attempts = np.bincount(world.month_of, found.first_attempts[:, n, f]) + 1e-9
-            removed = (
-                before["other" if nation == "other" else "near"] if family == "single_adult" else 0 * attempts
-            )
+            removed = pathway.prior_removals(world, nation) if family == "single_adult" else 0 * attempts
             cell = {"entry": "border", "track": "open", "nationality": nation, "family": family}
             parts += [
                 (people.where(prior_removal="one", **cell), by_month(attempts * removed)),

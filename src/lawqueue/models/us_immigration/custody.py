@@ -27,7 +27,8 @@ from lawqueue.engine.spec import (
 from lawqueue.engine.varying import Varying, by_tick
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import FAMILIES
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 HALF = 0.5
 Kinds = dict[str, tuple[Mask, Floats]]
@@ -177,18 +178,20 @@ class Standing:
 
 def nodes(world: World) -> list[Node]:
     """Return the nodes of custody, upstream first."""
-    standing = Standing(world)
+    standing, held = Standing(world), stays(world)
     return [
-        _detention(world, standing),
-        *_reviews(world, standing),
+        _detention(world, standing, held),
         _outcome(world, standing),
-        _screening(world),
+        _screening(world, standing),
+        _kept(world, held),
+        _long_custody(world),
+        _review(world, standing, held),
+        _ends(standing),
     ]
 
 
-def _detention(world: World, standing: Standing) -> Hold:
+def _detention(world: World, standing: Standing, held: Stays) -> Hold:
     """Return the places of custody, those who wait for one, and where those go who get none."""
-    held = stays(world)
     inside = world.profiles.where(entry="interior")
     patience: Kinds = {
         "border": (~inside, world.daily("detention.wait_for_bed.border")),
@@ -196,13 +199,7 @@ def _detention(world: World, standing: Standing) -> Hold:
     }
     return Hold(
         "detention",
-        route(
-            Edge(
-                "long_custody",
-                world.by_profile(*((mask, held.tail_share[kind]) for kind, mask in held.masks.items())),
-            ),
-            "custody_outcome",
-        ),
+        route("custody_outcome"),
         by_kind(world, {kind: (mask, held.short(kind)) for kind, mask in held.masks.items()}),
         places=places_of_custody(world),
         priority=standing.rank,
@@ -217,48 +214,10 @@ def _detention(world: World, standing: Standing) -> Hold:
     )
 
 
-def _reviews(world: World, standing: Standing) -> list[Node]:
-    """Return those who stay on, and the reviews of their custody, which end it, change nothing, or release."""
-    held = stays(world)
-    ending = {
-        kind: np.clip(world.daily("detention.review_days") / np.maximum(held.long(kind), 1e-9), 0, 1)
-        for kind in held.masks
-    }
-    ends = world.by_profile(
-        *((mask, ending[kind]) for kind, mask in held.masks.items()),
-        *((mask, -share * ending["interior"]) for mask, share in standing.reviewed),
-    )
-    reviewed = world.by_profile(*standing.reviewed)
-    return [
-        # Nobody is served here: whoever stays on keeps the place until the next review of custody.
-        Station(
-            "long_custody",
-            route("custody_review"),
-            units_per_tick=0.0,
-            renege=Renege(world.memoryless("detention.review_days"), route("custody_review")),
-            within="detention",
-        ),
-        Router(
-            "custody_review",
-            route(
-                Edge("final_orders", standing.ordered * reviewed, label="released_under_order"),
-                Edge(
-                    "release",
-                    standing.in_proceedings * standing.bondable * reviewed,
-                    label="released_on_review",
-                ),
-                Edge("custody_outcome", ends),
-                "long_custody",
-            ),
-        ),
-    ]
-
-
 def _outcome(world: World, standing: Standing) -> Router:
-    """Return where those go whose stay ends: removed under an order, screened, released, or before a judge."""
+    """Return where those go whose first stay ends: let go under an order, released, screened for fear, or kept."""
     family = world.profiles.where(family=FAMILIES[1:])
-    interior = world.profiles.where(entry="interior", track="open")
-    reviewed = world.by_profile(*standing.reviewed)
+    interior, reviewed = standing.interior, world.by_profile(*standing.reviewed)
     freed = world.daily("detention.release_share.interior")
     released = world.by_profile(
         (interior, freed),
@@ -270,22 +229,24 @@ def _outcome(world: World, standing: Standing) -> Router:
         "custody_outcome",
         route(
             Edge("final_orders", standing.ordered * reviewed, label="released_under_order"),
-            Edge("executable", standing.ordered * (1.0 - reviewed), label="under_order"),
-            Edge("fear_screening", world.by_profile((standing.fearful, 1.0))),
             Edge(
                 "release",
                 standing.in_proceedings * standing.bondable * released,
                 label="bond_or_recognizance",
             ),
-            "detained_docket",
+            Edge("fear_screening", world.by_profile((standing.fearful, 1.0))),
+            "kept",
         ),
     )
 
 
-def _screening(world: World) -> Station:
-    """Return the screening of those who claim fear; families found to have it are released for their hearing."""
-    family = world.profiles.where(family=FAMILIES[1:])
-    positive, freed = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
+def _screening(world: World, standing: Standing) -> Station:
+    """Return the screening of those who claim fear: many found to have it are released, families all of them."""
+    people, fearful = world.profiles, standing.fearful
+    family = people.where(family=FAMILIES[1:])
+    found, freed = world.daily("fear.positive_share"), world.daily("detention.positive_fear_released")
+    # A judge reviews what an officer does not find (8 CFR 1208.30(g)).
+    positive = found + (1 - found) * world.daily("fear.vacated_share")
     return Station(
         "fear_screening",
         route(
@@ -295,12 +256,63 @@ def _screening(world: World) -> Station:
                 label="positive_released",
             ),
             Edge(
-                "detained_docket",
+                "kept",
                 by_tick(positive * (1 - freed)) * ~family,
                 label="positive_detained",
+                relabel=people.relabel(fearful, track="notice"),
             ),
-            Edge("executable", label="negative"),
+            Edge("kept", label="negative", relabel=people.relabel(fearful, track="expedited")),
         ),
         units_per_tick=world.daily("fear.cases_per_day"),
         within="detention",
+    )
+
+
+def _kept(world: World, held: Stays) -> Router:
+    """Return how those who are not released go on: some are held for long, the others' case is ready."""
+    tail = world.by_profile(*((mask, held.tail_share[kind]) for kind, mask in held.masks.items()))
+    return Router("kept", route(Edge("long_custody", tail), "custody_ends"))
+
+
+def _long_custody(world: World) -> Station:
+    """Return those who are held for long: nobody is served here, the place is kept until the next review of custody."""
+    return Station(
+        "long_custody",
+        route("custody_review"),
+        units_per_tick=0.0,
+        renege=Renege(world.memoryless("detention.review_days"), route("custody_review")),
+        within="detention",
+    )
+
+
+def _review(world: World, standing: Standing, held: Stays) -> Router:
+    """Return the reviews of long custody, which release, end it, or change nothing."""
+    reviewed = world.by_profile(*standing.reviewed)
+    ending = {
+        kind: np.clip(world.daily("detention.review_days") / np.maximum(held.long(kind), 1e-9), 0, 1)
+        for kind in held.masks
+    }
+    ends = world.by_profile(
+        *((mask, ending[kind]) for kind, mask in held.masks.items()),
+        *((mask, -share * ending["interior"]) for mask, share in standing.reviewed),
+    )
+    return Router(
+        "custody_review",
+        route(
+            Edge("final_orders", standing.ordered * reviewed, label="released_under_order"),
+            Edge(
+                "release",
+                standing.in_proceedings * standing.bondable * reviewed,
+                label="released_on_review",
+            ),
+            Edge("custody_ends", ends),
+            "long_custody",
+        ),
+    )
+
+
+def _ends(standing: Standing) -> Router:
+    """Return where custody leads whom nothing has released: removal under an order, or a hearing before a judge."""
+    return Router(
+        "custody_ends", route(Edge("executable", standing.ordered, label="under_order"), "detained_docket")
     )

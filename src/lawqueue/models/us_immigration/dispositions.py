@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import Floats, frozen
-from lawqueue.models.us_immigration.observed import LAST_OUTCOME, Observed
+from lawqueue.models.observed import Observed
+from lawqueue.models.published import Published
+from lawqueue.models.us_immigration.known import LAST_OUTCOME
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
-from lawqueue.models.us_immigration.published import Published
 from lawqueue.months import first_of_next_month
 
 WAYS = ("repatriated", "mpp", "to_ice", "to_hhs", "released")
@@ -71,6 +72,22 @@ def ports(figures: Published) -> dict[str, Floats]:
     )
     share = np.array(counted) / met
     return {way: figures.by_day(share[place][months_of(figures)]) for place, way in enumerate(PORT_WAYS)}
+
+
+def share_at_ports(figures: Published, names: tuple[str, ...]) -> Floats:
+    """
+    Return the parts of encounters at ports by month: those of all CBP less those of the Border Patrol.
+
+    A part that comes out below nothing, as two rounded figures can, is none.
+
+    Returns
+    -------
+    (n_months, len(names)) float64 [/1]; they sum to 1
+    """
+    every = np.stack([figures.held(f"cbp_dispositions.{each}.encounters") for each in names], axis=1)
+    between = np.stack([figures.held(f"usbp_encounters.{each}") for each in names], axis=1)
+    found = np.maximum(every - between, 0.0)
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
 @lru_cache(maxsize=64)

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
-from lawqueue.engine.results import Run
+from lawqueue.models.stages import Edges
 
 _IN, _OUT = "Border encounters", "Jail bookings and leads"
 
-Flows: TypeAlias = dict[tuple[str, str], NDArray[np.float64]]
-"""Stage, stage to cases by month, shape (n_months,) [case/month]."""
-Edges: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
-"""Edges to add up, as (node, labels); labels empty means every edge of the node."""
-
-_FLOWS: Mapping[tuple[str, str], Edges] = {
+FLOWS: Mapping[tuple[str, str], Edges] = {
     (_IN, "Expelled or returned"): (
         ("pathway", ("expelled", "returned", "removed_by_cbp", "handed_to_ice")),
     ),
@@ -55,7 +46,7 @@ _FLOWS: Mapping[tuple[str, str], Edges] = {
         ("entry_case", ("declined",)),
         ("reentry_case", ("declined",)),
     ),
-    ("Custody", "Removed"): (("removal.land", ("removed",)), ("removal.air", ("removed",))),
+    ("Custody", "Removed"): (("removal.land", ()), ("removal.air", ())),
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed", "no_bed_under_order")),
         ("custody_outcome", ("bond_or_recognizance",)),
@@ -80,13 +71,17 @@ _FLOWS: Mapping[tuple[str, str], Edges] = {
     ),
 }
 
-
-def between_stages(run: Run) -> Flows:
-    """Return the cases that went from one stage to another by month, the mean over replicates."""
-    return {ends: _along(run, edges).mean(axis=0) for ends, edges in _FLOWS.items()}
-
-
-def _along(run: Run, edges: Edges) -> NDArray[np.float64]:
-    """Return the passages along some edges together, shape (n_replicates, n_months) [case/month]."""
-    parts = [run.passages(node, label) for node, labels in edges for label in labels or (None,)]
-    return np.asarray(np.sum(parts, axis=0))
+LAYERS = {
+    "Border encounters": 0,
+    "Jail bookings and leads": 0,
+    "Prosecution": 1,
+    "Custody": 1.7,
+    "Released, in proceedings": 2.4,
+    "Expelled or returned": 3.4,
+    "Not acted on": 3.4,
+    "Detainer refused": 3.4,
+    "Removed": 3.4,
+    "Ordered removed, at large": 3.4,
+    "Relief or ended": 3.4,
+}
+"""Where each stage stands in the picture, from left to right."""

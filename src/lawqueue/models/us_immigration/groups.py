@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
+from lawqueue.models.profiles import ACTIONS, Same
+from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.rules import Guideline
 
 INTERIM = "2021-02-18-ice"

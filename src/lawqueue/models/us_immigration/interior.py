@@ -33,7 +33,8 @@ from lawqueue.models.us_immigration.profiles import (
     RECORDS,
     REMOVAL_AND_ADMISSION,
 )
-from lawqueue.models.us_immigration.world import Floats, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Mask
 
 SEVERAL = "several_misdemeanors"
 _FEWEST_LEADS = 0.01
@@ -135,15 +136,28 @@ def _met(world: World) -> list[Node]:
             mix(world, "record_prison", "jail_or_prison"),
             route("mandate"),
         ),
-        Source(
-            "leads",
-            daily("interior.leads") * daily("interior.lead_activity") * places.leads_factor(world),
-            mix(world, "record_leads", "at_large"),
-            route("mandate"),
-        ),
+        *_leads(world),
         Router(
             "mandate", route(Edge("civil_priority", by_tick(daily("interior.arrest_authority"))), "no_agency")
         ),
+    ]
+
+
+def _leads(world: World) -> list[Node]:
+    """Return leads that could be found, and those followed: the leads of ordinary work, and more as officers are free."""
+    reach = world.daily("interior.lead_reach")
+    usual = world.daily("interior.leads") * world.daily("interior.lead_activity") * places.leads_factor(world)
+    return [
+        Source("leads", usual * reach, mix(world, "record_leads", "at_large"), route("lead")),
+        Router(
+            "lead",
+            route(
+                Edge("mandate", by_tick(1 / reach), label="followed", idle_share=1.0),
+                "not_followed",
+                pool="officers",
+            ),
+        ),
+        Sink("not_followed"),
     ]
 
 

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
 from lawqueue.engine.varying import Varying, by_tick
-from lawqueue.models.us_immigration.dispositions import ports, practice
+from lawqueue.models.us_immigration import title42
+from lawqueue.models.us_immigration.dispositions import ports, practice, share_at_ports
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
-from lawqueue.models.us_immigration.world import Floats, Law, Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Law, Mask
 
 Parts = list[tuple[Mask, Floats]]
 Relabel = NDArray[np.int32]
@@ -38,7 +40,8 @@ class Cell:
     referred
         Share that is referred to a prosecutor by day, (days,) [/1].
     ways
-        Share of each of `WAYS` by day, (days,) each [/1]; together with `referred` they sum to 1.
+        Share of each of `WAYS` by day, (days,) each [/1], and of `expelled`, see `_prosecuted_instead`; together with
+        `referred` they sum to 1.
     """
 
     mask: Mask
@@ -53,10 +56,13 @@ def cells(world: World) -> tuple[Cell, ...]:
     """Return every group of those met between ports. Whoever is prosecuted is taken from those who would go to ICE."""
     people = world.profiles
     found = []
-    shares = practice(world.published, world.daily)
+    shares, instead = practice(world.published, world.daily), _prosecuted_instead(world)
     for n, nation in enumerate(NATIONALITIES):
         for f, family in enumerate(FAMILIES):
             here = {way: share[:, n, f] for way, share in shares.items()}
+            if family == "single_adult":
+                here["expelled"] = here["to_ice"] * instead[:, n]
+                here["to_ice"] = here["to_ice"] - here["expelled"]
             for prior in (False, True):
                 mask = people.where(
                     entry="border",
@@ -76,6 +82,29 @@ def _referred(world: World, family: str, *, prior: bool) -> Floats:
     kind, topic = ("reentry", "reentry") if prior else ("entry", "improper_entry")
     adult = world.profiles.where(entry="border", family=family, prior_removal="one" if prior else "none")
     return world.daily(f"prosecution.referral_share.{kind}") * world.lawful("criminal_referral", topic, adult)
+
+
+def _prosecuted_instead(world: World) -> Floats:
+    """
+    Return the part of the adults published as transferred to ICE who were prosecuted instead of expelled, (days, 3) [/1].
+
+    The tables count them with ICE; here they are taken from those who would be expelled. So as many others of those
+    transferred are expelled, and both totals stay the published ones.
+    """
+    then = title42.expelled(world, world.law_in_history)[:, :, 0]
+    again = world.profiles.where(entry="border", family="single_adult", prior_removal="one")
+    now = world.lawful("removal_track", "title42", again) > 0
+    before = world.published.by_day(np.stack([prior_removals(world, each) for each in NATIONALITIES], axis=1))
+    tried = then * before * world.daily_in_history("prosecution.referral_share.reentry_title42")[:, None]
+    transferred = (1 - then) * practice(world.published, world.daily_in_history)["to_ice"][:, :, 0]
+    found = np.divide(tried, transferred, out=np.zeros_like(tried), where=transferred > 0)
+    return np.asarray(np.minimum(found, 1.0) * now[:, None])
+
+
+def prior_removals(world: World, nation: str) -> Floats:
+    """Return the share of single adults at the border who were removed before, by month, (n_months,) [/1]."""
+    kind = "other" if nation == "other" else "near"
+    return world.once_a_month(f"border.pathway.prior_removal_share.{kind}")
 
 
 def _without(ways: dict[str, Floats], referred: Floats) -> dict[str, Floats]:
@@ -113,7 +142,9 @@ def way_on(world: World, expelled: Varying) -> Route:
 
     return route(
         Edge(
-            "expelled", expelled * world.by_profile((~removed_before, 1.0), (removed_before, 1 - for_trial))
+            "expelled",
+            expelled * world.by_profile((~removed_before, 1.0), (removed_before, 1 - for_trial))
+            + among([(c.mask, c.ways["expelled"]) for c in groups if c.family == "single_adult"]),
         ),
         Edge("entry_referred", among([(c.mask, c.referred) for c in groups if not c.prior])),
         Edge("reentry_referred", among([(c.mask, c.referred) for c in groups if c.prior])),
@@ -167,6 +198,7 @@ def _to_ice(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Part
     people = world.profiles
     met = people.where(entry="border", track="open")
     booked = world.daily("border.practice.booked_in_share")
+    housed = world.daily("detention.families_held")
     returned = world.daily("border.pathway.returned_share")
     parts: dict[str, Parts] = {
         each: [] for each in ("fast", "fearful", "slow", "family", "family_fearful", "let_go")
@@ -175,8 +207,9 @@ def _to_ice(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Part
     for cell in groups:
         # Whom the law no longer lets be removed at the border is kept for a hearing.
         unlawful = cell.ways["repatriated"] * (1 - returned) * (1 - _still_lawful(world, cell))
-        kept = cell.ways["to_ice"] * booked
-        parts["let_go"].append((cell.mask, cell.ways["to_ice"] * (1 - booked)))
+        held = booked if cell.family == "single_adult" else booked * housed
+        kept = cell.ways["to_ice"] * held
+        parts["let_go"].append((cell.mask, cell.ways["to_ice"] * (1 - held)))
         if cell.family != "single_adult":
             parts["family"].append(
                 (cell.mask, kept * (1 - afraid) + unlawful * (cell.family == "family_unit"))
@@ -218,23 +251,39 @@ def noticed(people: Profiles) -> Relabel:
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
     people, figures = world.profiles, world.published
-    masks = [people.where(entry="port", nationality=n, family=f) for n in NATIONALITIES for f in FAMILIES[:2]]
-    mix = np.sum(
-        [mask * weight for mask, weight in zip(masks, (0.25, 0.15, 0.10, 0.20, 0.20, 0.10), strict=True)],
-        axis=0,
+    arriving = people.where(entry="port", track="notice")
+    family = share_at_ports(figures, FAMILIES[:2])
+    nation = share_at_ports(figures, NATIONALITIES)
+    # How citizenship and family go together at ports is not published: as if they had nothing to do with each other.
+    mix = world.by_profile(
+        *(
+            (
+                arriving & people.where(nationality=n, family=f),
+                figures.by_day(nation[:, i] * family[:, j]),
+            )
+            for i, n in enumerate(NATIONALITIES)
+            for j, f in enumerate(FAMILIES[:2])
+        )
     )
     arrivals = figures.by_day(figures.held("ofo_encounters") / figures.days_in_month) * world.daily(
         "border.port_factor"
     )
     ways = ports(world.published)
     booked = world.daily("border.practice.booked_in_share")
+    held, afraid = ways["to_ice"] * booked, world.daily("border.port.fear_share")
     charged = ways["paroled"] * world.daily("border.port.notice_share")
     return [
         Source("ports", arrivals, mix, route("port_processing")),
         Router(
             "port_processing",
             route(
-                Edge("detention", by_tick(ways["to_ice"] * booked)),
+                Edge("detention", by_tick(held * (1 - afraid))),
+                Edge(
+                    "detention",
+                    by_tick(held * afraid),
+                    label="fear_claimed",
+                    relabel=people.relabel(people.where(entry="port"), track="fear"),
+                ),
                 Edge("release", by_tick(ways["to_ice"] * (1 - booked) + charged)),
                 Edge("mpp_calendar", by_tick(ways["mpp"])),
                 Edge("orr", by_tick(ways["to_hhs"]), label="child_to_orr"),

@@ -14,7 +14,8 @@ import numpy as np
 
 from lawqueue.engine.varying import Varying
 from lawqueue.models.us_immigration.profiles import CONVICTED
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats
 
 KINDS = {"none": "none", "limited": "limited", "full": "full_cooperation"}
 """Kinds of places, with the level of the attribute `place`: that refuse, cooperate in some cases, cooperate."""

@@ -18,7 +18,8 @@ from lawqueue.engine.spec import (
 )
 from lawqueue.engine.varying import Varying
 from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
-from lawqueue.models.us_immigration.world import Mask, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Mask
 
 
 def nodes(world: World) -> tuple[list[Node], Pool]:

@@ -9,6 +9,8 @@ from lawqueue.models.us_immigration.custody import Standing
 from lawqueue.models.us_immigration.profiles import MET_AGAIN
 from lawqueue.models.us_immigration.world import World
 
+WAYS_OUT = ("land", "air")
+
 
 def nodes(world: World) -> list[Node]:
     """Return the nodes of removal, upstream first."""
@@ -23,6 +25,8 @@ def _transport(world: World) -> list[Node]:
         (near, world.daily("removal.recalcitrant_share.near")),
         (~near, world.daily("removal.recalcitrant_share.other")),
     )
+    inside = people.where(entry="interior")
+    counted = world.by_profile((inside, world.daily("removal.counted_share")), (~inside, 1.0))
     rank = np.where(Standing(world).urgent, 0.0, 1.0)
     by_land = people.where(nationality="mexico").astype(float)
     return [
@@ -37,12 +41,12 @@ def _transport(world: World) -> list[Node]:
         *(
             Station(
                 f"removal.{way}",
-                route("removed"),
+                route(Edge("removed", counted), Edge("removed", label="not_counted")),
                 units_per_tick=world.daily(f"ero.seats.{way}"),
                 priority=rank,
                 within="detention",
             )
-            for way in ("land", "air")
+            for way in WAYS_OUT
         ),
     ]
 

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Delay, Edge, Node, Router, Sink, route
 from lawqueue.engine.varying import by_tick
-from lawqueue.models.us_immigration.world import Floats, World, memoryless
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, memoryless
 
 NOVEMBER_2020 = date(2020, 11, 1)
 """From this day on an entry counts as recent under the guidelines of 2021."""
 
-_RECORDS = (("pending_charge", 0.5), ("misdemeanor", 0.3), ("felony", 0.2))
+_RECORDS = ("misdemeanor", "felony", "pending_charge")
 _COHORTS = (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
 
 
@@ -69,8 +70,13 @@ def _where(world: World, sectors: tuple[str, ...], sector_share: Floats) -> list
 
 
 def _settled(world: World) -> list[Node]:
-    """Return those who evaded arrest: some are booked into a jail later, with a record that is not known yet."""
-    until_booked = memoryless(365 / world.daily("interior.booking_rate_recent"))
+    """
+    Return those who evaded arrest, or were released: some are booked into a jail later, with a record not known yet.
+
+    Of those released it is a copy that waits here: their own case goes on before the court.
+    """
+    booked = world.daily("interior.booking_rate_recent") * world.daily("interior.activity")
+    until_booked = memoryless(365 / booked)
     from_november = (np.arange(world.days) >= world.day(NOVEMBER_2020)).astype(float)
     return [
         Router(
@@ -83,11 +89,13 @@ def _settled(world: World) -> list[Node]:
                     *(
                         Edge(
                             "mandate",
-                            None if record == _RECORDS[-1][0] else weight,
+                            None
+                            if record == _RECORDS[-1]
+                            else world.dated(f"interior.record_settled.{record}"),
                             label=f"booked_{record}",
                             relabel=_as_booked(world, record, entered),
                         )
-                        for record, weight in _RECORDS
+                        for record in _RECORDS
                     )
                 ),
                 until_booked,
@@ -100,7 +108,7 @@ def _settled(world: World) -> list[Node]:
 def _as_booked(world: World, record: str, entered: str) -> NDArray[np.int32]:
     people = world.profiles
     return people.relabel(
-        people.where(entry="border", track="open"),
+        people.where(entry=("border", "port"), track=("open", "notice", "expedited", "fear")),
         entry="interior",
         family="single_adult",
         entry_cohort=entered,

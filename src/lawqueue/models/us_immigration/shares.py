@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_WHOLES = (
+WHOLES = (
     ("cooperation.share.none", "cooperation.share.limited"),
     ("cooperation.mandate.cooperate", "cooperation.mandate.refuse"),
     *(
@@ -19,8 +19,4 @@ _WHOLES = (
     ("border.apprehension_probability.evading", "border.turn_back_probability"),
     ("border.apprehension_probability.line_empty", "border.turn_back_probability"),
 )
-
-
-def wholes() -> tuple[tuple[str, ...], ...]:
-    """Return the names of the parameters that share a whole, one tuple for each whole."""
-    return _WHOLES
+"""Names of the parameters that share a whole, one tuple for each whole."""

@@ -8,28 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lawqueue.models.stages import Stage
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.courts import (
     docket_minutes,
-    first_minutes,
     priority_minutes,
 )
 from lawqueue.models.us_immigration.custody import places_of_custody
 from lawqueue.models.us_immigration.interior import at_large_hours
-from lawqueue.models.us_immigration.series import Reading
-from lawqueue.models.us_immigration.world import Floats, World
+from lawqueue.models.us_immigration.removal import WAYS_OUT
+from lawqueue.models.us_immigration.series.reading import Reading
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats
 
 if TYPE_CHECKING:
     from lawqueue.engine.results import Run
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage in plain words, and its load by month [/1]; infinite where nobody works."""
-
-    name: str
-    load: Floats
 
 
 def _busiest_sector(run: Run) -> Stage:
@@ -72,18 +66,21 @@ class _Work:
     def officer_hours(self) -> Floats:
         """Return hours that arrests, detainers and removals asked of officers [hour/month]."""
         screening = self.world.daily("ero.hours.screening") * places.screening_factor(self.world)
-        return (
+        pursued = [self.came(f"handoff.{kind}", "pursued") for kind in places.KINDS]
+        sought = self.came("action", "at_large_arrest") + np.sum(pursued, axis=0)
+        return np.asarray(
             self.came("executable", "removal_casework") * self.each("ero.hours.removal")
             + self.came("action", "screening") * self.reading.mean_of(screening)
             + self.came("custodial_arrest") * self.each("ero.hours.custodial_arrest")
-            + self.came("action", "at_large_arrest") * self.reading.mean_of(at_large_hours(self.world))
+            + sought * self.reading.mean_of(at_large_hours(self.world))
         )
 
     def hearing_minutes(self) -> Floats:
-        """Return minutes that new cases asked of judges beside master calendars [minute/month]."""
+        """Return minutes that new cases asked of judges [minute/month]."""
         late = self.came("first_hearing", "docket") + self.came("inactive")
         return (
             self.came("detained_docket") * self.each("court.minutes.detained")
+            + self.came("calendar", "first_hearing") * self.each("court.minutes.first")
             + self.came("mpp_calendar") * self.each("court.minutes.mpp")
             + self.came("priority_calendar") * self.reading.mean_of(priority_minutes(self.world))
             + late * self.reading.mean_of(docket_minutes(self.world))
@@ -108,11 +105,6 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
         stage("approval", came("civil_priority", "must_ask"), could("guidance.approvals_per_day")),
         stage("beds", work.custody(), work.reading.mean_of(places_of_custody(world))),
         stage("asylum officers", came("custody_outcome", "fear_screening"), could("fear.cases_per_day")),
-        stage(
-            "master calendars",
-            came("calendar") * work.reading.mean_of(first_minutes(world)),
-            run.pool_units("master_calendars"),
-        ),
         stage("judges", work.hearing_minutes(), run.pool_units("judges")),
         stage("prosecutors", np.asarray(charges), run.pool_units("attorneys")),
         *(
@@ -121,7 +113,7 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
                 came("removal_casework", f"removal.{way}"),
                 could(f"ero.seats.{way}"),
             )
-            for way in ("land", "air")
+            for way in WAYS_OUT
         ),
         stage("places of ORR", run.level("orr").mean(axis=0), work.each("border.orr_places")),
         _busiest_sector(run),

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from lawqueue.models.us_immigration.dispositions import joint_encounters, months_of, shares
 from lawqueue.models.us_immigration.profiles import FAMILIES
-from lawqueue.models.us_immigration.world import Floats, Law, World
+from lawqueue.models.us_immigration.world import World
+from lawqueue.models.world import Floats, Law
 
 _AT_MOST = 0.98
 """Share that is expelled at most: a few are always exempted."""

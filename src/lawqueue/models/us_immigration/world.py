@@ -1,34 +1,21 @@
-"""What a model is built from on given dates: parameters, guidelines, published inputs, as arrays by day."""
+"""What the flagship is built from: the dated inputs of any model, and what its guidelines let officers do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property, lru_cache, reduce
-from operator import mul
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lawqueue.engine.spec import Geometric, Quantiles, StayChoice
-from lawqueue.engine.varying import EVERYBODY, Varying, by_profile, by_tick, frozen, weighted
+from lawqueue.engine.varying import Floats, Varying
+from lawqueue.models import world
+from lawqueue.models.profiles import ACTIONS, Same
 from lawqueue.models.us_immigration.groups import Groups, groups_of
-from lawqueue.models.us_immigration.observed import Observed
-from lawqueue.models.us_immigration.profiles import ACTIONS, Profiles, Same
-from lawqueue.models.us_immigration.published import Published, published
-from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
+from lawqueue.models.us_immigration.profiles import Profiles
+from lawqueue.models.world import Mask, Part
+from lawqueue.rules import Guideline
 from lawqueue.rules.guideline import Decisions
-from lawqueue.rules.statute import Function, Provision
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Part: TypeAlias = tuple["Mask | Floats", "Floats | float"]
-"""Weights or a mask over profiles, shape (n,), and a number or a series by day, shape (days,)."""
-Law = Mapping[tuple[Function, str], Calendar[Statute]]
-"""Which statute answers each question when."""
-
 
 ONCE_A_MONTH = {
     "border.title42.share_without_record": 15,
@@ -38,183 +25,21 @@ ONCE_A_MONTH = {
 """Parameters that are set beside figures by month, and the day of the month as on which they are read."""
 
 
-def memoryless(means: Floats) -> StayChoice:
-    """Return a memoryless stay with the given mean on each day, shape (days,) [day]."""
-    found = by_tick(np.round(means, 3))
-    levels, which = np.unique(found.numbers, return_inverse=True)
-    return StayChoice(
-        tuple(Geometric(max(1.0, float(each))) for each in levels),
-        Varying(found.starts, found.cells, which.reshape(found.numbers.shape).astype(np.float64)),
-    )
-
-
-_PROBABILITIES = np.linspace(0.0, 1.0, 201)
-_NEVER = 1e5
-"""Longer than any run [day]."""
-_CLOCK_STEP = 30
-"""Those who begin within so many days share a distribution [day]."""
-
-
-def clock(rate: Floats) -> StayChoice:
-    """
-    Return the time until an event that comes at a rate which changes while one waits.
-
-    A memoryless stay keeps the mean of the day on which it begins; this one feels each change on its day. It is
-    given by its quantiles, every thirty days.
-
-    Parameters
-    ----------
-    rate
-        Shape (days,) [/day]; the last is held.
-    """
-    longer = np.concatenate([rate, np.full(int(_NEVER), rate[-1])])
-    passed = np.concatenate([[0.0], np.cumsum(longer)])
-    # Nothing ends before there is a rate at all; the last quantile stands for the half of a step that is left.
-    tail = np.clip(_PROBABILITIES, 1e-9, 1 - np.diff(_PROBABILITIES)[-1] / 2)
-    starts = tuple(range(0, rate.size, _CLOCK_STEP))
-    options = []
-    for start in starts:
-        found = np.searchsorted(passed, passed[start] - np.log1p(-tail), side="left") - start
-        options.append(Quantiles(tuple(np.minimum(found, _NEVER).tolist())))
-    return StayChoice(
-        tuple(options), Varying(starts, EVERYBODY, np.arange(len(starts), dtype=float)[:, None])
-    )
-
-
-@lru_cache(maxsize=1024)
-def _takes(statute: Same[Statute], levels: tuple[tuple[str, str], ...]) -> bool:
-    """Tell whether a statute takes a profile of which only some levels are known."""
-    known = statute.it
-    profile = dict.fromkeys(known.schema.names, UNKNOWN) | dict(levels)
-    return known.explain(profile).index < len(known.tiers)
-
-
 @dataclass(frozen=True)
-class World:
-    """
-    Inputs of one scenario.
+class World(world.World):
+    """Inputs of one scenario of the flagship model."""
 
-    Parameters
-    ----------
-    history
-        Parameters as they were.
-    book
-        Parameters of the scenario: history with its changes laid over.
-    calendar
-        (from, to, guideline) for ICE, without a gap from start to end.
-    law
-        Which statute answers each question when; where none does, nothing is allowed or asked for.
-    law_in_history
-        The same, as it was.
-    rules
-        Every guideline by which cases are told apart in reports: those of the package, and the scenario's own.
-    observed
-        Published figures.
-    profiles
-        The table of profiles.
-    start, end
-        First day, and the day after the last.
-    """
-
-    history: ParameterBook
-    book: ParameterBook
-    calendar: Calendar[Guideline]
-    law: Law
-    law_in_history: Law
-    rules: tuple[Guideline, ...]
-    observed: Observed
     profiles: Profiles
-    start: date
-    end: date
-    read_at_start: set[str] = field(default_factory=set, compare=False, repr=False)
-    """Parameters that were read for the first day alone, so far."""
 
     @cached_property
     def groups(self) -> Groups:
         """The groups by which the engine counts."""
         return groups_of(self.profiles, tuple(Same(each) for each in self.rules))
 
-    @cached_property
-    def published(self) -> Published:
-        """Published figures over the days of the run."""
-        return published(self.observed, self.start, self.end)
-
-    @property
-    def days(self) -> int:
-        """Length of the horizon [day]."""
-        return self.published.days
-
-    @property
-    def months(self) -> tuple[date, ...]:
-        """First day of each month."""
-        return self.published.months
-
-    @property
-    def month_of(self) -> NDArray[np.int64]:
-        """Index of the month of each day, shape (days,)."""
-        return self.published.month_of
-
-    def day(self, when: date) -> int:
-        """Return the number of a day from the start."""
-        return (when - self.start).days
-
-    def daily(self, name: str) -> Floats:
-        """Return a parameter by day, shape (days,)."""
-        return self._remembered(self.book, name)
-
-    def daily_in_history(self, name: str) -> Floats:
-        """Return a parameter by day as it was, shape (days,)."""
-        return self._remembered(self.history, name)
-
-    @cached_property
-    def _series(self) -> dict[tuple[int, str], Floats]:
-        return {}
-
-    def _remembered(self, book: ParameterBook, name: str) -> Floats:
-        key = (id(book), name)
-        if key not in self._series:
-            # The world holds its two books, so that their ids are theirs alone.
-            self._series[key] = frozen(book.series(name, self.start, self.end))
-        return self._series[key]
-
-    def at_start(self, name: str) -> float:
-        """Return a parameter on the first day, of which a change on a later day would never act."""
-        self.read_at_start.add(name)
-        return self.book.value(name, self.start)
-
     def once_a_month(self, name: str) -> Floats:
         """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
         daily = self._remembered(self.book, name)
         return np.asarray(daily[self.published.first_days + ONCE_A_MONTH[name] - 1])
-
-    def dated(self, name: str) -> Varying:
-        """Return a parameter as a number that varies by day."""
-        return by_tick(self.daily(name))
-
-    def by_profile(self, *parts: Part) -> Varying:
-        """
-        Return a value for each profile and day: the sum of weight × series over the parts.
-
-        Parameters
-        ----------
-        parts
-            Weights or a mask over profiles, shape (n,), and a number or a series by day, shape (days,).
-        """
-        return weighted(
-            *(
-                (by_profile(weight), series if np.ndim(series) == 0 else by_tick(np.asarray(series)))
-                for weight, series in parts
-            )
-        )
-
-    def memoryless(self, name: str) -> StayChoice:
-        """Return a memoryless stay whose mean [day] is a parameter that may change by date."""
-        return memoryless(self.daily(name))
-
-    @cached_property
-    def spells(self) -> tuple[tuple[int, Guideline], ...]:
-        """First day number and guideline of each spell."""
-        return tuple((max(0, self.day(first)), guideline) for first, _, guideline in self.calendar)
 
     def acted_on(self, action: str) -> list[tuple[Mask, Floats]]:
         """
@@ -228,7 +53,7 @@ class World:
         """
         code = ACTIONS.index(action)
         found = []
-        for guideline, in_force in self._in_force():
+        for guideline, in_force in self.in_force():
             taken = self.profiles.actions(guideline) == code
             found.append((taken, in_force))
             if action in {"preapproval", "none"}:
@@ -248,7 +73,7 @@ class World:
         """
         usual = self.daily("guidance.discretion_share") * self.daily("guidance.open_share")
         found = []
-        for guideline, in_force in self._in_force():
+        for guideline, in_force in self.in_force():
             tiers = self.profiles.tiers(guideline)
             for index, tier in enumerate(guideline.tiers_all):
                 if tier.action == "enforceable":
@@ -263,10 +88,10 @@ class World:
         """
         Return the share of each profile that ICE takes over from a jail that hands it over, [/1].
 
-        It is 1, but for tiers that leave cases open and name a parameter for it.
+        It is 1, but for tiers that name a parameter for it.
         """
         found: list[Part] = [(np.ones(self.profiles.n), 1.0)]
-        for guideline, in_force in self._in_force():
+        for guideline, in_force in self.in_force():
             tiers = self.profiles.tiers(guideline)
             found += [
                 (tiers == index, -in_force * (1 - self.daily(tier.handed_over)))
@@ -287,7 +112,7 @@ class World:
         list of ((n,) bool, (days,) float64 [/1])
         """
         found = []
-        for guideline, in_force in self._in_force():
+        for guideline, in_force in self.in_force():
             if guideline.tiers:
                 outside = ~self._bound(guideline, "presumed")
                 found.append((outside, in_force))
@@ -307,84 +132,6 @@ class World:
         for each in guideline.suspended:
             if each.decisions not in reaching:
                 continue
-            suspended = self._during(each.spell.start, each.spell.end) * in_force * acted_on
+            suspended = self.during(each.spell.start, each.spell.end) * in_force * acted_on
             if suspended.any():
                 yield self.profiles.reached(each), suspended
-
-    def taken(
-        self,
-        function: Function,
-        topic: str,
-        which: Callable[[Provision], bool] = lambda _: True,
-        *,
-        law: Law | None = None,
-    ) -> list[tuple[Mask, Floats]]:
-        """
-        Return, for each tier of the statutes that answer a question, whom it takes and how far on each day.
-
-        What a profile cannot show of a tier is in the parameter `law.reach.` and its name, if there is one.
-
-        Parameters
-        ----------
-        function, topic
-            The question.
-        which
-            The tiers that are wanted; what is left to `otherwise` or to another topic never is.
-        law
-            Another law than that of the scenario.
-
-        Returns
-        -------
-        list of ((n,) bool, (days,) float64 [/1])
-        """
-        found = []
-        for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
-            in_force = self._during(first, after)
-            tiers = self.profiles.tiers(statute)
-            for index, tier in enumerate(statute.tiers):
-                if tier.defers_to is None and which(tier):
-                    name = f"law.reach.{tier.name}"
-                    reach = self.daily(name) if name in self.book else 1.0
-                    found.append((tiers == index, in_force * reach))
-        return found
-
-    def lawful(self, function: Function, topic: str, among: Mask, *, law: Law | None = None) -> Floats:
-        """Return the share of some profiles that a statute takes on each day, shape (days,) [/1]."""
-        share = np.zeros(self.days)
-        for mask, series in self.taken(function, topic, law=law):
-            share += (mask & among).sum() / among.sum() * series
-        return share
-
-    def allowed(self, function: Function, topic: str, *, law: Law | None = None, **levels: str) -> Floats:
-        """
-        Return whether a statute takes one profile on each day, shape (days,) of 0 and 1.
-
-        Parameters
-        ----------
-        levels
-            What is known of the profile; the rest is unknown.
-        """
-        taken = np.zeros(self.days)
-        for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
-            if _takes(Same(statute), tuple(levels.items())):
-                taken += self._during(first, after)
-        return taken
-
-    def either(self, *parts: Part) -> Varying:
-        """Return the probability of each profile on each day to be in at least one of some parts, [/1]."""
-        return 1.0 - reduce(mul, (1.0 - self.by_profile(part) for part in parts))
-
-    def ranks(self) -> Varying:
-        """Return the class of each profile under the guideline in force: 0 for its tiers, 1 for the rest."""
-        return self.by_profile(
-            *((self.profiles.ranks(guideline), in_force) for guideline, in_force in self._in_force())
-        )
-
-    def _in_force(self) -> Sequence[tuple[Guideline, Floats]]:
-        return [(guideline, self._during(first, after)) for first, after, guideline in self.calendar]
-
-    def _during(self, first: date, after: date | None) -> Floats:
-        """Return 1 on the days from `first` until before `after`, or to the end, and 0 on the others, (days,)."""
-        held = np.zeros(self.days)
-        held[max(0, self.day(first)) : None if after is None else max(0, self.day(after))] = 1.0
-        return held

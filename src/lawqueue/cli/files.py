@@ -1,0 +1,110 @@
+"""Files of the user's own: check them, start them, and the schema of each kind."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+import lawqueue
+from lawqueue.cli.ending import errors
+from lawqueue.errors import InputError, Problem, shown, writing
+from lawqueue.files import is_folder, read_yaml
+from lawqueue.models import registry
+from lawqueue.rules import load_guideline, load_parameter
+from lawqueue.rules.guideline import schema as guideline_schema
+from lawqueue.rules.parameter import schema as parameter_schema
+from lawqueue.study import library
+from lawqueue.study.scenario import schema as scenario_schema
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command()
+def validate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Scenario, guideline or parameter files.")
+    ],
+) -> None:
+    """Check files and print every fault as file:line:col; nothing is run."""
+    with errors():
+        problems: list[InputError] = []
+        for path in expanded(files):
+            try:
+                kind, notes = _check_file(path)
+            except InputError as error:
+                problems.append(error)
+            else:
+                typer.echo("\n".join([f"{shown(path)}: a valid {kind}.", *map(str, notes)]))
+        if problems:
+            raise InputError(
+                [each for error in problems for each in error.problems]
+                or "; ".join(str(each) for each in problems)
+            )
+
+
+def expanded(paths: list[Path]) -> list[Path]:
+    """Return files; a folder stands for the YAML files in it."""
+    return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if is_folder(path) else [path])]
+
+
+def _check_file(path: Path) -> tuple[str, list[Problem]]:
+    """Return what a valid file is, and what is odd in it all the same."""
+    data = read_yaml(path).data
+    if "tiers" in data or "otherwise" in data:
+        load_guideline(path, registry.registered(registry.FIRST).schema())
+        return "guideline", []
+    if "values" in data or "unit" in data:
+        parts = path.resolve().with_suffix("").parts
+        name = ".".join(parts[parts.index("parameters") + 1 :]) if "parameters" in parts else path.stem
+        load_parameter(path, name)
+        return "parameter", []
+    (scenario,) = library.loaded([path])
+    return "scenario", library.idle_steps(scenario)
+
+
+@commands.command()
+def schema(
+    kind: Annotated[
+        Literal["scenario", "guideline", "parameter"], typer.Argument(help="Of which files.")
+    ] = "scenario",
+) -> None:
+    """Print the JSON Schema of scenario, guideline or parameter files, for editors."""
+    with errors():
+        typer.echo(json.dumps(_schemas()[kind](), indent=2))
+
+
+def _schemas() -> dict[str, Callable[[], dict[str, Any]]]:
+
+    return {"scenario": scenario_schema, "guideline": guideline_schema, "parameter": parameter_schema}
+
+
+@commands.command()
+def init(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, as mine.yaml.")],
+    kind: Annotated[Literal["scenario", "guideline"], typer.Option(help="What to write.")] = "scenario",
+) -> None:
+    """Write a commented scenario or guideline to start from."""
+    with errors():
+        if path.suffix not in {".yaml", ".yml"} or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.stem):
+            raise InputError(
+                f"{path.name!r}: a file is called like more-judges.yaml: lower case, digits, hyphens."
+            )
+        template = Path(lawqueue.__file__).parent / "templates" / f"{kind}.yaml.txt"
+        text = template.read_text(encoding="utf-8").replace("NAME", path.stem)
+        with writing(shown(path), "Give another place."):
+            try:
+                file = path.open("x", encoding="utf-8")
+            except FileExistsError:
+                raise InputError(f"{shown(path)} exists. Give another name.") from None
+            try:
+                with file:
+                    file.write(text)
+            except OSError:
+                path.unlink()
+                raise
+        typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")

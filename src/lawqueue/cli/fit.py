@@ -1,0 +1,76 @@
+"""The model beside what was published: fit it, and score it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lawqueue.cli.ending import errors, extra
+from lawqueue.cli.options import CORES, AsJson, Quiet, Threads, read_day
+from lawqueue.cli.progress import progress, say
+from lawqueue.errors import shown
+from lawqueue.exports import json_text
+from lawqueue.models import registry
+from lawqueue.study.ensemble import folder_of
+from lawqueue.trust import backtest as testing
+from lawqueue.trust import calibrate as calibrating
+from lawqueue.trust import telling
+from lawqueue.trust.fit import Budget
+from lawqueue.trust.rows import ORIGINS
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command()
+def calibrate(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the ensemble goes. Default: into the package, for every run to use.",
+            show_default=False,
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path, typer.Option(help="Where runs are kept; the same command goes on from them.")
+    ] = Path("out/calibrate"),
+    threads: Threads = CORES,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them."""
+    with (
+        errors(f"what was done stands in {checkpoint}: the same command goes on from there."),
+        extra("calibrate"),
+    ):
+        folder = out if out is not None else folder_of(registry.registered(registry.FIRST))
+        with calibrating.ensemble_at(folder) as place:
+            found = calibrating.calibrate(checkpoint, Budget(), threads, say(quiet))
+            place.put(lambda made: calibrating.write(found, made))
+        typer.echo(calibrating.table(found))
+        typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
+
+
+@commands.command()
+def backtest(
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Score from one origin: 2020-10-01, 2021-10-01 or 2022-10-01. Default: from all three.",
+            show_default=False,
+        ),
+    ] = None,
+    threads: Threads = CORES,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score the model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
+    with errors(), extra("calibrate"):
+        starts = ORIGINS if start is None else (read_day(start, "--from"),)
+        for each in starts:
+            testing.check(each)
+        with progress(quiet) as bar:
+            bar.start(testing.DRAWS)
+            found = testing.backtest(starts, threads, bar.step)
+        typer.echo(json_text(telling.as_json(found)) if as_json else telling.table(found))

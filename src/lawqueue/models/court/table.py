@@ -1,0 +1,301 @@
+"""
+The table of a court: what was filed, disposed of and pending, by month or by quarter.
+
+```
+month,filings,dispositions,pending
+2022-01,1200,1100,8400
+2022-02,1150,1180,8370
+```
+
+The first thing to know about a table is whether what is pending follows from its flows. Where it does not, it is
+refused with the months and by how much; a column `adjustments` may say what else came or went.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lawqueue.errors import InputError, Problem, did_you_mean, shown
+from lawqueue.files import read_text
+from lawqueue.months import first_of_next_month
+
+Floats: TypeAlias = NDArray[np.float64]
+Period: TypeAlias = Literal["month", "quarter"]
+
+NEEDED: Final = ("filings", "dispositions", "pending")
+WITH_IT: Final[Mapping[str, str]] = {
+    "adjustments": "cases that came or went otherwise, as reopened, transferred or struck, with a sign",
+    "judges": "judges who sat, the mean of the period",
+    "over_a_year": "of those pending, cases filed more than a year ago",
+    "custody_filings": "of those filed, cases whose defendant is in custody",
+    "custody_pending": "of those pending, cases whose defendant is in custody",
+}
+"""Columns that a table may have beside those that it needs."""
+PARTS: Final = (
+    ("over_a_year", "pending"),
+    ("custody_filings", "filings"),
+    ("custody_pending", "pending"),
+)
+FEWEST: Final[Mapping[Period, int]] = {"month": 24, "quarter": 12}
+"""Least periods of a table: two years to see a season, and one more to be held against."""
+FOLLOWS: Final = 0.02
+"""Part of the cases filed by which what is pending may miss its flows [/1]; above it a table is refused."""
+_SPELLED: Final[Mapping[Period, tuple[str, str]]] = {
+    "month": (r"(\d{4})-(0[1-9]|1[0-2])", "2022-01"),
+    "quarter": (r"(\d{4})-?Q([1-4])", "2022-Q1"),
+}
+_MONTHS: Final[Mapping[Period, int]] = {"month": 1, "quarter": 3}
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A court's table, checked.
+
+    Parameters
+    ----------
+    period
+        By what it counts.
+    starts
+        First day of each period.
+    end
+        Day after the last period.
+    columns
+        Filings, dispositions and adjustments are counts of the period; pending and its parts are counts on its last
+        day; judges are a mean: (n_periods,) each.
+    """
+
+    period: Period
+    starts: tuple[date, ...]
+    end: date
+    columns: Mapping[str, Floats]
+
+    @property
+    def a_year(self) -> int:
+        """Periods of a year."""
+        return 12 // _MONTHS[self.period]
+
+    @property
+    def months(self) -> int:
+        """Months of a period."""
+        return _MONTHS[self.period]
+
+    @property
+    def last_days(self) -> tuple[date, ...]:
+        """Last day of each period."""
+        return tuple(date.fromordinal(each.toordinal() - 1) for each in (*self.starts[1:], self.end))
+
+    def has(self, column: str) -> bool:
+        """Tell whether the table has a column."""
+        return column in self.columns
+
+    def gaps(self) -> Floats:
+        """Return by how much what is pending misses its flows in each period after the first [case]."""
+        return _gaps(self.columns)
+
+
+def read_table(path: Path) -> Table:
+    """
+    Read a court's table from a CSV file.
+
+    Raises
+    ------
+    InputError
+        With every fault: a column that is missing or unknown, a month that is missing, twice or out of order, what is
+        no number or below zero, a part that is more than its whole, and pending cases that do not follow from the flows.
+    """
+    lines = read_text(path).splitlines()
+    period, columns = _header(lines, path)
+    rows = list(_rows(lines, columns, path))
+    problems: list[Problem] = []
+    starts = _starts(rows, period, problems)
+    values = {name: np.array([row.number(name, problems) for row in rows]) for name in columns[1:]}
+    if not problems:
+        _check_parts(rows, values, problems)
+    if not problems:
+        _check_flows(rows, values, problems)
+    if problems:
+        raise InputError(problems)
+    if len(rows) < FEWEST[period]:
+        raise _refused(
+            path,
+            len(lines),
+            f"{len(rows)} {period}s. Expected at least {FEWEST[period]}: with fewer nothing can be held back as a test.",
+        )
+    return Table(period, tuple(starts), _after(starts[-1], period), values)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the file: where each of its fields stands, and what is in it."""
+
+    file: str
+    line: int
+    fields: Mapping[str, tuple[int, str]]
+
+    def fault(self, column: str, message: str) -> Problem:
+        """Return a fault of one field."""
+        return Problem(self.file, self.line, self.fields[column][0], f"{column}: {message}")
+
+    def number(self, column: str, problems: list[Problem]) -> float:
+        """Return a field as a number; NaN once its fault is noted."""
+        text = self.fields[column][1].strip()
+        try:
+            value = float(text.replace(",", "")) if "_" not in text else math.nan
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            problems.append(self.fault(column, f"is {text!r}. Expected a number, with '.' as decimal sign."))
+        elif value < 0 and column != "adjustments":
+            problems.append(self.fault(column, f"is {text}, below zero. Expected a count."))
+        return value
+
+
+def _refused(path: Path, line: int, message: str, column: int = 1) -> InputError:
+    return InputError([Problem(shown(path), line, column, message)])
+
+
+def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
+    """Return by what a table counts, and its columns."""
+    written = [name.strip().lower() for name in next(csv.reader(lines[:1]), [])]
+    expected = f"month (or quarter), {', '.join(NEEDED)}; and, if known, {', '.join(WITH_IT)}"
+    if not written or written[0] not in _SPELLED:
+        found = repr(written[0]) if written else "nothing"
+        raise _refused(path, 1, f"the first column is {found}. Expected {expected}.")
+    period: Period = "month" if written[0] == "month" else "quarter"
+    places = _places(lines[0])
+    problems = [
+        Problem(shown(path), 1, place, f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}")
+        for name, place in zip(written[1:], places[1:], strict=True)
+        if name not in NEEDED and name not in WITH_IT
+    ]
+    problems += [
+        Problem(shown(path), 1, place, f"the column {name!r} stands here a second time. Remove one.")
+        for index, (name, place) in enumerate(zip(written, places, strict=True))
+        if name in written[:index]
+    ]
+    missing = [name for name in NEEDED if name not in written]
+    if missing:
+        problems.append(
+            Problem(shown(path), 1, 1, f"no column {', '.join(map(repr, missing))}. Expected {expected}.")
+        )
+    if ("custody_filings" in written) != ("custody_pending" in written):
+        problems.append(
+            Problem(shown(path), 1, 1, "custody_filings and custody_pending go together. Give both or none.")
+        )
+    if problems:
+        raise InputError(problems)
+    return period, written
+
+
+def _rows(lines: list[str], columns: list[str], path: Path) -> Iterator[_Row]:
+    """Yield the lines of a table; each has a field for every column."""
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            continue
+        fields = next(csv.reader([line]))
+        if len(fields) != len(columns):
+            raise _refused(
+                path,
+                number,
+                f"{len(fields)} fields. Expected {len(columns)}: {', '.join(columns)}. Put a number with commas in quotes.",
+            )
+        yield _Row(
+            shown(path),
+            number,
+            dict(zip(columns, zip(_places(line), fields, strict=True), strict=True)),
+        )
+
+
+def _places(line: str) -> list[int]:
+    """Return the column, from 1, at which each field of a CSV line starts."""
+    starts, quoted = [1], False
+    for index, character in enumerate(line):
+        if character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            starts.append(index + 2)
+    return starts
+
+
+def _starts(rows: list[_Row], period: Period, problems: list[Problem]) -> list[date]:
+    """Return the first day of each period, which follow one another."""
+    pattern, example = _SPELLED[period]
+    found: list[date] = []
+    for row in rows:
+        text = row.fields[period][1].strip()
+        match = re.fullmatch(pattern, text)
+        if match is None:
+            problems.append(row.fault(period, f"is {text!r}. Expected a {period}, as {example}."))
+            return found
+        start = date(int(match[1]), (int(match[2]) - 1) * _MONTHS[period] + 1, 1)
+        due = _after(found[-1], period) if found else start
+        if start != due:
+            what = (
+                "stands here again, or out of order"
+                if start < due
+                else f"follows {_named(found[-1], period)}: {_named(due, period)} is missing"
+            )
+            problems.append(
+                row.fault(
+                    period,
+                    f"{text} {what}. Expected every {period} once, in order; add it, or begin the table after the gap.",
+                )
+            )
+        found.append(start)
+    return found
+
+
+def _after(start: date, period: Period) -> date:
+    for _ in range(_MONTHS[period]):
+        start = first_of_next_month(start)
+    return start
+
+
+def _named(start: date, period: Period) -> str:
+    return f"{start:%Y-%m}" if period == "month" else f"{start.year}-Q{(start.month + 2) // 3}"
+
+
+def _check_parts(rows: list[_Row], values: Mapping[str, Floats], problems: list[Problem]) -> None:
+    """Note parts that are more than what they are part of."""
+    for part, whole in PARTS:
+        if part in values:
+            problems.extend(
+                row.fault(part, f"{values[part][i]:,.0f} of {values[whole][i]:,.0f} {whole}: a part is at most the whole.")
+                for i, row in enumerate(rows)
+                if values[part][i] > values[whole][i]
+            )  # fmt: skip
+
+
+def _gaps(values: Mapping[str, Floats]) -> Floats:
+    others = values.get("adjustments", np.zeros_like(values["filings"]))
+    moved = values["filings"] - values["dispositions"] + others
+    return np.asarray(np.diff(values["pending"]) - moved[1:])
+
+
+def _check_flows(rows: list[_Row], values: Mapping[str, Floats], problems: list[Problem]) -> None:
+    """Note each period whose pending cases do not follow from those before and the flows."""
+    gaps = _gaps(values)
+    for row, gap, pending, filed in zip(
+        rows[1:], gaps, values["pending"][1:], values["filings"][1:], strict=True
+    ):
+        if abs(gap) > max(FOLLOWS * filed, 1.0):
+            due = pending - gap
+            problems.append(
+                row.fault(
+                    "pending",
+                    f"is {pending:,.0f}; {due:,.0f} follow from the period before, filings and dispositions: "
+                    f"{abs(gap):,.0f} too {'many' if gap > 0 else 'few'}. Mend the figure, or say in a column "
+                    "'adjustments' what else came or went.",
+                )
+            )

@@ -1,0 +1,159 @@
+"""Figures from outside beside simulated levels: what was published for the same months, and how far off a level is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Literal
+
+from lawqueue.models.cube import Kind
+
+BOUND = 0.2
+"""Relative error of a level from which on a reader is told to read the difference instead [/1]."""
+
+Standing = Literal["published", "recalled", "partial"]
+"""Whether a figure was read in a source and counts the same thing, was remembered, or counts a part of it."""
+
+_YEAR, _MONTH = 360, 32
+"""More days than this are a year, fewer than this a month or a day."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """
+    One figure.
+
+    Parameters
+    ----------
+    first, last
+        Its days, both inside; for a stock the last one counts.
+    value
+        In the unit of the series that it stands beside, a flow in cases.
+    is_recalled
+        Whether it is remembered and was not read.
+    """
+
+    first: date
+    last: date
+    value: float
+    is_recalled: bool = False
+
+    @property
+    def days(self) -> int:
+        """How many days it is of."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is of a year."""
+        return self.days > _YEAR
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is of a month."""
+        return 1 < self.days < _MONTH
+
+
+@dataclass(frozen=True)
+class Beside:
+    """
+    What stands beside a simulated level.
+
+    Parameters
+    ----------
+    value
+        In the unit of the level.
+    standing
+        What it is worth.
+    why
+        What a partial figure counts; empty for another.
+    error
+        How far off the model is in its own history [/1]; None where nothing was published to hold it against.
+    """
+
+    value: float
+    standing: Standing
+    why: str = ""
+    error: float | None = None
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the level is too far off to be quoted."""
+        return self.error is not None and abs(self.error) > BOUND
+
+
+@dataclass(frozen=True)
+class Observed:
+    """
+    Figures that a series is drawn beside.
+
+    Parameters
+    ----------
+    name
+        The series of figures.
+    kind
+        Of the simulated series: over months a flow is summed, a level averaged, a stock taken at the end.
+    points
+        The figures in order of their days; some may lie outside of the run.
+    sources
+        Titles with links of those that were read.
+    partial
+        What of the simulated series the figures count, if it is a part of it; empty if it is all.
+    """
+
+    name: str
+    kind: Kind
+    points: tuple[Point, ...]
+    sources: tuple[str, ...] = ()
+    partial: str = ""
+
+    def over(self, start: date, end: date, simulated: float = math.nan) -> Beside | None:
+        """
+        Return what is known of the days in [start, end), and of no other; None where that is nothing.
+
+        Parameters
+        ----------
+        start, end
+            First day, and the day after the last one.
+        simulated
+            The same in the model's history; NaN if it is not known.
+        """
+        chain = self._at(end) if self.kind == "stock" else self._chain(start, end)
+        if not chain or (self.kind == "ratio" and len(chain) > 1):  # a mean of ratios is no ratio
+            return None
+        value = sum(each.value for each in chain)
+        if self.kind == "level":
+            value = sum(each.value * each.days for each in chain) / sum(each.days for each in chain)
+        if any(each.is_recalled for each in chain):
+            return Beside(value, "recalled")
+        if self.partial:
+            return Beside(value, "partial", self.partial)
+        known = value != 0 and math.isfinite(simulated)
+        return Beside(value, "published", error=simulated / value - 1.0 if known else None)
+
+    def _at(self, end: date) -> tuple[Point, ...]:
+        """Return the figure of the day before `end`, one that was read before one that was not."""
+        found = [each for each in self.points if each.last == end - timedelta(days=1)]
+        return tuple(sorted(found, key=lambda each: each.is_recalled)[:1])
+
+    def _chain(self, start: date, end: date) -> tuple[Point, ...]:
+        """Return figures that follow each other from `start` to `end`: the fewest recalled ones, then the fewest."""
+        best: dict[date, tuple[int, int, tuple[Point, ...]]] = {start: (0, 0, ())}
+        for each in sorted(self.points, key=lambda point: point.first):
+            if each.first not in best:
+                continue
+            recalled, many, before = best[each.first]
+            candidate = (recalled + each.is_recalled, many + 1, (*before, each))
+            after = each.last + timedelta(days=1)
+            if after not in best or candidate[:2] < best[after][:2]:
+                best[after] = candidate
+        return best[end][2] if end in best else ()
+
+    @cached_property
+    def most(self) -> Point | None:
+        """The largest figure of a year that was read, or of a month where none is of a year."""
+        read = [each for each in self.points if not each.is_recalled]
+        years = [each for each in read if each.is_year] or [each for each in read if each.is_month]
+        return max(years, key=lambda each: each.value, default=None)
