@@ -44,6 +44,13 @@ LIMITS: Final = (
     "How many cases end early without a judge is hardly told by such a table, and every answer on judges hangs on it: it is carried as a range.",
     "Cases need one share of a judge's time each. What kinds of cases there are, how long each takes, and how parties would answer a change are not in it.",
 )
+SHORT_LIMITS: Final = (
+    "It must not be used to decide about, find, rank or describe any person: it knows no person, only counts of cases.",
+    "It is not a forecast: within the table it retells the table, and lawqueue init said how far its forecasts went wrong.",
+    "Read differences, not levels: both worlds share the errors of the model. {levels}",
+    "{interval} {held}",
+    "How many cases end early without a judge is hardly told by such a table, and every answer hangs on it.",
+)
 
 
 def court(folder: Path, name: str, title: str) -> Model:
@@ -82,6 +89,7 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
             start_fault=partial(_start_fault, table),
         ),
         limits=LIMITS,
+        short_limits=SHORT_LIMITS,
         stocks=partial(docket.stocks, table),
         stages=partial(_stages, table),
         flows=FLOWS,
