@@ -199,28 +199,30 @@ class Results:
         return means
 
     def tidy(self) -> pl.DataFrame:
-        """Return one row for each replicate, month and series, sorted by series; null where there is no value."""
+        """Return one row for each series, replicate and month, in the order of the series; null where there is no value."""
         import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
 
-        n_replicates, n_months, n_series = self.values.shape
-        flat = self._shown().transpose(2, 0, 1).ravel()
+        return pl.concat([self.rows(each.name) for each in self.series])
+
+    def rows(self, name: str) -> pl.DataFrame:
+        """Return one row of a series for each replicate and month, as `tidy` does."""
+        import polars as pl  # noqa: PLC0415  # loaded only where a table is wanted
+
+        about, values = self.about(name), self.of(name)
+        n_replicates, n_months = values.shape
+
+        def same(text: str) -> pl.Series:
+            return pl.Series([text]).new_from_index(0, values.size)
+
         return pl.DataFrame(
             {
-                "scenario": pl.Series([self.scenario]).new_from_index(0, flat.size),
-                "series": pl.Series([each.name for each in self.series]).gather(
-                    np.repeat(np.arange(n_series), n_replicates * n_months)
-                ),
-                "replicate": np.tile(np.repeat(np.arange(n_replicates), n_months), n_series),
-                "month": pl.Series(list(self.months)).gather(
-                    np.tile(np.arange(n_months), n_series * n_replicates)
-                ),
-                "value": pl.Series(flat).fill_nan(None),
-                "unit": pl.Series([each.unit for each in self.series]).gather(
-                    np.repeat(np.arange(n_series), n_replicates * n_months)
-                ),
-                "stamp": pl.Series([each.stamp for each in self.series]).gather(
-                    np.repeat(np.arange(n_series), n_replicates * n_months)
-                ),
+                "scenario": same(self.scenario),
+                "series": same(name),
+                "replicate": np.repeat(np.arange(n_replicates), n_months),
+                "month": pl.Series(list(self.months)).gather(np.tile(np.arange(n_months), n_replicates)),
+                "value": pl.Series(values.ravel()).fill_nan(None),
+                "unit": same(about.unit),
+                "stamp": same(about.stamp),
             }
         )
 

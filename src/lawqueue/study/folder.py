@@ -6,10 +6,10 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lawqueue.errors import InputError, shown
 from lawqueue.exports import comment, json_text
@@ -22,6 +22,9 @@ from lawqueue.study.resolved import guidelines, resolved
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Study
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SCHEMA = "lawqueue results 2"
 """What the record of a results folder says that it is of."""
@@ -56,9 +59,9 @@ def write_results(
 
     every = list(results)
     table = io.BytesIO()  # a full disk is then told by Python, not by polars
-    pl.concat([each.tidy() for each in every]).sort(
-        "series", "scenario", "replicate", "month", maintain_order=True
-    ).write_parquet(table, compression="zstd", metadata={"lawqueue": json.dumps(settings.recorded())})
+    _stacked(every).sink_parquet(
+        table, compression="zstd", metadata={"lawqueue": json.dumps(settings.recorded())}
+    )
     (folder / "results.parquet").write_bytes(table.getvalue())
     (folder / SUMMARY).mkdir()
     for each in every:
@@ -76,6 +79,21 @@ def write_results(
     (folder / RESOLVED).write_text(resolved(asked), encoding="utf-8")
     for name, content in guidelines(asked).items():
         (folder / name).write_bytes(content)
+
+
+def _stacked(every: Sequence[Results]) -> pl.LazyFrame:
+    """Return all rows by series, scenario, replicate and month, made series by series: as one table they take gigabytes."""
+    from polars.io.plugins import register_io_source  # noqa: PLC0415  # loaded only to write
+
+    in_order = sorted(every, key=lambda each: each.scenario)
+    names = sorted({about.name for each in every for about in each.series})
+
+    def block(name: str) -> pl.DataFrame:
+        import polars as pl  # noqa: PLC0415  # loaded only to write
+
+        return pl.concat([each.rows(name) for each in in_order])
+
+    return register_io_source(lambda *_: map(block, names), schema=block(names[0]).schema)
 
 
 def write_answers(folder: Path, study: Study) -> None:

@@ -344,8 +344,9 @@ class Laboratory:
         def build(number: int) -> tuple[Network, list[Network]]:
             history, made = self._worlds(number, [changes for _, changes in wanted.values()], start, end)
             worlds.update({(number, place): each for place, each in enumerate(made)})
-            trunk = model.network(history)
-            return trunk, [trunk if each is history else model.network(each) for each in made]
+            # Of copies, for a world remembers five megabytes of series once a network was made of it.
+            trunk = model.network(replace(history))
+            return trunk, [trunk if each is history else model.network(replace(each)) for each in made]
 
         def read(number: int, place: int, run: Run, parts: int) -> tuple[Results, Part]:
             # Read on the thread that made it, and let go: a run is a hundred times what is read of it.
