@@ -152,12 +152,20 @@ def _scenarios(table: Table, early: estimate.Estimate) -> Iterator[dict[str, obj
     last = last_of_month_before(change.replace(year=change.year + YEARS_AHEAD))
     more = min(0.05, 1 - early.value)
     asked = (
-        ("more-judges", "A tenth more judges", "What if a tenth more judges sat?", "judges.factor", 1.1),
+        (
+            "more-judges",
+            "A tenth more judges",
+            "What if a tenth more judges sat?",
+            "judges.factor",
+            "multiply",
+            1.1,
+        ),
         (
             "filings-up",
             "A tenth more filings",
             "What if a tenth more cases were filed?",
             "filings.factor",
+            "multiply",
             1.1,
         ),
         (
@@ -165,10 +173,11 @@ def _scenarios(table: Table, early: estimate.Estimate) -> Iterator[dict[str, obj
             "More early ends",
             "What if five in a hundred cases more ended early, without a judge's time?",
             "early.share",
-            round(early.value + more, 4),
+            "add",
+            round(more, 4),
         ),
     )
-    for name, title, question, parameter, value in asked:
+    for name, title, question, parameter, how, value in asked:
         yield {
             "name": name,
             "title": title,
@@ -177,7 +186,7 @@ def _scenarios(table: Table, early: estimate.Estimate) -> Iterator[dict[str, obj
             "from": table.starts[1],
             "to": last,
             "baseline": "history",
-            "changes": [{"at": change, "set": {parameter: value}, "source": "my own question"}],
+            "changes": [{"at": change, how: {parameter: value}, "source": "my own question"}],
             "outcomes": ["pending", "dispositions", "wait", "over_a_year"],
         }
 
