@@ -89,7 +89,7 @@ def test_a_run_that_outgrows_its_memory_is_repeated_with_more_and_gives_the_same
 
 def test_a_run_that_never_fits_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = run._fresh
-    monkeypatch.setattr(run, "_fresh", lambda plan, n_blocks: fresh(plan, 64))
+    monkeypatch.setattr(run, "_fresh", lambda plan, key, n_blocks: fresh(plan, key, 64))
     with pytest.raises(RunError, match="did not fit in memory. Run at a smaller scale"):
         run_replicate(compile_network(backlog()), 3, 0)
 

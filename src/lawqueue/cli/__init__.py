@@ -36,7 +36,11 @@ COMMANDS = (
         "app",
     ),
     Lazy("schema", "Print the JSON Schema of scenario, guideline or parameter files, for editors.", "files"),
-    Lazy("init", "Write a commented scenario or guideline to start from.", "files"),
+    Lazy(
+        "init",
+        "Write a commented scenario or guideline to start from, or a model of your own court from a table.",
+        "init",
+    ),
     Lazy(
         "calibrate",
         "Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them.",
@@ -64,6 +68,11 @@ COMMANDS = (
         "solve",
         "Find the smallest number of a resource with which a target is met by a day with a probability.",
         "resources",
+    ),
+    Lazy(
+        "claims",
+        "Test what was claimed: the model's number beside it, and the assumption at which the two would agree.",
+        "claims",
     ),
     Lazy("rules", "Read, explain and check the dated guidelines, statutes and switches.", "rules"),
 )

@@ -798,20 +798,32 @@ def close_tick(state: Any) -> None:
 @kernel
 def close_period(plan: Any, state: Any) -> None:
     """Write down levels, and the ages of those who wait, at the end of a period."""
-    day, period = state.register[DAY], state.register[PERIOD]
+    period = state.register[PERIOD]
     for place in range(state.lev.size):
         state.level_end[period, place] = state.lev[place]
     for q in range(plan.n_queues):
-        left = state.size[q]
-        at = state.head[q]
+        at, left = state.head[q], state.size[q]
+        # Those who joined on one tick are of one age, and are counted together.
+        alike, since = int64(0), int64(0)
         while left > 0:
             if state.words[2 * at] != -1:
-                age = day + 1 - (state.words[2 * at + 1] >> JOINED_SHIFT)
-                state.age_histogram[period, q, plan.bin_of[min(max(age, 0), plan.bin_of.size - 1)]] += 1
+                joined = state.words[2 * at + 1] >> JOINED_SHIFT
+                if joined != since:
+                    count_age(plan, state, q, since, alike)
+                    alike, since = int64(0), joined
+                alike += 1
             left -= 1
             at += 1
             if at & (BLOCK - 1) == 0 and left > 0:
                 at = int64(state.chain[(at - 1) >> BLOCK_BITS]) << BLOCK_BITS
+        count_age(plan, state, q, since, alike)
+
+
+@inlined
+def count_age(plan: Any, state: Any, queue: Any, joined: Any, cases: Any) -> None:
+    """Count cases of a queue that joined on one tick into the bin of their age at the end of today."""
+    age = max(state.register[DAY] + 1 - joined, int64(0))
+    state.age_histogram[state.register[PERIOD], queue, plan.bin_of[min(age, plan.bin_of.size - 1)]] += cases
 
 
 @kernel

@@ -127,9 +127,10 @@ def _made(study: Study) -> str:
     """Return how the numbers of a study were made, in a sentence."""
     made = study.record
     draws = "1 draw" if made["replicates"] == "1" else f"{made['replicates']} draws"
+    dialled = f", deterrence {made['deterrence']}" if "deterrence" in study.model.dials else ""
     return (
         f"{draws} of each world ({made['parameters']} parameters), {numbers.share(float(made['scale']))} of the cases "
-        f"simulated, seed {made['seed']}, deterrence {made['deterrence']}. Numbers are means over the draws."
+        f"simulated, seed {made['seed']}{dialled}. Numbers are means over the draws."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from lawqueue.engine.compile import Compiled
 from lawqueue.engine.results import Run
@@ -70,9 +70,9 @@ class Settings:
         deterrence.setting(self.deterrence)
 
     def of(self, model: Model) -> Settings:
-        """Return the settings for a model: without an ensemble all replicates have the parameters as written."""
+        """Return the settings for a model: where nothing is left open all replicates have the parameters as written."""
         deterrence.turned(model, model.parameters(), self.deterrence)  # refuses a dial that the model lacks
-        return self if ensemble.has_ensemble(model) else replace(self, parameters="central")
+        return self if ensemble.is_open(model) else replace(self, parameters="central")
 
     def recorded(self) -> dict[str, int | float | str]:
         """Return what the numbers depend on, by name."""
@@ -277,6 +277,10 @@ class Laboratory:
         self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
+
+    def alike(self, **settings: Any) -> Laboratory:
+        """Return another one with some settings changed, that the same signal stops and no progress is told of."""
+        return Laboratory(self.model, replace(self.settings, **settings), self._stop)
 
     def history(self, start: date, end: date) -> Outcome:
         """Return history as the model has it, from `start` until the day before `end`."""

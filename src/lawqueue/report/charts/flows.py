@@ -13,6 +13,11 @@ from lawqueue.study.study import Flow
 
 LABEL = 0.17
 """Height that two lines of words take, of that of all cases."""
+WIDE = 3.4
+"""Where the last layer stands; the picture is as wide for every model."""
+MANY = 5
+"""From so many layers on the last of those between stands below, so that what passes it by does not cross it."""
+COLOURS = (BLUE, "#E69F00", ORANGE, "#CC79A7", "#009E73")
 
 
 def flows(
@@ -21,24 +26,28 @@ def flows(
     """
     Return the picture of flows in the world called so: ribbons between stages, as wide as the cases that went that way.
 
-    Vega-Lite has no such chart, so the ribbons are laid out here and drawn as areas. Cases come in on the left and leave
-    on the right; of the stages between, the last stands under the one before it, so that what passes that by does not
-    cross it.
+    Vega-Lite has no such chart, so the ribbons are laid out here and drawn as areas.
 
     Parameters
     ----------
+    found
+        The flows.
+    world, called
+        Whose flows, and the name of that world.
     layers
-        Where each stage stands from left, 0, to right.
+        Where each stage stands, from left, 0, to right.
     """
-    end = max(layers.values())
-    *_, held, below = ["", "", *(name for name, at in layers.items() if 0 < at < end)]
+    right_end = max(layers.values())
+    at_x = {name: layer / right_end * WIDE for name, layer in layers.items()}
+    inner = sorted(set(at_x.values()))
+    below = inner[-2] if len(inner) >= MANY else None
     value = {
         (each.origin, each.target): (each.baseline if world == "baseline" else each.reform) for each in found
     }
     # Both worlds share one scale, that of the larger.
     whole = (
         max(
-            sum(getattr(each, kind) for each in found if layers[each.origin] == 0)
+            sum(getattr(each, kind) for each in found if at_x[each.origin] == 0)
             for kind in ("baseline", "reform")
         )
         or 1.0
@@ -48,20 +57,21 @@ def flows(
             sum(v for (a, _), v in value.items() if a == name),
             sum(v for (_, b), v in value.items() if b == name),
         )
-        for name in layers
+        for name in at_x
     }
     top: dict[str, float] = {}
-    for layer in sorted(set(layers.values())):
-        names = [name for name in layers if layers[name] == layer]
+    for layer in sorted(set(at_x.values())):
+        names = [name for name in at_x if at_x[name] == layer]
         gap = 0.06
-        at = 1.35 if layer in (0, end) else 0.95
-        if held and layer == layers[below]:
-            at = min(0.75, top[held] - size[held] / whole - gap)
+        at = 1.35 if layer in (0, WIDE) else 0.95
+        if layer == below:
+            before = [name for name in at_x if at_x[name] == inner[-3]]
+            at = min(0.75, *(top[name] - size[name] / whole - gap for name in before))
         last = 0.0
         for name in names:
             share = size[name] / whole
             # Two lines of words stand beside each box at the right, and over each at the left.
-            room = {end: LABEL - (last + share) / 2, 0: LABEL}.get(layer, 0.0)
+            room = {WIDE: LABEL - (last + share) / 2, 0: LABEL}.get(layer, 0.0)
             at -= max(gap, room) if last else 0.0
             top[name], at, last = at, at - share, share
     left, right = dict(top), dict(top)
@@ -73,7 +83,7 @@ def flows(
         y0, y1 = right[origin], left[target]
         right[origin] -= height
         left[target] -= height
-        x0, x1 = layers[origin] + 0.09, layers[target]
+        x0, x1 = at_x[origin] + 0.09, at_x[target]
         for step in np.linspace(0, 1, 17):
             bend = step * step * (3 - 2 * step)
             middle = y0 + (y1 - y0) * bend
@@ -86,54 +96,49 @@ def flows(
                     "from": origin,
                 }
             )
-    boxes = [
-        {"x": layers[n], "x2": layers[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in layers
-    ]
+    boxes = [{"x": at_x[n], "x2": at_x[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in at_x]
     # Beside a box at the right there is room; the others are named above or under them.
     labels = [
         {
-            "x": layers[n] + 0.13,
+            "x": at_x[n] + 0.13,
             "y": top[n] - size[n] / whole / 2,
             "text": n,
             "cases": numbers.quantity(size[n], "case"),
         }
-        for n in layers
-        if size[n] and layers[n] == end
+        for n in at_x
+        if size[n] and at_x[n] == WIDE
     ]
     over = [
-        {"x": layers[n], "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
-        for n in layers
-        if size[n] and layers[n] == 0
+        {"x": at_x[n], "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
+        for n in at_x
+        if size[n] and at_x[n] == 0
     ]
     above = [
-        {"x": layers[n] + 0.09, "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
-        for n in layers
-        if size[n] and layers[n] not in (0, end) and n != below
+        {"x": at_x[n] + 0.09, "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
+        for n in at_x
+        if size[n] and at_x[n] not in (0, below, WIDE)
     ]
     under = [
         {
-            "x": layers[n] + 0.09,
+            "x": at_x[n] + 0.09,
             "y": top[n] - size[n] / whole,
             "text": n,
             "cases": numbers.quantity(size[n], "case"),
         }
-        for n in layers
-        if n == below and size[n]
+        for n in at_x
+        if size[n] and at_x[n] == below
     ]
     spec = blank(f"Where cases went: {called}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
     x, y = (
-        {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, end + 1.7]}},
+        {"field": "x", "type": "quantitative", **hidden, "scale": {"domain": [0, 5.1]}},
         {"field": "y", "type": "quantitative", **hidden},
     )
     colour = {
         "field": "from",
         "type": "nominal",
         "legend": None,
-        "scale": {
-            "domain": [n for n in layers if layers[n] < end],
-            "range": [BLUE, "#E69F00", ORANGE, "#CC79A7", "#009E73"],
-        },
+        "scale": {"domain": list(at_x)[: len(COLOURS)], "range": list(COLOURS)},
     }
     spec["layer"] = [
         ribbon_layer(ribbons, x, y, colour, 0.4),
