@@ -25,7 +25,7 @@ from lawqueue.app import state as states
 from lawqueue.app.state import BLANK, State
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.report.tables import TOPICS, yearly_csv
+from lawqueue.report.tables import yearly_csv
 from lawqueue.study import library
 from lawqueue.study.answer import study as answered
 from lawqueue.study.compare import Comparison
@@ -262,7 +262,7 @@ def test_what_is_missing_is_null_or_an_empty_cell_or_a_dash(tmp_path: Path) -> N
 def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run() -> None:
     values = np.full((2, 3, 2), 100.0)
     months = (date(2021, 8, 1), date(2021, 9, 1), date(2021, 10, 1))
-    topic = TOPICS["waits"]
+    topic = MODEL.headline.topics["waits"]
     both = [
         Results(
             name,

@@ -13,7 +13,7 @@ import pytest
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.study.ensemble import FOLDER, shipped
+from lawqueue.study.ensemble import folder_of, shipped
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import known
 from lawqueue.trust.backtest import Backtest, Origin, backtest
@@ -310,7 +310,7 @@ def test_a_loss_in_one_year_is_told_though_the_model_wins_over_both() -> None:
 
 
 def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
-    record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    record = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
     assert not stale(record, shipped(MODEL))
     assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL))
     assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL))
@@ -319,6 +319,6 @@ def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
 
 
 def test_the_scores_that_come_with_the_package_are_of_its_ensemble() -> None:
-    kept = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
+    kept = json.loads((folder_of(MODEL) / "backtest.json").read_text(encoding="utf-8"))
     assert kept["digest"] == shipped(MODEL).digest, "run lawqueue backtest --json, as docs/trust.md says"
     assert not kept["stale"]
