@@ -307,12 +307,12 @@ def test_one_run_of_yields_has_no_brackets() -> None:
     curve = marginal.Curve(
         MODEL.resources[0],
         10.0,
-        dict.fromkeys(marginal.OUTCOMES, 0.0),
+        dict.fromkeys(MODEL.yielding().outcomes, 0.0),
         tuple(
             marginal.Yield(
                 5, Series(name, name, "case/month", "emergent", "flow", "x.", "x"), 300.0, bought.each
             )
-            for name in marginal.OUTCOMES
+            for name in MODEL.yielding().outcomes
         ),
         NO_INTERVAL,
         (),

@@ -59,7 +59,7 @@ def small() -> Iterator[None]:
             "uncertain",
             lambda _, book: tuple(e for e in uncertain(MODEL, book) if e.name in ASKED),
         )
-        patch.setattr(sensitivity, "dials", lambda _: ("guidance.discretion_share",))
+        patch.setattr(sensitivity, "dials", lambda *_: ("guidance.discretion_share",))
         yield
 
 
