@@ -35,7 +35,7 @@ later years is drawn from its own range."""
 def page() -> str:
     """Return the page: the count by basis, and one table for each topic."""
     book = MODEL.parameters()
-    free = {each.name.removesuffix(LATER) for each in uncertain(MODEL, MODEL, book)}
+    free = {each.name.removesuffix(LATER) for each in uncertain(MODEL, book)}
     count = Counter(value.basis for each in book for value in each.values)
     lines = [
         INTRODUCTION,

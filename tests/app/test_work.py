@@ -21,9 +21,10 @@ from lawqueue.app.state import State, opened, snippet
 from lawqueue.app.work import Answered, answered, prefixes
 from lawqueue.cli import app
 from lawqueue.errors import Cancelled
+from lawqueue.models.model import Topic
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import fiscal_years
-from lawqueue.report import charts, tables
+from lawqueue.report import charts
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.simulate import Settings
@@ -154,7 +155,7 @@ def read(cell: str) -> float:
     return float(cell or "nan")
 
 
-def by_year(comparison: Comparison, topic: tables.Topic) -> list[Effect]:
+def by_year(comparison: Comparison, topic: Topic) -> list[Effect]:
     spans = list(fiscal_years(comparison.baseline.months))
     return [comparison.effect(name, start, end) for name in topic.names for _, start, end in spans]
 
@@ -163,7 +164,7 @@ def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference
     three_steps: Answered,
 ) -> None:
     comparison = three_steps.answer.comparison
-    for key, topic in tables.TOPICS.items():
+    for key, topic in MODEL.headline.topics.items():
         rows = list(csv.DictReader(views.table(three_steps, key, "").splitlines()[1:]))
         for effect, row in zip(by_year(comparison, topic), rows, strict=True):
             for world, mean in (("baseline_value", effect.baseline), ("scenario_value", effect.reform)):
@@ -175,7 +176,7 @@ def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference
 
 
 def small_charts(
-    spec: charts.Spec, topic: tables.Topic, comparison: Comparison
+    spec: charts.Spec, topic: Topic, comparison: Comparison
 ) -> list[tuple[str, list[charts.Spec]]]:
     """Return the title of each series that a picture by year shows, and its rows."""
     titles = {comparison.baseline.about(name).title for name in topic.names}
@@ -189,7 +190,7 @@ def small_charts(
 
 def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(three_steps: Answered) -> None:
     comparison = three_steps.answer.comparison
-    for key, topic in tables.TOPICS.items():
+    for key, topic in MODEL.headline.topics.items():
         spec, _ = views.chart(three_steps, key, "")
         assert f"scenario {comparison.reform.scenario}" in spec["description"]
         effects = {(each.series.title, each.end.year): each for each in by_year(comparison, topic)}
@@ -208,7 +209,7 @@ def test_pictures_by_year_hold_the_numbers_of_the_table_and_name_both_worlds(thr
 def test_the_table_under_a_yearly_chart_holds_what_the_chart_and_the_file_hold(three_steps: Answered) -> None:
     shown = views.rendered("detail.html.j2", **views.detail(three_steps, "files?"))
     comparison = three_steps.answer.comparison
-    for key, topic in tables.TOPICS.items():
+    for key, topic in MODEL.headline.topics.items():
         table = shown.split(f'{topic.heading} by fiscal year, table"')[1].split("</table>")[0]
         effects = {(each.series.title, each.end.year): each for each in by_year(comparison, topic)}
         drawn = [
@@ -289,7 +290,7 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
 def test_the_report_of_the_page_is_the_report(three_steps: Answered) -> None:
     text = page(three_steps.study)
     assert f"<h1>{three_steps.study.title}</h1>" in text
-    for topic in tables.TOPICS.values():
+    for topic in MODEL.headline.topics.values():
         assert f'aria-label="{topic.heading} by fiscal year">' in text
         assert f'aria-label="{topic.heading} by fiscal year, table"' in text
 

@@ -15,7 +15,11 @@ from lawqueue.study.library import STATEMENTS, in_order, loaded, said, statement
 TOWN_HALL = MODEL.folder / "scenarios" / "town-hall-2021"
 
 ROOT = Path(__file__).parents[2]
-PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if ">>>" in page.read_text(encoding="utf-8")]
+PAGES = [
+    page
+    for page in sorted((ROOT / "docs").glob("*.md"))
+    if ">>>" in page.read_text(encoding="utf-8") and page.name != "add-a-model.md"
+]  # it needs files
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -46,6 +46,6 @@ def town_hall(laboratory: Laboratory) -> str:
 GOLDEN = {"history.csv": history, "town-hall-2021.csv": town_hall}
 
 if __name__ == "__main__":
-    shared = Laboratory(MODEL, MODEL, MODEL, SETTINGS)
+    shared = Laboratory(MODEL, SETTINGS)
     for name, made in GOLDEN.items():
         (FOLDER / name).write_text(made(shared), encoding="utf-8")

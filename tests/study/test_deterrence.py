@@ -46,7 +46,7 @@ def test_the_dial_moves_baseline_and_scenario_and_the_effect_of_sentences(prosec
     worlds = {
         each: (laboratory.baseline(prosecute).results, laboratory.run(prosecute).results)
         for each in SETTINGS
-        for laboratory in [Laboratory(MODEL, MODEL, replace(SMALL, deterrence=each))]
+        for laboratory in [Laboratory(MODEL, replace(SMALL, deterrence=each))]
     }
     effects = [
         Comparison(*worlds[each]).effect("border.repeat_attempts", *prosecute.window).difference
@@ -62,7 +62,7 @@ def test_nothing_changed_is_no_effect_wherever_the_dial_stands(
     prosecute: Scenario, setting: Deterrence
 ) -> None:
     null = replace(prosecute, steps=(), baseline=None)
-    laboratory = Laboratory(MODEL, MODEL, replace(SMALL, scale=0.005, deterrence=setting))
+    laboratory = Laboratory(MODEL, replace(SMALL, scale=0.005, deterrence=setting))
     assert Comparison(laboratory.baseline(null).results, laboratory.run(null).results).is_null()
 
 
@@ -71,7 +71,7 @@ def test_a_run_says_where_its_dial_stands(prosecute: Scenario) -> None:
     made = study(
         "Said",
         [prosecute],
-        Laboratory(MODEL, MODEL, settings),
+        Laboratory(MODEL, settings),
         record([prosecute], settings),
         settings.command("x"),
     )

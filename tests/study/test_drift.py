@@ -13,7 +13,7 @@ from lawqueue.study.ensemble import carried_on
 
 AFTER = LAST_OUTCOME + timedelta(days=1)
 START, END = date(2016, 10, 1), date(2025, 10, 1)
-BOOKS = [carried_on(MODEL, MODEL, MODEL.parameters(), number) for number in range(40)]
+BOOKS = [carried_on(MODEL, MODEL.parameters(), number) for number in range(40)]
 
 
 def spread(name: str, day: date) -> float:
@@ -60,7 +60,7 @@ def test_a_value_stays_within_its_bounds() -> None:
 
 
 def test_a_draw_always_drifts_alike() -> None:
-    again = carried_on(MODEL, MODEL, MODEL.parameters(), 7)
+    again = carried_on(MODEL, MODEL.parameters(), 7)
     for name in ("detention.stay.interior", "ero.seats.air"):
         np.testing.assert_array_equal(again.series(name, START, END), BOOKS[7].series(name, START, END))
     assert again.value("ero.seats.air", date(2025, 9, 1)) != BOOKS[8].value("ero.seats.air", date(2025, 9, 1))

@@ -30,7 +30,7 @@ def test_every_scenario_of_the_package_branches_off_history_with_the_bytes_of_a_
     start, end = SCENARIOS[0].start, SCENARIOS[0].end
 
     def plan(scenario: Scenario | None) -> simulate.Compiled:
-        world = changed_world(MODEL, MODEL, book, scenario.every if scenario else (), start, end)
+        world = changed_world(MODEL, book, scenario.every if scenario else (), start, end)
         return compile_network(MODEL.network(world), SCALE)
 
     trunk = Trunk(plan(None), 0, draw)
@@ -49,8 +49,8 @@ def test_every_scenario_of_the_package_branches_off_history_with_the_bytes_of_a_
 def test_scenarios_run_together_give_what_they_give_alone() -> None:
     chosen = [each for each in SCENARIOS if each.name in {"prosecute-1326", "engage-cities"}]
     together, alone = (
-        Laboratory(MODEL, MODEL, SMALL),
-        [Laboratory(MODEL, MODEL, SMALL) for _ in chosen],
+        Laboratory(MODEL, SMALL),
+        [Laboratory(MODEL, SMALL) for _ in chosen],
     )
     together.together(chosen)
     for each, other in zip(chosen, alone, strict=True):
@@ -60,20 +60,20 @@ def test_scenarios_run_together_give_what_they_give_alone() -> None:
     history = together.history(chosen[0].start, chosen[0].end)
     np.testing.assert_array_equal(
         history.results.values,
-        Laboratory(MODEL, MODEL, SMALL).history(chosen[0].start, chosen[0].end).results.values,
+        Laboratory(MODEL, SMALL).history(chosen[0].start, chosen[0].end).results.values,
     )
     assert history.parts_on == chosen[0].end
 
 
 def test_a_kept_trunk_gives_the_same_numbers() -> None:
     (scenario,) = (each for each in SCENARIOS if each.name == "more-removals")
-    kept = Laboratory(MODEL, MODEL, SMALL, trunks={})
+    kept = Laboratory(MODEL, SMALL, trunks={})
     kept.history(scenario.start, scenario.end)
-    again = Laboratory(MODEL, MODEL, SMALL, trunks={})
+    again = Laboratory(MODEL, SMALL, trunks={})
     for laboratory in (kept, again):
         np.testing.assert_array_equal(
             laboratory.run(scenario).results.values,
-            Laboratory(MODEL, MODEL, SMALL).run(scenario).results.values,
+            Laboratory(MODEL, SMALL).run(scenario).results.values,
         )
 
 
@@ -89,4 +89,4 @@ def test_a_reform_that_moves_something_before_it_acts_is_refused(
 
     monkeypatch.setattr(simulate, "changed_world", faulty)
     with pytest.raises(RunError, match="before its first change on 2021-04-02: this is a fault of the model"):
-        Laboratory(MODEL, MODEL, SMALL).run(scenario)
+        Laboratory(MODEL, SMALL).run(scenario)

@@ -161,7 +161,7 @@ def test_a_scenario_rests_on_another_one(tmp_path: Path) -> None:
 def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
     path = (MODEL.folder / "scenarios") / "town-hall-2021" / "guideline-2014.yaml"
     scenario = load(path)
-    spells = calendar(scenario.every, date(2020, 10, 1), date(2022, 10, 1))
+    spells = calendar(MODEL, scenario.every, date(2020, 10, 1), date(2022, 10, 1))
     assert [(first, guideline.id) for first, _, guideline in spells] == [
         (date(2020, 10, 1), "2020-03-18-ice-posture"),
         (date(2021, 2, 1), "2014-11-20-johnson"),
@@ -189,7 +189,7 @@ def own_guideline(folder: Path, old: str = "", new: str = "") -> Path:
 
 
 def test_one_edited_line_of_a_guideline_changes_arrests_and_no_code(tmp_path: Path) -> None:
-    laboratory = Laboratory(MODEL, MODEL, Settings(seed=0, replicates=1, scale=0.02, threads=1))
+    laboratory = Laboratory(MODEL, Settings(seed=0, replicates=1, scale=0.02, threads=1))
     same = laboratory.run(load(own_guideline(tmp_path))).results.of("arrests.interior")
     history = laboratory.history(date(2020, 10, 1), date(2021, 10, 1)).results.of("arrests.interior")
     np.testing.assert_array_equal(same, history)
@@ -224,7 +224,7 @@ def test_what_a_scenario_rests_on_is_run_over_the_days_of_the_scenario(tmp_path:
     scenario = load(written(tmp_path, longer.replace("to: 2021-09-30", "to: 2022-09-30"), "second.yaml"))
     assert scenario.baseline is not None
     assert (scenario.baseline.start, scenario.baseline.end) == (scenario.start, scenario.end)
-    laboratory = Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.002, parameters="central"))
+    laboratory = Laboratory(MODEL, Settings(replicates=1, scale=0.002, parameters="central"))
     before, after = laboratory.baseline(scenario).results, laboratory.run(scenario).results
     assert before.months == after.months
 
@@ -282,7 +282,7 @@ def test_a_run_ends_on_the_last_day_of_a_month(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"6:5: to: a run ends on .* Give 2021-08-31 or 2021-09-30\."):
         load(path)
     with pytest.raises(InputError, match="2021-09-29 are no whole months"):
-        Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.002, parameters="central")).history(
+        Laboratory(MODEL, Settings(replicates=1, scale=0.002, parameters="central")).history(
             date(2021, 9, 1), date(2021, 9, 30)
         )
 
@@ -290,7 +290,7 @@ def test_a_run_ends_on_the_last_day_of_a_month(tmp_path: Path) -> None:
 def test_no_sum_is_of_a_part_of_a_month_or_of_months_that_were_not_run() -> None:
     start, end = date(2020, 10, 1), date(2020, 12, 1)
     results = (
-        Laboratory(MODEL, MODEL, Settings(replicates=1, scale=0.002, parameters="central"))
+        Laboratory(MODEL, Settings(replicates=1, scale=0.002, parameters="central"))
         .history(start, end)
         .results
     )

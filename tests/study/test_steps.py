@@ -60,7 +60,7 @@ LATE, EARLY = reentry("2021-06-01", 0.5), reentry("2021-04-01", 0.2)
 def test_steps_written_out_of_order_give_the_same_numbers_and_words(tmp_path: Path) -> None:
     ordered = loaded(tmp_path, EARLY, LATE, name="ordered")
     turned = loaded(tmp_path, LATE, EARLY, name="turned")
-    laboratory = Laboratory(MODEL, MODEL, Settings(replicates=2, scale=0.005, parameters="central"))
+    laboratory = Laboratory(MODEL, Settings(replicates=2, scale=0.005, parameters="central"))
     first, second = (laboratory.run(each).results.values for each in (ordered, turned))
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, laboratory.history(START, END).results.values)

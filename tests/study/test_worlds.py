@@ -40,9 +40,7 @@ UPSTREAM_OF_COURTS = (
 @pytest.fixture(scope="module")
 def laboratory() -> Laboratory:
     # As written: in a draw with slow hearings the detained wait for a judge, and so courts move custody too.
-    return Laboratory(
-        MODEL, MODEL, MODEL, Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central")
-    )
+    return Laboratory(MODEL, Settings(seed=0, replicates=2, scale=0.02, threads=1, parameters="central"))
 
 
 def outcomes(laboratory: Laboratory, folder: Path, change: str) -> tuple[Outcome, Outcome]:
@@ -138,9 +136,7 @@ def test_the_numbers_do_not_depend_on_the_threads(tmp_path: Path) -> None:
     path = tmp_path / "trial.yaml"
     path.write_text(HEAD.format(name="trial", change="set: {court.extra_judges: 10}"), encoding="utf-8")
     (scenario,) = library.loaded([path])
-    one, two = (
-        Laboratory(MODEL, MODEL, Settings(3, 3, 0.01, threads)).run(scenario).results for threads in (1, 2)
-    )
+    one, two = (Laboratory(MODEL, Settings(3, 3, 0.01, threads)).run(scenario).results for threads in (1, 2))
     np.testing.assert_array_equal(one.values, two.values)
 
 

@@ -153,7 +153,7 @@ def test_a_dial_that_is_off_is_never_drawn() -> None:
 
 def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
     ensemble, free = (
-        shipped(MODEL, MODEL),
+        shipped(MODEL),
         {each.name: each for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
     )
     assert 100 <= len(ensemble) <= 500  # the back-test takes 100 draws, each once
@@ -171,13 +171,13 @@ def test_replicates_differ_in_their_parameters_and_not_only_in_chance() -> None:
     laboratory = Laboratory(MODEL, TWO)
     history = laboratory.history(*SPAN)
     first, second = laboratory._books
-    assert first == shipped(MODEL, MODEL).book(0, WRITTEN)
-    assert second == shipped(MODEL, MODEL).book(1, WRITTEN)
+    assert first == shipped(MODEL).book(0, WRITTEN)
+    assert second == shipped(MODEL).book(1, WRITTEN)
     stay = "detention.stay.interior"
-    column = shipped(MODEL, MODEL).values[:, shipped(MODEL, MODEL).names.index(stay)]
+    column = shipped(MODEL).values[:, shipped(MODEL).names.index(stay)]
     found = [
         book.value(stay, SPAN[0])
-        for book in (first, second, shipped(MODEL, MODEL).book(len(shipped(MODEL, MODEL)), WRITTEN))
+        for book in (first, second, shipped(MODEL).book(len(shipped(MODEL)), WRITTEN))
     ]
     np.testing.assert_allclose(found, [column[0], column[1], column[0]])
     assert history.world.history == history.world.book == first
@@ -229,7 +229,7 @@ def test_a_pair_of_one_draw_is_the_two_replicates_that_a_laboratory_makes_of_it(
     scenario = trial(tmp_path, "multiply: {border.agents: 0.5}")
     one = replace(TWO, replicates=1)
     span = scenario.start, scenario.end
-    pair = run_pair(shipped(MODEL, MODEL).book(0, WRITTEN), (), scenario.every, span, one)
+    pair = run_pair(MODEL, shipped(MODEL).book(0, WRITTEN), (), scenario.every, span, one)
     laboratory = Laboratory(MODEL, one)
     for found, known in zip(pair, (laboratory.baseline(scenario), laboratory.run(scenario)), strict=True):
         np.testing.assert_array_equal(found.values, known.results.values)
@@ -273,8 +273,9 @@ def test_a_cluster_gives_each_replicate_its_own_network() -> None:
 
 
 def test_a_record_names_the_ensemble_only_where_it_was_used() -> None:
-    assert record([], TWO)["inputs"]["ensemble"] == shipped(MODEL, MODEL).digest  # type: ignore[index]
-    central = record([], replace(TWO, parameters="central"))
+    scenarios = library.loaded(library.found("null-reform")[0])
+    assert record(scenarios, TWO)["inputs"]["ensemble"] == shipped(MODEL).digest  # type: ignore[index]
+    central = record(scenarios, replace(TWO, parameters="central"))
     assert "ensemble" not in central["inputs"]  # type: ignore[operator]
     assert central["settings"]["parameters"] == "central"  # type: ignore[index]
 

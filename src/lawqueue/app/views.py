@@ -214,7 +214,7 @@ def rough_look(answer: Answer, study: Study) -> dict[str, Any]:
             }
             for name in answer.charts
         ],
-        **bottleneck_and_lines(answer),
+        **bottleneck_and_lines(answer, study.model),
     }
 
 
@@ -282,11 +282,17 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
 
 
 def _waits(answered: Answered) -> list[dict[str, Any]]:
+    waits = answered.scenario.model.headline.topics.get("waits")
     start, end = answered.scenario.window
     return [
         tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
-        for name in tables.TOPICS["waits"].names
+        for name in (() if waits is None else waits.names)
     ]
+
+
+def _coloured(answered: Answered) -> Sequence[str]:
+    """Return the stages in the order in which they take their colours."""
+    return answered.scenario.model.coloured or [name for name, *_ in answered.answer.loads]
 
 
 # --- the levers -----------------------------------------------------------------------------------------
@@ -440,7 +446,9 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
             answer, series, since, of
         ), f"{baseline.about(series).title}: scenario minus baseline"
     if what == "bottlenecks":
-        strip = charts.bottlenecks(answer.bottlenecks_baseline, answer.bottlenecks_reform, changed)
+        strip = charts.bottlenecks(
+            answer.bottlenecks_baseline, answer.bottlenecks_reform, _coloured(answered), changed
+        )
         return strip, "The most loaded stage of each month"
     if answered.is_approximate and not what.startswith("line-"):
         raise KeyError(what)  # a first look has no level
@@ -451,12 +459,13 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         return charts.levels(*worlds, series, answered.study.observed.get(series), changed), baseline.about(
             series
         ).title
-    if what == "flows-baseline":
-        return charts.flows(answer.flows, "baseline", baseline.scenario), "Where cases went, baseline"
-    if what == "flows-scenario":
-        return charts.flows(answer.flows, "reform", reform.scenario), "Where cases went, scenario"
-    if what in tables.TOPICS:
-        topic = tables.TOPICS[what]
+    layers = answered.scenario.model.layers if answer.flows else {}
+    if what == "flows-baseline" and layers:
+        return charts.flows(answer.flows, "baseline", baseline.scenario, layers), "Where cases went, baseline"
+    if what == "flows-scenario" and layers:
+        return charts.flows(answer.flows, "reform", reform.scenario, layers), "Where cases went, scenario"
+    if what in (topics := answered.scenario.model.headline.topics):
+        topic = topics[what]
         picture = tables.picture(answer.comparison, topic, since)
         if picture is None:
             raise KeyError(what)
@@ -501,8 +510,8 @@ def _rows(answered: Answered, what: str, series: str) -> str:
         return charts.csv(worlds, series)
     if what == "effects":
         return effects.as_csv(answered.study)
-    if what in tables.TOPICS:
-        return tables.yearly_csv(comparison, tables.TOPICS[what])
+    if what in (topics := answered.scenario.model.headline.topics):
+        return tables.yearly_csv(comparison, topics[what])
     if what == "bottlenecks":
         return csv_text(
             ("scenario", "month", "baseline_stage", "baseline_load", "scenario_stage", "scenario_load"),

@@ -36,7 +36,11 @@ COMMANDS = (
         "app",
     ),
     Lazy("schema", "Print the JSON Schema of scenario, guideline or parameter files, for editors.", "files"),
-    Lazy("init", "Write a commented scenario or guideline to start from.", "files"),
+    Lazy(
+        "init",
+        "Write a commented scenario or guideline to start from, or a model of your own court from a table.",
+        "init",
+    ),
     Lazy(
         "calibrate",
         "Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them.",

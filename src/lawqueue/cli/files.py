@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-import lawqueue
 from lawqueue.cli.ending import errors
-from lawqueue.errors import InputError, Problem, shown, writing
+from lawqueue.errors import InputError, Problem, shown
 from lawqueue.files import is_folder, read_yaml
 from lawqueue.models import registry
 from lawqueue.rules import load_guideline, load_parameter
@@ -81,30 +79,3 @@ def schema(
 def _schemas() -> dict[str, Callable[[], dict[str, Any]]]:
 
     return {"scenario": scenario_schema, "guideline": guideline_schema, "parameter": parameter_schema}
-
-
-@commands.command()
-def init(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, as mine.yaml.")],
-    kind: Annotated[Literal["scenario", "guideline"], typer.Option(help="What to write.")] = "scenario",
-) -> None:
-    """Write a commented scenario or guideline to start from."""
-    with errors():
-        if path.suffix not in {".yaml", ".yml"} or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.stem):
-            raise InputError(
-                f"{path.name!r}: a file is called like more-judges.yaml: lower case, digits, hyphens."
-            )
-        template = Path(lawqueue.__file__).parent / "templates" / f"{kind}.yaml.txt"
-        text = template.read_text(encoding="utf-8").replace("NAME", path.stem)
-        with writing(shown(path), "Give another place."):
-            try:
-                file = path.open("x", encoding="utf-8")
-            except FileExistsError:
-                raise InputError(f"{shown(path)} exists. Give another name.") from None
-            try:
-                with file:
-                    file.write(text)
-            except OSError:
-                path.unlink()
-                raise
-        typer.echo(f"{shown(path)}: written. Edit it, then lawqueue validate {shown(path)}.")

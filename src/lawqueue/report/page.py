@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from lawqueue import numbers
 from lawqueue.exports import comment
+from lawqueue.models.model import Model, Topic
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
 from lawqueue.report.timeline import drawing
@@ -126,9 +127,10 @@ def _made(study: Study) -> str:
     """Return how the numbers of a study were made, in a sentence."""
     made = study.record
     draws = "1 draw" if made["replicates"] == "1" else f"{made['replicates']} draws"
+    dialled = f", deterrence {made['deterrence']}" if "deterrence" in study.model.dials else ""
     return (
         f"{draws} of each world ({made['parameters']} parameters), {numbers.share(float(made['scale']))} of the cases "
-        f"simulated, seed {made['seed']}, deterrence {made['deterrence']}. Numbers are means over the draws."
+        f"simulated, seed {made['seed']}{dialled}. Numbers are means over the draws."
     )
 
 
@@ -158,21 +160,24 @@ def shown_from(answer: Answer) -> date:
 def laid_out(answer: Answer, study: Study) -> dict[str, Any]:
     """Return an answer with its numbers in words and its charts drawn."""
     baseline, reform = answer.comparison.baseline, answer.comparison.reform
+    layers = study.model.layers
     return {
         "answer": answer,
         "effects": [tables.effect_row(each, study) for each in answer.effects],
         "says_flows": sentences.of_flows(answer.flows),
         "flows": [
-            (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario))),
-            (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario))),
-        ],
-        "yearly": {key: _yearly(answer, study, topic) for key, topic in tables.TOPICS.items()},
+            (baseline.scenario, drawn(charts.flows(answer.flows, "baseline", baseline.scenario, layers))),
+            (reform.scenario, drawn(charts.flows(answer.flows, "reform", reform.scenario, layers))),
+        ]
+        if answer.flows
+        else [],
+        "yearly": {key: _yearly(answer, study, topic) for key, topic in study.model.headline.topics.items()},
         "charts": [_chart(name, answer, study) for name in answer.charts],
-        **bottleneck_and_lines(answer),
+        **bottleneck_and_lines(answer, study.model),
     }
 
 
-def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
+def bottleneck_and_lines(answer: Answer, model: Model) -> dict[str, Any]:
     """Return where it was tightest, and who crosses the lines that are moved: what has no level of an outcome."""
     since = shown_from(answer)
     before, after = (
@@ -181,7 +186,11 @@ def bottleneck_and_lines(answer: Answer) -> dict[str, Any]:
     )
     return {
         "bottleneck": _bottleneck_text(answer),
-        "strip": drawn(charts.bottlenecks(before, after, answer.changed_on)),
+        "strip": drawn(
+            charts.bottlenecks(
+                before, after, model.coloured or [name for name, *_ in answer.loads], answer.changed_on
+            )
+        ),
         "lines": [
             {
                 "moved": each,
@@ -201,7 +210,7 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
     return pair if pairs.count((line.before, line.after)) == 1 else f"{pair}, {line.on}"
 
 
-def _yearly(answer: Answer, study: Study, topic: tables.Topic) -> dict[str, Any]:
+def _yearly(answer: Answer, study: Study, topic: Topic) -> dict[str, Any]:
     found = tables.by_year(answer, study, topic, shown_from(answer))
     numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(
         answer.comparison, topic

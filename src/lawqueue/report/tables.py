@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,65 +10,12 @@ from lawqueue import numbers
 from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, Series, interval
+from lawqueue.models.model import Topic
 from lawqueue.months import first_of_next_month, fiscal_year, fiscal_years, named
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.study import Answer, Study
 from lawqueue.units import in_words
-
-
-@dataclass(frozen=True)
-class Topic:
-    """
-    Series that are shown together, by fiscal year.
-
-    Parameters
-    ----------
-    heading
-        What they are about.
-    words
-        What they count, in a sentence.
-    names
-        The series.
-    """
-
-    heading: str
-    words: str
-    names: tuple[str, ...]
-
-
-TOPICS = {
-    "waits": Topic(
-        "How long cases wait",
-        "Mean days, by stage.",
-        ("approvals.wait", "border.processing_wait", "fear.wait", "removals.wait", "court.wait"),
-    ),
-    "liberty": Topic(
-        "Custody and whom it falls on",
-        "Days in custody; people without a conviction or charge who are taken, and people with one who are not: "
-        "one line for both worlds, whatever guideline is in force.",
-        (
-            "detained.person_days",
-            "liberty.outside_arrests",
-            "liberty.outside_days",
-            "liberty.within_not_taken",
-            "liberty.prison_days",
-        ),
-    ),
-    "money": Topic(
-        "Money",
-        "Public spending that the model counts, in dollars of the year in which they are spent.",
-        (
-            "cost.total",
-            "cost.custody",
-            "cost.officers",
-            "cost.transport",
-            "cost.courts",
-            "cost.prosecution",
-            "cost.atd",
-        ),
-    ),
-}
 
 
 def effect_row(effect: Effect, study: Study) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from lawqueue.rules.parameter import DatedValue, Parameter
 from lawqueue.study.drift import drifted, drifts
 
 FILE = "ensemble.parquet"
+DRAWS = 300
+"""Draws of a model that comes without an ensemble."""
 LATER = "@later"
 """Ends the name of what a parameter became after the fitted years."""
 _EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
@@ -302,7 +304,7 @@ class Ensemble:
     values
         Shape (n_draws, n_parameters), each in its unit.
     digest
-        SHA-256 of the file.
+        SHA-256 of the file, or of what was drawn.
     """
 
     model: Model
@@ -373,5 +375,26 @@ def has_ensemble(model: Model) -> bool:
 
 @cache
 def shipped(model: Model) -> Ensemble:
-    """Return the ensemble that comes with a model."""
-    return load_ensemble(model, folder_of(model) / FILE)
+    """Return the ensemble that comes with a model; without one, draws out of the ranges of its parameters."""
+    return load_ensemble(model, folder_of(model) / FILE) if has_ensemble(model) else unfitted(model)
+
+
+def is_open(model: Model) -> bool:
+    """Tell whether a model has parameters that may be drawn."""
+    return has_ensemble(model) or bool(uncertain(model, model.parameters()))
+
+
+def unfitted(model: Model) -> Ensemble:
+    """
+    Return draws of a model to which nothing was fitted: each parameter evenly over its range, and by itself.
+
+    Every parameter meets each of as many parts of its range once (a Latin hypercube). Half the draws lie below the
+    written value.
+    """
+    found = uncertain(model, model.parameters())
+    rng = np.random.default_rng(0)
+    places = [(rng.permutation(DRAWS) + rng.random(DRAWS)) / DRAWS for _ in found]
+    values = np.stack([span.at(place) for span, place in zip(found, places, strict=True)], axis=1)
+    names = tuple(span.name for span in found)
+    made = hashlib.sha256("\n".join(names).encode() + values.tobytes()).hexdigest()
+    return Ensemble(model, names, values, made)

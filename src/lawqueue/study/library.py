@@ -36,6 +36,9 @@ def found(what: str) -> tuple[list[Path], str]:
         If there is no such scenario or set.
     """
     given = Path(what)
+    if is_file(given / "model.py"):
+        (folder,) = sets(registry.in_folder(given.resolve()))[:1] or (given,)
+        return in_order(folder), given.resolve().name
     if is_folder(given):
         return in_order(given), given.resolve().name
     if is_file(given) or given.suffix in {".yaml", ".yml"}:

@@ -156,6 +156,8 @@ def of_level(effect: Effect, beside: Beside | None) -> str:
 
 def of_flows(flows: Sequence[Flow]) -> str:
     """Return which way between two stages changes most."""
+    if not flows:
+        return ""
     most = max(flows, key=lambda each: abs(each.reform - each.baseline))
     change = most.reform - most.baseline
     if numbers.is_nothing(change, "case"):

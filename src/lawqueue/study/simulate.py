@@ -70,9 +70,9 @@ class Settings:
         deterrence.setting(self.deterrence)
 
     def of(self, model: Model) -> Settings:
-        """Return the settings for a model: without an ensemble all replicates have the parameters as written."""
+        """Return the settings for a model: where nothing is left open all replicates have the parameters as written."""
         deterrence.turned(model, model.parameters(), self.deterrence)  # refuses a dial that the model lacks
-        return self if ensemble.has_ensemble(model) else replace(self, parameters="central")
+        return self if ensemble.is_open(model) else replace(self, parameters="central")
 
     def recorded(self) -> dict[str, int | float | str]:
         """Return what the numbers depend on, by name."""

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.files import read_text
+from lawqueue.models.observed import Observed
 from lawqueue.months import first_of_next_month
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -98,6 +99,23 @@ class Table:
     def has(self, column: str) -> bool:
         """Tell whether the table has a column."""
         return column in self.columns
+
+    def before(self, day: date) -> int:
+        """
+        Return the place of the period that ends on the eve of a day.
+
+        Raises
+        ------
+        InputError
+            If none does: what is pending is known at the ends of periods alone.
+        """
+        try:
+            return (*self.starts[1:], self.end).index(day)
+        except ValueError:
+            raise InputError(
+                f"what is pending on {day} is not in the table. Begin on the first day of a {self.period} "
+                f"from {self.starts[1]} to {self.end}."
+            ) from None
 
     def gaps(self) -> Floats:
         """Return by how much what is pending misses its flows in each period after the first [case]."""
@@ -299,3 +317,26 @@ def _check_flows(rows: list[_Row], values: Mapping[str, Floats], problems: list[
                     "'adjustments' what else came or went.",
                 )
             )
+
+
+def from_observed(observed: Observed) -> Table:
+    """
+    Return the table of a court from its published figures, one series a column.
+
+    Raises
+    ------
+    InputError
+        If a column lacks a period that another has.
+    """
+    ends = {each.end: each.start for each in observed.figures("filings")}
+    starts = tuple(ends[each] for each in sorted(ends))
+    period: Period = "quarter" if (max(ends) - ends[max(ends)]).days > 31 else "month"
+    columns = {}
+    for name in (*NEEDED, *WITH_IT):
+        if name in observed.names:
+            known = {each.end: each.value for each in observed.figures(name)}
+            if set(known) != set(ends):
+                odd = min(set(known) ^ set(ends))
+                raise InputError(f"{name}: no figure for the {period} that ends on {odd}, or one too many.")
+            columns[name] = np.array([known[each] for each in sorted(ends)])
+    return Table(period, starts, _after(starts[-1], period), columns)

@@ -24,6 +24,15 @@ LIMITS: Final = (
     "How pleas, elections for trial or appeals would answer a reform, and the load on magistrates, are not in it; nor is any single court, offence or judge. That fewer hours make better or worse trials is not a quantity here.",
 )
 
+SHORT_LIMITS: Final = (
+    "It must not be used to decide about, find, rank or describe any person: it knows no person, only kinds of cases.",
+    "It does not say how many cases will be open in 2029: assumed paths of receipts alone move that by more than a fifth.",
+    "Read differences between worlds that share a path, not levels. {levels}",
+    "{interval} {held}",
+    "Early ends, hours of a trial and exits a trial are not told apart by the stock; effects on new cases hang on them.",
+)
+"""What the first page of a report says of its limits, a line each; `LIMITS` is the whole of it."""
+
 TOPICS: Final = {
     "age": Topic(
         "How long cases are open",
@@ -53,6 +62,7 @@ MODEL: Final = Model(
         date(2030, 3, 31), LAST_OUTCOME, (date(2016, 1, 1), date(2024, 1, 1)), start_fault=start_fault
     ),
     limits=LIMITS,
+    short_limits=SHORT_LIMITS,
     world_of=Court,
     reading=Reading,
     stocks=opening.stocks,

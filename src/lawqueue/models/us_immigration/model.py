@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from lawqueue.models.model import Headline, Known, Model, Resource, Topic
+from lawqueue.models.model import Aims, Headline, Known, Model, Resource, Topic, Yields
 from lawqueue.models.us_immigration import seed_event
 from lawqueue.models.us_immigration.deterrence import DETERRENCE
 from lawqueue.models.us_immigration.flows import FLOWS, LAYERS
@@ -15,6 +15,7 @@ from lawqueue.models.us_immigration.lines import population
 from lawqueue.models.us_immigration.network import network
 from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.resting import LEANT, rests_on
+from lawqueue.models.us_immigration.scored import SCORED
 from lawqueue.models.us_immigration.series import CATALOGUE
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.us_immigration.shares import WHOLES
@@ -90,6 +91,19 @@ TOPICS = {
     ),
 }
 
+COLOURED = (
+    "officers",
+    "approval",
+    "beds",
+    "asylum officers",
+    "judges",
+    "prosecutors",
+    "removal seats by air",
+    "border processing",
+    "removal seats by land",
+    "places of ORR",
+)
+
 HEADLINE = Headline(
     opens="decline-2021",
     fit=("book_ins.ice", "detained.ice", "detained.cbp", "removals"),
@@ -104,6 +118,27 @@ RESOURCES = (
     Resource("judges", "judge", "court.extra_judges", "judges", "court.judges", "court.hiring_days"),
     Resource("officers", "officer", "ero.officers", "officers"),
     Resource("attorneys", "attorney", "prosecution.attorneys", "prosecutors"),
+)
+
+YIELDS = Yields(
+    FIT[1],
+    date(2022, 10, 1),
+    (
+        "removals",
+        "book_ins.ice",
+        "court.completions",
+        "court.pending",
+        "court.wait",
+        "fear.wait",
+        "removals.wait",
+        "prosecutions.1326",
+        "detained.person_days",
+    ),
+)
+
+AIMS = Aims(
+    courses={"court.completions": "court_completions_trac"},
+    by_year=frozenset({"removals"}),
 )
 
 MODEL: Final = Model(
@@ -121,6 +156,7 @@ MODEL: Final = Model(
     reading=Reading,
     stocks=stocks,
     stages=stages,
+    coloured=COLOURED,
     leant=LEANT,
     rests_on=rests_on,
     flows=FLOWS,
@@ -135,4 +171,7 @@ MODEL: Final = Model(
     headline=HEADLINE,
     dials={"deterrence": DETERRENCE},
     resources=RESOURCES,
+    yields=YIELDS,
+    aims=AIMS,
+    scored=SCORED,
 )

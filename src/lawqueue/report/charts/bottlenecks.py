@@ -11,19 +11,6 @@ from lawqueue.months import first_of_next_month, named
 from lawqueue.report.charts.shared import WIDTH, Spec, blank, by_month, day_of_change
 from lawqueue.study.study import Bottleneck
 
-STAGES = (
-    "none",
-    "officers",
-    "approval",
-    "beds",
-    "asylum officers",
-    "judges",
-    "prosecutors",
-    "removal seats by air",
-    "border processing",
-    "removal seats by land",
-    "places of ORR",
-)
 STAGE_COLOURS = (
     "#D9DCE1",
     "#E69F00",
@@ -40,16 +27,27 @@ STAGE_COLOURS = (
 
 
 def bottlenecks(
-    baseline: Sequence[Bottleneck], reform: Sequence[Bottleneck], changed_on: date | None = None
+    baseline: Sequence[Bottleneck],
+    reform: Sequence[Bottleneck],
+    stages: Sequence[str],
+    changed_on: date | None = None,
 ) -> Spec:
-    """Return the strip of the most loaded stage by month, baseline above scenario."""
+    """
+    Return the strip of the most loaded stage by month, baseline above scenario.
+
+    Parameters
+    ----------
+    stages
+        In the order in which they take their colours; `none` has the first.
+    """
+    stages = ("none", *stages)
     months = [each.month for each in baseline]
     rows = [
         row
         for world, found in (("baseline", baseline), ("scenario", reform))
         for row in _spells(world, found)
     ]
-    present = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
+    present = [stage for stage in stages if any(row["stage"] == stage for row in rows)]
     spec = blank("The most loaded stage of each month.", height=44)
     spec["width"] = 2 * WIDTH
     spec["layer"] = [
@@ -69,7 +67,7 @@ def bottlenecks(
                     "type": "nominal",
                     "scale": {
                         "domain": present,
-                        "range": [STAGE_COLOURS[STAGES.index(each)] for each in present],
+                        "range": [STAGE_COLOURS[stages.index(each) % len(STAGE_COLOURS)] for each in present],
                     },
                     "legend": {"columns": 6},
                 },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,35 +13,41 @@ from lawqueue.study.study import Flow
 
 LABEL = 0.17
 """Height that two lines of words take, of that of all cases."""
-RELEASED = "Released, in proceedings"
-LAYERS = {
-    "Border encounters": 0,
-    "Jail bookings and leads": 0,
-    "Prosecution": 1,
-    "Custody": 1.7,
-    RELEASED: 2.4,
-    "Expelled or returned": 3.4,
-    "Not acted on": 3.4,
-    "Detainer refused": 3.4,
-    "Removed": 3.4,
-    "Ordered removed, at large": 3.4,
-    "Relief or ended": 3.4,
-}
+WIDE = 3.4
+"""Where the last layer stands; the picture is as wide for every model."""
+MANY = 5
+"""From so many layers on the last of those between stands below, so that what passes it by does not cross it."""
+COLOURS = (BLUE, "#E69F00", ORANGE, "#CC79A7", "#009E73")
 
 
-def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: str) -> Spec:
+def flows(
+    found: Sequence[Flow], world: Literal["baseline", "reform"], called: str, layers: Mapping[str, float]
+) -> Spec:
     """
     Return the picture of flows in the world called so: ribbons between stages, as wide as the cases that went that way.
 
     Vega-Lite has no such chart, so the ribbons are laid out here and drawn as areas.
+
+    Parameters
+    ----------
+    found
+        The flows.
+    world, called
+        Whose flows, and the name of that world.
+    layers
+        Where each stage stands, from left, 0, to right.
     """
+    right_end = max(layers.values())
+    at_x = {name: layer / right_end * WIDE for name, layer in layers.items()}
+    inner = sorted(set(at_x.values()))
+    below = inner[-2] if len(inner) >= MANY else None
     value = {
         (each.origin, each.target): (each.baseline if world == "baseline" else each.reform) for each in found
     }
     # Both worlds share one scale, that of the larger.
     whole = (
         max(
-            sum(getattr(each, kind) for each in found if LAYERS[each.origin] == 0)
+            sum(getattr(each, kind) for each in found if at_x[each.origin] == 0)
             for kind in ("baseline", "reform")
         )
         or 1.0
@@ -51,20 +57,21 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
             sum(v for (a, _), v in value.items() if a == name),
             sum(v for (_, b), v in value.items() if b == name),
         )
-        for name in LAYERS
+        for name in at_x
     }
     top: dict[str, float] = {}
-    for layer in sorted(set(LAYERS.values())):
-        names = [name for name in LAYERS if LAYERS[name] == layer]
+    for layer in sorted(set(at_x.values())):
+        names = [name for name in at_x if at_x[name] == layer]
         gap = 0.06
-        at = 1.35 if layer in (0, 3.4) else 0.95
-        if layer == LAYERS[RELEASED]:  # below custody, so that what passes it by does not cross it
-            at = min(0.75, top["Custody"] - size["Custody"] / whole - gap)
+        at = 1.35 if layer in (0, WIDE) else 0.95
+        if layer == below:
+            before = [name for name in at_x if at_x[name] == inner[-3]]
+            at = min(0.75, *(top[name] - size[name] / whole - gap for name in before))
         last = 0.0
         for name in names:
             share = size[name] / whole
             # Two lines of words stand beside each box at the right, and over each at the left.
-            room = {3.4: LABEL - (last + share) / 2, 0: LABEL}.get(layer, 0.0)
+            room = {WIDE: LABEL - (last + share) / 2, 0: LABEL}.get(layer, 0.0)
             at -= max(gap, room) if last else 0.0
             top[name], at, last = at, at - share, share
     left, right = dict(top), dict(top)
@@ -76,7 +83,7 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
         y0, y1 = right[origin], left[target]
         right[origin] -= height
         left[target] -= height
-        x0, x1 = LAYERS[origin] + 0.09, LAYERS[target]
+        x0, x1 = at_x[origin] + 0.09, at_x[target]
         for step in np.linspace(0, 1, 17):
             bend = step * step * (3 - 2 * step)
             middle = y0 + (y1 - y0) * bend
@@ -89,39 +96,37 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
                     "from": origin,
                 }
             )
-    boxes = [
-        {"x": LAYERS[n], "x2": LAYERS[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in LAYERS
-    ]
+    boxes = [{"x": at_x[n], "x2": at_x[n] + 0.09, "y": top[n], "y2": top[n] - size[n] / whole} for n in at_x]
     # Beside a box at the right there is room; the others are named above or under them.
     labels = [
         {
-            "x": LAYERS[n] + 0.13,
+            "x": at_x[n] + 0.13,
             "y": top[n] - size[n] / whole / 2,
             "text": n,
             "cases": numbers.quantity(size[n], "case"),
         }
-        for n in LAYERS
-        if size[n] and LAYERS[n] == 3.4
+        for n in at_x
+        if size[n] and at_x[n] == WIDE
     ]
     over = [
-        {"x": LAYERS[n], "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
-        for n in LAYERS
-        if size[n] and LAYERS[n] == 0
+        {"x": at_x[n], "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
+        for n in at_x
+        if size[n] and at_x[n] == 0
     ]
     above = [
-        {"x": LAYERS[n] + 0.09, "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
-        for n in LAYERS
-        if size[n] and LAYERS[n] not in (0, LAYERS[RELEASED], 3.4)
+        {"x": at_x[n] + 0.09, "y": top[n], "text": n, "cases": numbers.quantity(size[n], "case")}
+        for n in at_x
+        if size[n] and at_x[n] not in (0, below, WIDE)
     ]
     under = [
         {
-            "x": LAYERS[n] + 0.09,
+            "x": at_x[n] + 0.09,
             "y": top[n] - size[n] / whole,
             "text": n,
             "cases": numbers.quantity(size[n], "case"),
         }
-        for n in (RELEASED,)
-        if size[n]
+        for n in at_x
+        if size[n] and at_x[n] == below
     ]
     spec = blank(f"Where cases went: {called}.", height=330)
     hidden = {"axis": None, "scale": {"zero": False, "nice": False}}
@@ -133,7 +138,7 @@ def flows(found: Sequence[Flow], world: Literal["baseline", "reform"], called: s
         "field": "from",
         "type": "nominal",
         "legend": None,
-        "scale": {"domain": list(LAYERS)[:5], "range": [BLUE, "#E69F00", ORANGE, "#CC79A7", "#009E73"]},
+        "scale": {"domain": list(at_x)[: len(COLOURS)], "range": list(COLOURS)},
     }
     spec["layer"] = [
         ribbon_layer(ribbons, x, y, colour, 0.4),

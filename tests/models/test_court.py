@@ -1,0 +1,188 @@
+"""A court from its table: bad tables are refused by place, a good one is retold, and more judges shorten its docket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawqueue.engine.run import simulate
+from lawqueue.errors import InputError
+from lawqueue.models import registry
+from lawqueue.models.court import estimate
+from lawqueue.models.court.folder import files
+from lawqueue.models.court.model import until
+from lawqueue.models.court.rolling import scores
+from lawqueue.models.court.table import Table, from_observed, read_table
+from lawqueue.models.model import Model
+from lawqueue.models.observed import load_observed
+from lawqueue.rules import Change
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(*rows: str, header: str = "month,filings,dispositions,pending") -> Path:
+        path = tmp_path / "table.csv"
+        path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+        return path
+
+    return written
+
+
+def months(count: int, filings: int = 100, dispositions: int = 90, pending: int = 500) -> list[str]:
+    """Return rows of a table in which ten cases more wait each month."""
+    return [
+        f"{2020 + i // 12}-{i % 12 + 1:02d},{filings},{dispositions},{pending + (i + 1) * (filings - dispositions)}"
+        for i in range(count)
+    ]
+
+
+def changed(rows: list[str], place: int, row: str) -> list[str]:
+    return [*rows[:place], row, *rows[place + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([*months(3), "2020-05,100,90,550"], ":5:1: month: 2020-05 follows 2020-03: 2020-04 is missing"),
+        ([*months(3), "2020-03,100,90,540"], ":5:1: month: 2020-03 stands here again, or out of order"),
+        ([*months(3), "April 2020,100,90,540"], ":5:1: month: is 'April 2020'. Expected a month, as 2022-01"),
+        ([*months(3), "2020-04,-1,90,449"], ":5:9: filings: is -1, below zero"),
+        ([*months(3), "2020-04,100,ninety,540"], ":5:13: dispositions: is 'ninety'. Expected a number"),
+        ([*months(3), "2020-04,100,90"], ":5:1: 3 fields. Expected 4"),
+        (
+            changed(months(30), 6, "2020-07,100,90,600"),
+            ":8:16: pending: is 600; 570 follow from the period before, filings and dispositions: 30 too many",
+        ),
+        (changed(months(30), 6, "2020-07,100,90,600"), ":9:16: pending: is 580; 610 follow"),
+        (months(23), ":24:1: 23 months. Expected at least 24"),
+    ],
+)
+def test_a_bad_table_is_refused_at_its_place(write: Write, rows: list[str], said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_table(write(*rows))
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("date,filings,dispositions,pending", ":1:1: the first column is 'date'"),
+        ("month,filings,disposition,pending", "unknown column 'disposition'. Did you mean 'dispositions'?"),
+        ("month,filings,filings,pending", ":1:15: the column 'filings' stands here a second time"),
+        ("month,filings,dispositions,pending,custody_filings", "go together"),
+    ],
+)
+def test_columns_that_are_missing_or_unknown_are_named(write: Write, header: str, said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_table(write(header=header))
+    assert said in str(refused.value)
+
+
+def test_a_part_is_at_most_its_whole(write: Write) -> None:
+    rows = [f"{row},{40 if i else 900}" for i, row in enumerate(months(24))]
+    with pytest.raises(InputError, match=r":2:20: over_a_year: 900 of 510 pending"):
+        read_table(write(*rows, header="month,filings,dispositions,pending,over_a_year"))
+
+
+def test_what_came_otherwise_explains_a_gap(write: Write) -> None:
+    rows = [f"{row},{30 if i == 6 else 0}" for i, row in enumerate(months(30))]
+    moved = [
+        f"{','.join(each[:3])},{int(each[3]) + (30 if i >= 6 else 0)},{each[4]}"
+        for i, each in enumerate(row.split(",") for row in rows)
+    ]
+    table = read_table(write(*moved, header="month,filings,dispositions,pending,adjustments"))
+    assert np.allclose(table.gaps(), 0)
+
+
+@given(st.floats(0.1, 0.85), st.integers(0, 10_000))
+def test_the_share_of_early_ends_is_found_within_its_range(share: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    filed = 1000 + 200 * rng.standard_normal(60)
+    around = np.concatenate([filed[:1], (filed[1:] + filed[:-1]) / 2])
+    done = share * around + 300 + 5 * rng.standard_normal(60)
+    first = read_dates(60)
+    pending = 20_000 + np.cumsum(filed - done)
+    found = estimate.early_share(
+        Table("month", first[:-1], first[-1], {"filings": filed, "dispositions": done, "pending": pending})
+    )
+    assert found.basis == "estimated"
+    assert found.value == pytest.approx(share, abs=0.05)
+
+
+def read_dates(count: int) -> tuple[date, ...]:
+    return tuple(date(2015 + i // 12, i % 12 + 1, 1) for i in range(count + 1))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a court that disposes of nine cases in ten that are filed, with a season."""
+    made = tmp_path_factory.mktemp("courts") / "my-court"
+    source = made.parent / "table.csv"
+    lines, pending = ["month,filings,dispositions,pending,judges"], 6000
+    for i in range(48):
+        filed = 1000 + 100 * (i % 12 < 6)
+        done = 900 + 5 * (i % 7)
+        pending += filed - done
+        lines.append(f"{2018 + i // 12}-{i % 12 + 1:02d},{filed},{done},{pending},{20 + i // 24}")
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, text in files(read_table(source), "my-court", "My court", "table.csv").items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text(text, encoding="utf-8")
+    return made
+
+
+def pending(model: Model, *changes: Change) -> float:
+    first, _ = model.known_days()
+    book = model.parameters()
+    for change in changes:
+        book = book.changed(change)
+    world = model.world(book, (), {}, first, date(2024, 1, 1))
+    run = simulate(model.network(world), seed=0, replicates_wanted=4)
+    return float((run.level_end("early_end") + run.level_end("docket"))[:, -1].mean())
+
+
+def test_the_folder_tells_the_table_again(folder: Path) -> None:
+    table = from_observed(load_observed(folder / "observed"))
+    assert table.period == "month"
+    assert len(table.starts) == 48
+    assert np.allclose(table.gaps(), 0)
+
+
+def test_a_run_over_the_table_ends_near_what_is_pending(folder: Path) -> None:
+    model = registry.in_folder(folder)
+    table = from_observed(load_observed(folder / "observed"))
+    world = model.world_in_history(table.starts[1], table.end)
+    run = simulate(model.network(world), seed=0, replicates_wanted=4)
+    found = (run.level_end("early_end") + run.level_end("docket"))[:, -1].mean()
+    assert found == pytest.approx(table.columns["pending"][-1], rel=0.04)
+
+
+def test_more_judges_and_early_ends_shorten_the_docket_and_more_filings_lengthen_it(folder: Path) -> None:
+    model = registry.in_folder(folder)
+    table = from_observed(load_observed(folder / "observed"))
+    usual = pending(model)
+    assert pending(model, Change("judges.factor", table.end, "set", 1.1)) < usual
+    assert pending(model, Change("early.more", table.end, "set", 0.05)) < usual
+    assert pending(model, Change("filings.factor", table.end, "set", 1.1)) > usual
+
+
+def test_a_forecast_knows_nothing_of_the_table_after_its_origin(folder: Path) -> None:
+    table = from_observed(load_observed(folder / "observed"))
+    known = until(table, 30)
+    assert known.end == table.starts[30]
+    assert all(len(each) == 30 for each in known.columns.values())
+
+
+def test_the_back_test_stands_beside_naive_forecasts(folder: Path) -> None:
+    found = {(each.forecast, each.ahead): each for each in scores(folder)}
+    assert {name for name, _ in found} >= {"given filings", "given nothing", "no change"}
+    # Of a court that goes on as it did, a model is right and "no change" is wrong.
+    assert found["given filings", 1].absolute < found["no change", 1].absolute
