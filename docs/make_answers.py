@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.folder import ANSWERS
-from lawqueue.study.library import SCENARIOS, STATEMENTS, TOWN_HALL, words
+from lawqueue.study.library import STATEMENTS, words
 from lawqueue.study.record import outdated
 from lawqueue.study.simulate import Settings
 
@@ -37,7 +38,7 @@ def block(found: dict[str, Any]) -> str:
         deterrence=made["deterrence"],
     )
     lines = [
-        f"What `{settings.command(TOWN_HALL)}` answers, {settings.replicates} draws of each world:\n",
+        f"What `{settings.command('town-hall-2021')}` answers, {settings.replicates} draws of each world:\n",
         "| | Statement | Answer | Scenarios |",
         "| --- | --- | --- | --- |",
     ]
@@ -62,12 +63,13 @@ def kept() -> dict[str, Any]:
 
 def fault() -> str:
     """Return what is out of date; nothing if all is as it should be."""
-    again = f"Run lawqueue run {TOWN_HALL}, then python docs/make_answers.py out/{TOWN_HALL}."
+    again = f"Run lawqueue run {'town-hall-2021'}, then python docs/make_answers.py out/{'town-hall-2021'}."
     found = kept()
     if README.read_text(encoding="utf-8") != renewed():
         return "README.md is out of date. Run python docs/make_answers.py."
     said = {
-        each.number: f"{each.says} {each.open}".strip() for each in words(SCENARIOS / TOWN_HALL / STATEMENTS)
+        each.number: f"{each.says} {each.open}".strip()
+        for each in words(MODEL.folder / "scenarios" / "town-hall-2021" / STATEMENTS)
     }
     if {each["statement"]: each["says"] for each in found["answers"]} != said:
         return f"docs/answers.json has other words than the statements. {again}"

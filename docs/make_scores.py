@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import named
-from lawqueue.study.ensemble import FOLDER
+from lawqueue.study.ensemble import folder_of
 
 DOCS: Final = Path(__file__).parent
 PAGES: Final = (DOCS.parent / "README.md", DOCS / "trust.md")
@@ -24,8 +25,8 @@ END: Final = "<!-- end of scores -->\n"
 
 def block(*, whole: bool) -> str:
     """Return the scores in words and tables, misses first: of every origin, or a table of the first alone."""
-    scores = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
-    record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    scores = json.loads((folder_of(MODEL) / "backtest.json").read_text(encoding="utf-8"))
+    record = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
     lines = [
         f"An ensemble of {record['draws']} parameter sets is fitted to fiscal years 2017 to 2020, none to a later one. Given "
         "the arrivals, staff and policies of the years after, mean absolute errors by month or year, beside the best naive "

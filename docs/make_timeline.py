@@ -58,7 +58,7 @@ def _row(switch: Switch) -> str:
         switch.shown_date,
         TOPICS[switch.topic],
         switch.what,
-        switch.sets if moved(switch, None, "") else f"Moves nothing in the simulation. {switch.sets}",
+        switch.sets if moved(MODEL, switch, None, "") else f"Moves nothing in the simulation. {switch.sets}",
         f"{basis}{_link(switch.source)}",
     )
     return f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |"

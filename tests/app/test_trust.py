@@ -8,11 +8,12 @@ import pytest
 
 from lawqueue.app import trust
 from lawqueue.app.views import rendered
+from lawqueue.models.us_immigration.model import MODEL
 
 
 def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() -> None:
     pending = next(
-        each for each in trust.scored()["origins"][0]["groups"] if each[0]["title"].startswith("Pending")
+        each for each in trust.scored(MODEL)["origins"][0]["groups"] if each[0]["title"].startswith("Pending")
     )
     whole, everything, active = pending
     assert whole["score"] is None
@@ -40,7 +41,7 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
         limits=(),
         fits=(),
         settings=trust.SETTINGS,
-        backtest=trust.scored() | {"origins": [trust.scored()["origins"][0] | {"groups": [[row]]}]},
+        backtest=trust.scored(MODEL) | {"origins": [trust.scored(MODEL)["origins"][0] | {"groups": [[row]]}]},
         horizons=trust.HORIZONS,
         assumptions=(),
         series=(),
@@ -54,7 +55,7 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
 def test_outcomes_inside_an_interval_are_counted() -> None:
     rows = [
         each
-        for origin in trust.scored()["origins"]
+        for origin in trust.scored(MODEL)["origins"]
         for group in origin["groups"]
         for each in group
         if each["score"]
@@ -77,7 +78,7 @@ def test_outcomes_inside_an_interval_are_counted() -> None:
 def test_what_is_said_of_the_intervals_follows_from_the_figures(
     covered: dict[str, float], words: str
 ) -> None:
-    said = trust.held({level: {"value": share, "error": 0.14} for level, share in covered.items()})
+    said = trust.held(MODEL, {level: {"value": share, "error": 0.14} for level, share in covered.items()})
     assert words in said
     assert (
         f"the 50\N{NO-BREAK SPACE}% intervals held {100 * covered['0.5']:.1f}\N{NO-BREAK SPACE}% ± 14 points"
@@ -86,6 +87,6 @@ def test_what_is_said_of_the_intervals_follows_from_the_figures(
 
 
 def test_no_name_of_a_file_is_shown_to_a_reader() -> None:
-    (found, *_) = trust.scored()["origins"]
+    (found, *_) = trust.scored(MODEL)["origins"]
     for text in (*(why for _, why in found["unscored"]), *(each["figure"] for each in found["goals"])):
         assert not re.search(r"\w_\w|\d-\d|\d%", text), text

@@ -154,8 +154,10 @@ def test_sensitivity_runs_the_scenario_if_need_be_and_adds_to_its_report(
     runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     few, every = ("court.minutes.merits", "court.minutes_per_judge"), asking.uncertain
-    monkeypatch.setattr(asking, "uncertain", lambda book: tuple(e for e in every(book) if e.name in few))
-    monkeypatch.setattr(asking, "dials", lambda _: ())
+    monkeypatch.setattr(
+        asking, "uncertain", lambda model, book: tuple(e for e in every(model, book) if e.name in few)
+    )
+    monkeypatch.setattr(asking, "dials", lambda *_: ())
     monkeypatch.setattr(asking, "SCALE", 0.005)
     monkeypatch.setattr(asking, "Budget", lambda: Budget(2, 24, 64, 2, 2))
     out, kept = tmp_path / "run", tmp_path / "kept"

@@ -15,8 +15,9 @@ from lawqueue.engine.run import simulate
 from lawqueue.engine.spec import Router
 from lawqueue.models.us_immigration import courts, supervision
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.models.us_immigration.series import CATALOGUE, Reading
+from lawqueue.models.us_immigration.series import CATALOGUE
 from lawqueue.models.us_immigration.series.courts import _age
+from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
 

@@ -135,14 +135,14 @@ def test_the_posture_of_march_2020_closes_nothing_in_the_simulation() -> None:
 
 def test_no_more_than_a_third_of_the_switches_after_september_2022_move_nothing() -> None:
     late = [each for each in MODEL.timeline() if each.date > date(2022, 9, 30)]
-    idle = [each for each in late if not moved(each, None, "")]
+    idle = [each for each in late if not moved(MODEL, each, None, "")]
     assert 3 * len(idle) <= len(late)
 
 
 def test_a_switch_that_says_that_it_moves_nothing_moves_nothing() -> None:
     said = [each for each in MODEL.timeline() if each.sets.startswith("nothing")]
     assert said
-    assert not [each.id for each in said if moved(each, None, "")]
+    assert not [each.id for each in said if moved(MODEL, each, None, "")]
 
 
 def _parameters_named() -> Iterator[tuple[str, str]]:

@@ -8,16 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from lawqueue.models.us_immigration import (
-    border,
-    courts,
-    custody,
-    dispositions,
-    model,
-    pathway,
-    stocks,
-    title42,
-)
+from lawqueue.models.us_immigration import border, courts, custody, dispositions, pathway, stocks, title42
 from lawqueue.models.us_immigration.known import LAST_DAY
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES
@@ -36,7 +27,7 @@ START, END = date(2019, 10, 1), date(2021, 10, 1)
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return model.world_in_history(START, END)
+    return MODEL.world_in_history(START, END)
 
 
 def test_encounters_by_citizenship_and_family_have_the_published_margins(world: World) -> None:
@@ -71,7 +62,7 @@ def test_dispositions_have_the_published_margins() -> None:
 
 
 def test_after_the_last_known_month_its_practice_is_held() -> None:
-    late = model.world_in_history(date(2023, 9, 1), date(2024, 2, 1))
+    late = MODEL.world_in_history(date(2023, 9, 1), date(2024, 2, 1))
     for share in dispositions.practice(late.published, late.daily).values():
         assert (share == share[0]).all()
 
@@ -93,7 +84,7 @@ def test_a_weight_multiplies_the_odds_of_a_way(world: World) -> None:
 
 def test_a_share_for_the_protocols_reaches_neither_mexicans_nor_children() -> None:
     world = _changed(
-        model.world_in_history(date(2017, 1, 1), date(2017, 3, 1)), "border.practice.mpp_share", 0.3
+        MODEL.world_in_history(date(2017, 1, 1), date(2017, 3, 1)), "border.practice.mpp_share", 0.3
     )
     found = dispositions.practice(world.published, world.daily)["mpp"]
     np.testing.assert_allclose(found[:, 1:, :2], 0.3)
@@ -129,9 +120,9 @@ def test_whoever_is_prosecuted_instead_of_expelled_counts_among_those_transferre
 
 
 def test_an_order_without_a_record_expels_the_share_that_the_parameter_says() -> None:
-    world = model.world_in_history(date(2018, 1, 1), date(2018, 3, 1))
+    world = MODEL.world_in_history(date(2018, 1, 1), date(2018, 3, 1))
     law = dict(world.law)
-    law["removal_track", "title42"] = ((world.start, world.end, model.statutes()["42-usc-265"]),)
+    law["removal_track", "title42"] = ((world.start, world.end, MODEL.statutes()["42-usc-265"]),)
     share = title42.expelled(replace(world, law=law), law)
     encounters = dispositions.joint_encounters(world.published)
     wanted = world.daily("border.title42.share_without_record")[0]
@@ -176,7 +167,7 @@ def test_hearing_minutes_are_those_of_the_kinds_of_completion(world: World) -> N
 
 
 def test_judges_are_those_of_every_published_date() -> None:
-    world = model.world_in_history(date(2022, 10, 1), date(2025, 9, 1))
+    world = MODEL.world_in_history(date(2022, 10, 1), date(2025, 9, 1))
     bench = courts.judges_on_bench(world)
     for figure in world.observed.figures("immigration_judges_on_board"):
         if world.start <= figure.end < world.end:
@@ -186,7 +177,7 @@ def test_judges_are_those_of_every_published_date() -> None:
 
 def test_arrivals_reach_the_last_day_that_a_scenario_may_ask_for() -> None:
     start, end = date(2024, 7, 1), LAST_DAY + timedelta(days=1)
-    world = model.world_in_history(start, end)
+    world = MODEL.world_in_history(start, end)
     found = border.arrivals(world)
     assert np.isfinite(found.first_attempts).all()
     assert (found.first_attempts.sum(axis=(1, 2)) > 0).all()

@@ -141,7 +141,7 @@ def test_changes_are_told_in_numbers_and_units_as_people_write_them(tmp_path: Pa
 
 def test_an_ensemble_of_an_older_model_is_told_where_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, written = Settings(0, 1, 0.01), Settings(0, 1, 0.01, parameters="central")
-    monkeypatch.setattr(answer, "ensemble_is_outdated", lambda: True)
+    monkeypatch.setattr(answer, "ensemble_is_outdated", lambda _: True)
     assert answer.limits(MODEL, drawn)[0] == answer.OUTDATED
     assert answer.OUTDATED not in answer.limits(MODEL, written)
     monkeypatch.undo()

@@ -25,7 +25,7 @@ from lawqueue.app import state as states
 from lawqueue.app.state import BLANK, State
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.report.tables import TOPICS, yearly_csv
+from lawqueue.report.tables import yearly_csv
 from lawqueue.study import library
 from lawqueue.study.answer import study as answered
 from lawqueue.study.compare import Comparison
@@ -262,7 +262,7 @@ def test_what_is_missing_is_null_or_an_empty_cell_or_a_dash(tmp_path: Path) -> N
 def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run() -> None:
     values = np.full((2, 3, 2), 100.0)
     months = (date(2021, 8, 1), date(2021, 9, 1), date(2021, 10, 1))
-    topic = TOPICS["waits"]
+    topic = MODEL.headline.topics["waits"]
     both = [
         Results(
             name,
@@ -307,12 +307,12 @@ def test_one_run_of_yields_has_no_brackets() -> None:
     curve = marginal.Curve(
         MODEL.resources[0],
         10.0,
-        dict.fromkeys(marginal.OUTCOMES, 0.0),
+        dict.fromkeys(MODEL.yielding().outcomes, 0.0),
         tuple(
             marginal.Yield(
                 5, Series(name, name, "case/month", "emergent", "flow", "x.", "x"), 300.0, bought.each
             )
-            for name in marginal.OUTCOMES
+            for name in MODEL.yielding().outcomes
         ),
         NO_INTERVAL,
         (),

@@ -90,8 +90,8 @@ def test_what_a_moved_switch_changes(
 def test_a_switch_moved_to_its_own_day_changes_nothing() -> None:
     start, end = date(2016, 10, 1), date(2025, 9, 1)
     for switch in MODEL.timeline().between(start, end):
-        changes = tuple(moved(switch, switch.date, "test"))
-        assert calendar(changes, start, end) == MODEL.calendar_in_history(start, end), switch.id
+        changes = tuple(moved(MODEL, switch, switch.date, "test"))
+        assert calendar(MODEL, changes, start, end) == MODEL.calendar_in_history(start, end), switch.id
         assert law(changes, start, end) == MODEL.law_in_history(start, end), switch.id
         for each in changes:
             assert isinstance(each, GuidelineChange | StatuteChange) or each.at == each.until, switch.id
@@ -101,7 +101,7 @@ def test_in_a_draw_a_moved_switch_moves_what_was_drawn() -> None:
     name, switch = "ero.seats.air", MODEL.timeline()["removal-pause"]
     book = drawn(MODEL, MODEL.parameters(), {name: 500.0})
     (change,) = (
-        each for each in moved(switch, None, "test") if isinstance(each, Change) and each.name == name
+        each for each in moved(MODEL, switch, None, "test") if isinstance(each, Change) and each.name == name
     )
     removed = laid_over(MODEL, book, MODEL.parameters(), (change,))
     assert removed.value(name, date(2021, 1, 23)) == book.value(name, date(2021, 1, 21))

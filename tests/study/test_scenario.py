@@ -161,7 +161,7 @@ def test_a_scenario_rests_on_another_one(tmp_path: Path) -> None:
 def test_a_guideline_switch_replaces_history_until_it_ends() -> None:
     path = (MODEL.folder / "scenarios") / "town-hall-2021" / "guideline-2014.yaml"
     scenario = load(path)
-    spells = calendar(scenario.every, date(2020, 10, 1), date(2022, 10, 1))
+    spells = calendar(MODEL, scenario.every, date(2020, 10, 1), date(2022, 10, 1))
     assert [(first, guideline.id) for first, _, guideline in spells] == [
         (date(2020, 10, 1), "2020-03-18-ice-posture"),
         (date(2021, 2, 1), "2014-11-20-johnson"),

@@ -13,13 +13,13 @@ import pytest
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.study.ensemble import FOLDER, shipped
+from lawqueue.models.us_immigration.scored import FLOWS
+from lawqueue.study.ensemble import folder_of, shipped
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import known
 from lawqueue.trust.backtest import Backtest, Origin, backtest
 from lawqueue.trust.calibrate import stale
 from lawqueue.trust.discrepancy import Discrepancy
-from lawqueue.trust.rows import FLOWS
 from lawqueue.trust.scores import ALL, FIRST, SECOND, Errors, share
 from lawqueue.trust.scoring import (
     EVERY_ROW,
@@ -40,7 +40,7 @@ from lawqueue.trust.telling import as_json, losses, table
 def whole() -> Backtest:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(testing, "SCALE", 0.01)
-        return backtest(count=4)
+        return backtest(MODEL, count=4)
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +141,12 @@ def published_but(factors: dict[str, float], start: date, end: date) -> Results:
         name for flows in FLOWS.values() for sums in flows.values() for names in sums for name in names
     }
     series = tuple(each for each in MODEL.catalogue.all() if each.observed in wanted)
-    months = tuple(each.first for each in known.by_month("ice_arrest_book_ins", start, end))
+    months = tuple(each.first for each in known.by_month(MODEL.observed(), "ice_arrest_book_ins", start, end))
     values = np.ones((2, len(months), len(series)))
     for place, each in enumerate(series):
         assert each.observed is not None
         by_month = MODEL.observed().monthly(each.observed, start, end)
-        for year in known.by_year(each.observed, start, end):
+        for year in known.by_year(MODEL.observed(), each.observed, start, end):
             within = [year.first <= month < year.after for month in months]
             by_month[within] = year.value / (12 if each.kind == "flow" else 1)
         by_month = np.nan_to_num(by_month, nan=float(np.nanmean(by_month)))
@@ -161,7 +161,7 @@ def test_each_stock_that_is_right_by_two_wrong_flows_does_not_win(title: str) ->
     flows = [name for sums in FLOWS[title].values() for names in sums for name in names]
     for factor, wins in ((1.0, True), (1.1, True), (1.3, False)):
         results = published_but(dict.fromkeys(flows, factor), start, end)
-        made = line(title, forecasts(STOCKS[title], results, off, start, end), (ALL,), results)
+        made = line(MODEL, title, forecasts(MODEL, STOCKS[title], results, off, start, end), (ALL,), results)
         at = made.horizons[ALL]
         assert at.is_nearer
         assert at.error == pytest.approx(0.0, abs=1e-9)
@@ -174,7 +174,7 @@ def test_each_stock_that_is_right_by_two_wrong_flows_does_not_win(title: str) ->
 def test_errors_of_the_two_agencies_do_not_cancel_in_a_flow() -> None:
     start, end = date(2020, 10, 1), date(2022, 10, 1)
     results = published_but({"ice_arrest_book_ins": 1.2, "cbp_arrest_book_ins": 0.8}, start, end)
-    found = flow_errors("Detained, by arresting agency", results, [start])
+    found = flow_errors(MODEL, "Detained, by arresting agency", results, [start])
     assert found == pytest.approx({"Book-ins": 0.2, "Book-outs": 0.0})
 
 
@@ -235,7 +235,7 @@ def test_months_that_go_together_are_worth_fewer_outcomes_than_there_are(found: 
 
 def test_a_day_in_the_fitted_years_is_refused() -> None:
     with pytest.raises(InputError, match="was fitted to September 2020"):
-        backtest([date(2019, 10, 1)])
+        backtest(MODEL, [date(2019, 10, 1)])
 
 
 def test_every_goal_has_its_figure(whole: Backtest) -> None:
@@ -310,15 +310,17 @@ def test_a_loss_in_one_year_is_told_though_the_model_wins_over_both() -> None:
 
 
 def test_an_ensemble_whose_first_draw_gives_other_numbers_is_stale() -> None:
-    record = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
-    assert not stale(record, shipped(MODEL))
-    assert stale(record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL))
-    assert stale(record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL))
+    record = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
+    assert not stale(MODEL, record, shipped(MODEL))
+    assert stale(
+        MODEL, record | {"first_draw": [each + 0.1 for each in record["first_draw"]]}, shipped(MODEL)
+    )
+    assert stale(MODEL, record | {"inputs": record["inputs"] | {"observed": "other"}}, shipped(MODEL))
     # A change of code that changes no number is none.
-    assert not stale(record | {"inputs": record["inputs"] | {"code": "other"}}, shipped(MODEL))
+    assert not stale(MODEL, record | {"inputs": record["inputs"] | {"code": "other"}}, shipped(MODEL))
 
 
 def test_the_scores_that_come_with_the_package_are_of_its_ensemble() -> None:
-    kept = json.loads((FOLDER / "backtest.json").read_text(encoding="utf-8"))
+    kept = json.loads((folder_of(MODEL) / "backtest.json").read_text(encoding="utf-8"))
     assert kept["digest"] == shipped(MODEL).digest, "run lawqueue backtest --json, as docs/trust.md says"
     assert not kept["stale"]

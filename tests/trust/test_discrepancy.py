@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lawqueue.study.ensemble import FOLDER
+from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.study.ensemble import folder_of
 from lawqueue.trust import discrepancy
 from lawqueue.trust.discrepancy import Discrepancy, credible
 from lawqueue.trust.targets import TOGETHER
@@ -98,7 +99,7 @@ def test_quarters_of_one_year_are_one_yearly_change() -> None:
 
 
 def test_the_sizes_that_come_with_the_package_are_of_the_fitted_years_alone() -> None:
-    kept = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    kept = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
     found = discrepancy.found(kept)
     assert 0.0 <= found.others < 5.0
     assert all(math.isfinite(found.walk(name)) for name in kept["discrepancy_by_series"])

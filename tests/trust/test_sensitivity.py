@@ -26,7 +26,7 @@ TINY = Budget(kept=2, learnt=24, sampled=64, draws=3, seeds=3)
 
 
 def test_what_a_parameter_became_later_is_asked_beside_what_it_was() -> None:
-    names = [each.name for each in uncertain(WRITTEN)]
+    names = [each.name for each in uncertain(MODEL, WRITTEN)]
     assert {"interior.activity", "interior.activity@later"} <= set(names)
     assert "as it was after September 2020" in _named("interior.activity@later")
     assert "after September 2020" not in _named("interior.activity")
@@ -55,9 +55,11 @@ def small() -> Iterator[None]:
     """A few parameters and one switch stand for all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            sensitivity, "uncertain", lambda book: tuple(e for e in uncertain(book) if e.name in ASKED)
+            sensitivity,
+            "uncertain",
+            lambda _, book: tuple(e for e in uncertain(MODEL, book) if e.name in ASKED),
         )
-        patch.setattr(sensitivity, "dials", lambda _: ("guidance.discretion_share",))
+        patch.setattr(sensitivity, "dials", lambda *_: ("guidance.discretion_share",))
         yield
 
 

@@ -88,7 +88,9 @@ def test_more_judges_start_after_the_published_time_to_hire_and_are_the_fewest(
     assert found.number > 0
     assert dict(found.tried)[found.number] >= 0.8
     assert dict(found.tried).get(found.number - 1, 0.0) < 0.8
-    assert "742 days from the opening of a post (GAO, Immigration Courts, GAO-17-438" in table(found)
+    assert "742 days from the opening of a post (GAO, Immigration Courts, GAO-17-438" in table(
+        found, MODEL.parameters()
+    )
 
 
 def test_beds_do_not_shorten_the_docket_and_it_is_said_what_binds(laboratory: Laboratory) -> None:
@@ -96,11 +98,11 @@ def test_beds_do_not_shorten_the_docket_and_it_is_said_what_binds(laboratory: La
     found = solve(MODEL.resource("beds"), target, date(2017, 9, 30), 0.8, date(2017, 1, 1), laboratory)
     assert found.number is None
     assert all(load >= BINDS for _, load in found.binds)
-    text = table(found)
+    text = table(found, MODEL.parameters())
     assert text.startswith("No number of beds suffices")
     brim = replace(found, binds=(("beds", 2.5), ("judges", 2.0)))
-    assert "What binds instead with that many: judges (load 2.00)." in table(brim)
-    assert "No other stage is full" in table(replace(found, binds=(("beds", 2.5),)))
+    assert "What binds instead with that many: judges (load 2.00)." in table(brim, MODEL.parameters())
+    assert "No other stage is full" in table(replace(found, binds=(("beds", 2.5),)), MODEL.parameters())
 
 
 def test_more_of_what_moves_it_the_other_way_is_said_to(laboratory: Laboratory) -> None:
@@ -108,10 +110,10 @@ def test_more_of_what_moves_it_the_other_way_is_said_to(laboratory: Laboratory) 
     found = solve(MODEL.resource("attorneys"), target, by, 0.8, at, laboratory)
     assert found.number is None
     assert found.gain < 0
-    assert "more attorneys move it the other way" in table(found)
+    assert "more attorneys move it the other way" in table(found, MODEL.parameters())
     idle = solve(MODEL.resource("beds"), target, by, 0.8, at, laboratory)
     assert idle.gain == 0
-    assert "more beds do not move its median" in table(idle)
+    assert "more beds do not move its median" in table(idle, MODEL.parameters())
 
 
 def test_a_day_by_which_is_the_last_of_a_month_and_what_a_flow_is_counted_from_is_told(
@@ -124,8 +126,11 @@ def test_a_day_by_which_is_the_last_of_a_month_and_what_a_flow_is_counted_from_i
     assert solve(beds, flow, date(2017, 1, 31), 0.8, decided, laboratory).since == date(2016, 10, 1)
     found = solve(beds, flow, date(2017, 9, 30), 0.8, decided, laboratory)
     assert (found.since, found.unit) == (date(2016, 10, 1), "case")
-    assert "removals, 2016-10-01 to 2017-09-30: median" in table(found)
-    alone = table(replace(found, outcome=(float("nan"), 5.0, float("nan")), holds="no interval of one run"))
+    assert "removals, 2016-10-01 to 2017-09-30: median" in table(found, MODEL.parameters())
+    alone = table(
+        replace(found, outcome=(float("nan"), 5.0, float("nan")), holds="no interval of one run"),
+        MODEL.parameters(),
+    )
     assert "median 5, no interval of one run" in alone
 
 
@@ -156,7 +161,7 @@ def solution() -> Solution:
 
 
 def test_the_number_below_is_shown_and_how_well_the_probability_is_known(solution: Solution) -> None:
-    text = table(solution)
+    text = table(solution, MODEL.parameters())
     assert "17 of 20 replicates meet it (85%), with 63 more 15 of 20 replicates meet it (75%)" in text
     assert "P is known to about ±15 points with 20 replicates (95 % interval 64% to 95%)." in text
     assert "32 is surely too few and 128 surely enough" in text
@@ -165,7 +170,7 @@ def test_the_number_below_is_shown_and_how_well_the_probability_is_known(solutio
 
 
 def test_what_needs_nothing_more_starts_nothing(solution: Solution) -> None:
-    text = table(replace(solution, number=0, tried=((0, 0.85),)))
+    text = table(replace(solution, number=0, tried=((0, 0.85),)), MODEL.parameters())
     assert text.startswith("Met as it is: court.pending <= 1,000,000 by 2024-09-30")
     assert "start on" not in text
     assert "0 more" not in text
@@ -175,9 +180,11 @@ def test_replicates_too_few_to_tell_are_said(solution: Solution) -> None:
     one = replace(
         solution, replicates=1, tried=((63, 0.0), (64, 1.0)), probability=1.0, interval=wilson(1.0, 1)
     )
-    assert "1 replicate cannot tell 80% from less" in table(one)
-    assert "--replicates 16 or more" in table(one)
-    assert "can show a probability of 100 %" in table(replace(solution, wanted=1.0, needed=needed(1.0)))
+    assert "1 replicate cannot tell 80% from less" in table(one, MODEL.parameters())
+    assert "--replicates 16 or more" in table(one, MODEL.parameters())
+    assert "can show a probability of 100 %" in table(
+        replace(solution, wanted=1.0, needed=needed(1.0)), MODEL.parameters()
+    )
 
 
 @pytest.mark.parametrize("wanted", [0.01, 0.5, 0.8, 0.95, 0.99])

@@ -14,13 +14,13 @@ from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import last_of_month
 from lawqueue.study.ensemble import spans
 from lawqueue.trust.calibrate import outputs
-from lawqueue.trust.targets import COURSES, Target, covariance, discrepancy, logs, residuals, targets, truth
+from lawqueue.trust.targets import Target, covariance, discrepancy, logs, residuals, targets, truth
 
 LAST_FITTED_MONTH = date(2020, 9, 1)
 
 
 def test_targets_end_in_september_2020_and_start_with_fiscal_year_2017() -> None:
-    found = targets(MODEL.catalogue.all(), MODEL.observed())
+    found = targets(MODEL)
     months = {month for each in found for month in each.months}
     assert min(months) == date(2016, 10, 1)
     assert max(months) == LAST_FITTED_MONTH
@@ -39,12 +39,12 @@ def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
         ],
         [],
     )
-    assert targets(MODEL.catalogue.all(), changed) == targets(MODEL.catalogue.all(), published)
+    assert targets(MODEL, MODEL.catalogue.all(), changed) == targets(MODEL, MODEL.catalogue.all(), published)
 
 
 def test_only_what_emerges_is_a_target() -> None:
     stamps = {each.name: each.stamp for each in MODEL.catalogue.all()}
-    assert {stamps[each.series] for each in targets(MODEL.catalogue.all(), MODEL.observed())} == {"emergent"}
+    assert {stamps[each.series] for each in targets(MODEL)} == {"emergent"}
 
 
 def figure(first: date, last: date, value: float) -> Figure:
@@ -53,7 +53,7 @@ def figure(first: date, last: date, value: float) -> Figure:
 
 def aimed(kind: str, *figures: Figure) -> tuple[Target, ...]:
     about = Series("x", "X", "case/month", "emergent", kind, "d", "t", "f")  # type: ignore[arg-type]
-    return targets([about], Observed(figures, []))
+    return targets(MODEL, [about], Observed(figures, []))
 
 
 def test_a_single_month_of_a_ratio_is_met_beside_its_year_and_of_a_flow_it_is_part_of_it() -> None:
@@ -94,9 +94,9 @@ def month(year: int, number: int, value: float) -> Figure:
 def test_of_another_count_only_the_course_is_met_a_half_year_over_the_one_before() -> None:
     about = Series("court.completions", "C", "case/month", "emergent", "flow", "d", "t", "f")
     known = [month(2020, 1, 40.0), month(2020, 2, 44.0), month(2020, 7, 6.0), month(2018, 5, 99.0)]
-    counted_otherwise = [replace(each, series=COURSES["court.completions"]) for each in known]
+    counted_otherwise = [replace(each, series=MODEL.aims.courses["court.completions"]) for each in known]
     year = figure(date(2019, 10, 1), date(2020, 9, 30), 240.0)
-    level, course = targets([about], Observed([year, *counted_otherwise], []))
+    level, course = targets(MODEL, [about], Observed([year, *counted_otherwise], []))
     assert (level.value, level.base, level.about) == (20.0, (), "court.completions")
     assert course.value == 6.0 / 42.0
     assert course.name == "court.completions 2020-07..2020-07 over 2020-01..2020-02"
@@ -114,7 +114,7 @@ def test_of_another_count_only_the_course_is_met_a_half_year_over_the_one_before
 
 def test_a_sum_is_met_by_year_and_its_parts_by_quarter() -> None:
     by_name: dict[str, set[int]] = {}
-    for each in targets(MODEL.catalogue.all(), MODEL.observed()):
+    for each in targets(MODEL):
         by_name.setdefault(each.series, set()).add(len(each.months))
     assert by_name["removals"] == {12}
     assert by_name["removals.interior"] == by_name["removals.border"] == {3}
@@ -158,13 +158,13 @@ def test_the_discrepancy_of_a_series_is_what_its_best_fit_is_off_and_never_nothi
 
 def test_a_run_for_the_fit_gives_every_target_and_moves_with_the_parameters() -> None:
     free = spans(MODEL, MODEL.parameters())
-    aims = targets(MODEL.catalogue.all(), MODEL.observed())
+    aims = targets(MODEL)
     middle = np.full(len(free), 0.5)
-    written = outputs(free, aims, middle)
+    written = outputs("us-immigration", free, aims, middle)
     assert written.shape == truth(aims).shape
     assert np.isfinite(written).all()
     slower = middle.copy()
     slower[[each.name for each in free].index("court.minutes.merits")] = 1.0
-    moved = outputs(free, aims, slower)
+    moved = outputs("us-immigration", free, aims, slower)
     done = [i for i, each in enumerate(aims) if each.series == "court.completions"]
     assert (moved[done] < written[done]).all()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lawqueue.cli.ending import errors, extra
-from lawqueue.cli.options import CORES, AsJson, Quiet, Threads, read_day
+from lawqueue.cli.options import CORES, AsJson, ModelName, Quiet, Threads, read_day
 from lawqueue.cli.progress import progress, say
 from lawqueue.errors import shown
 from lawqueue.exports import json_text
@@ -18,7 +18,6 @@ from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate as calibrating
 from lawqueue.trust import telling
 from lawqueue.trust.fit import Budget
-from lawqueue.trust.rows import ORIGINS
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -35,6 +34,7 @@ def calibrate(
     checkpoint: Annotated[
         Path, typer.Option(help="Where runs are kept; the same command goes on from them.")
     ] = Path("out/calibrate"),
+    model: ModelName = registry.FIRST,
     threads: Threads = CORES,
     quiet: Quiet = False,
 ) -> None:
@@ -43,9 +43,10 @@ def calibrate(
         errors(f"what was done stands in {checkpoint}: the same command goes on from there."),
         extra("calibrate"),
     ):
-        folder = out if out is not None else folder_of(registry.registered(registry.FIRST))
+        asked = registry.named(model)
+        folder = out if out is not None else folder_of(asked)
         with calibrating.ensemble_at(folder) as place:
-            found = calibrating.calibrate(checkpoint, Budget(), threads, say(quiet))
+            found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
             place.put(lambda made: calibrating.write(found, made))
         typer.echo(calibrating.table(found))
         typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
@@ -57,20 +58,22 @@ def backtest(
         str | None,
         typer.Option(
             "--from",
-            help="Score from one origin: 2020-10-01, 2021-10-01 or 2022-10-01. Default: from all three.",
+            help="Score from one origin, as 2020-10-01. Default: from all of the model.",
             show_default=False,
         ),
     ] = None,
+    model: ModelName = registry.FIRST,
     threads: Threads = CORES,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Score the model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
     with errors(), extra("calibrate"):
-        starts = ORIGINS if start is None else (read_day(start, "--from"),)
+        asked = registry.named(model)
+        starts = asked.scoring().origins if start is None else (read_day(start, "--from"),)
         for each in starts:
-            testing.check(each)
+            testing.check(asked, each)
         with progress(quiet) as bar:
             bar.start(testing.DRAWS)
-            found = testing.backtest(starts, threads, bar.step)
+            found = testing.backtest(asked, starts, threads, bar.step)
         typer.echo(json_text(telling.as_json(found)) if as_json else telling.table(found))

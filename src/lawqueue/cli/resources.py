@@ -88,6 +88,6 @@ def solve(
                 bar.expect(replicates * (1 + numbers), "runs at most")
 
             found = solving.solve(bought, goal, until, probability, decided, laboratory, expect)
-        typer.echo(json_text(asdict(found)) if as_json else solving.table(found))
+        typer.echo(json_text(asdict(found)) if as_json else solving.table(found, asked.parameters()))
         if found.number is None:
             raise typer.Exit(NOT_MET)

@@ -13,12 +13,12 @@ it says so. `lawqueue.models.us_immigration.model` has all of them; `docs/add-a-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lawqueue.engine.spec import Network, Stock
 from lawqueue.errors import InputError, did_you_mean
@@ -51,6 +51,9 @@ from lawqueue.rules.statute import Function
 if TYPE_CHECKING:
     from lawqueue.engine.results import Run
 
+Points: TypeAlias = Sequence[tuple[date, float, float, float, float]]
+"""First day of each scored period of a series, what was published, and median, low and high end of the forecast."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -76,6 +79,98 @@ class Known:
     fit: tuple[date, date] | None = None
     rules_from: date | None = None
     start_fault: Callable[[date], str | None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Aims:
+    """
+    What a fit aims at beside the published counterpart of every emergent series.
+
+    Parameters
+    ----------
+    courses
+        Simulated series to published months of another count of the same thing, whose level is not met, only its course.
+    by_year
+        Simulated series that are met by year alone: they are sums of others, which are met by quarter.
+    """
+
+    courses: Mapping[str, str] = field(default_factory=dict)
+    by_year: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Promise:
+    """
+    A goal of a model's own that was set before, and whether it was met.
+
+    Parameters
+    ----------
+    goal, met, figure
+        What was promised; whether it was kept; the figure that shows it.
+    """
+
+    goal: str
+    met: bool
+    figure: str
+
+
+@dataclass(frozen=True)
+class Scored:
+    """
+    What a back-test scores, and what was set as a goal before.
+
+    Parameters
+    ----------
+    origins
+        First scored days.
+    ahead
+        Years that are scored from an origin, at most.
+    rows
+        Lines of the table: a title, and published series that must emerge; a row of several counts once, with their mean.
+    flows
+        Flows that a row of stocks is scored with, by title: a stock can be right because two wrong flows cancel, and must
+        not win so. A flow is one sum of published series, or several of which the mean error counts.
+    close, close_with_flows
+        Mean absolute error of a row that was set as a goal before [/1]; rows of which it asks for right flows, too.
+    nearer
+        Of how many rows how many should be nearer than the best naive forecast, by origin.
+    hold
+        Share of the outcomes that the 80 % intervals should hold.
+    conditional
+        What was fed in for the scored years, in words.
+    promises
+        Goals of the model's own from the first origin: of the points of a published series, (first day, published,
+        median, low, high), by its name, and of the run.
+    """
+
+    origins: tuple[date, ...]
+    ahead: int
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    flows: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
+    close: Mapping[str, float]
+    close_with_flows: frozenset[str]
+    nearer: Mapping[date, tuple[int, int]]
+    hold: tuple[float, float]
+    conditional: str
+    promises: Callable[[Mapping[str, Points], Results, Observed], tuple[Promise, ...]] = lambda *_: ()
+
+
+@dataclass(frozen=True)
+class Yields:
+    """
+    What one more of a resource is asked to bring.
+
+    Parameters
+    ----------
+    at, until
+        The day on which there is more of it, and the first day after its yield is counted.
+    outcomes
+        The series that it is counted in.
+    """
+
+    at: date
+    until: date
+    outcomes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -232,6 +327,8 @@ class Model:
         Parameters that are read on one day of each month: which day.
     headline, dials, resources
         What a page opens on; its structural switches by name; what more can be had of.
+    yields, aims, scored
+        What one more of a resource is asked to bring; what a fit aims at beside; what a back-test scores.
     """
 
     name: str
@@ -263,6 +360,9 @@ class Model:
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
+    yields: Yields | None = None
+    aims: Aims = Aims()
+    scored: Scored | None = None
 
     # --- its files ---------------------------------------------------------------------------------------
 
@@ -374,6 +474,18 @@ class Model:
         if self.known.fit is None:
             raise self.lacks("days to whose outcomes it is fitted")
         return self.known.fit
+
+    def scoring(self) -> Scored:
+        """Return what a back-test scores."""
+        if self.scored is None:
+            raise self.lacks("rows that a back-test scores")
+        return self.scored
+
+    def yielding(self) -> Yields:
+        """Return what one more of a resource is asked to bring."""
+        if self.yields is None:
+            raise self.lacks("outcomes in which one more of a resource is counted")
+        return self.yields
 
     def lacks(self, part: str) -> InputError:
         """Return the error that says which part it lacks."""

@@ -74,6 +74,12 @@ def named(name: str, beside: Path = Path()) -> Model:
     return in_folder((beside / name).resolve()) if is_path(name) else registered(name)
 
 
+def reference(model: Model) -> str:
+    """Return what names a model in another process: its name, or the path of its folder."""
+    known = model.name in names() and registered(model.name) is model
+    return model.name if known else str(model.folder)
+
+
 @cache
 def in_folder(folder: Path) -> Model:
     """Return the model that `model.py` in a folder defines as `MODEL`; its code is run."""

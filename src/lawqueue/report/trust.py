@@ -14,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 from lawqueue import numbers
 from lawqueue.errors import InputError, shown
 from lawqueue.exports import json_text
-from lawqueue.models import registry
 from lawqueue.report import charts
 from lawqueue.report.page import drawn, environment
 from lawqueue.study.ensemble import LATER
@@ -137,7 +136,7 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             ("Parameter", "Low", "Effect", "High", "Effect"),
             tuple(
                 (
-                    _named(each.parameter),
+                    _named(found, each.parameter),
                     numbers.number(each.low),
                     signed(each.effect_low, unit),
                     numbers.number(each.high),
@@ -154,7 +153,7 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             head=("Parameter", "Shrinks by", "Alone or with others (total index)"),
             rows=tuple(
                 (
-                    _named(each.parameter),
+                    _named(found, each.parameter),
                     f"{max(each.first, 0.0):.0%} ± {each.error:.0%}",
                     f"{max(each.total, 0.0):.0%}",
                 )
@@ -167,16 +166,16 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             "come first.",
             head=("Switch", "Turned to", "Effect"),
             rows=tuple(
-                (_named(each.name), each.setting, signed(each.effect, unit))
+                (_named(found, each.name), each.setting, signed(each.effect, unit))
                 for each in sorted(found.switches, key=lambda each: -abs(each.effect - found.effect))
             ),
         ),
     )
 
 
-def _named(parameter: str) -> str:
+def _named(found: Sensitivity, parameter: str) -> str:
     name = parameter.removesuffix(LATER)
-    about = registry.registered(registry.FIRST).parameters().parameter(name).description
+    about = found.descriptions[name]
     when = "" if name == parameter else " (as it was after September 2020)"
     return Markup("{}{}<br><code>{}</code>").format(about, when, parameter)
 

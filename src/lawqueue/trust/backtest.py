@@ -17,15 +17,14 @@ from datetime import date
 
 from lawqueue.errors import InputError
 from lawqueue.models.cube import Results
-from lawqueue.models.us_immigration.known import FIT
-from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.model import Model, Promise
+from lawqueue.months import first_of_next_month
 from lawqueue.study.ensemble import Ensemble, folder_of, shipped
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.trust import discrepancy
 from lawqueue.trust.calibrate import stale
 from lawqueue.trust.discrepancy import Discrepancy
-from lawqueue.trust.goals import Goal, goals
-from lawqueue.trust.rows import AHEAD, END, ORIGINS, ROWS
+from lawqueue.trust.goals import goals
 from lawqueue.trust.scores import ALL, HORIZONS, Share
 from lawqueue.trust.scoring import (
     CannotBeScored,
@@ -58,7 +57,7 @@ class Origin:
     end: date
     lines: tuple[Line, ...]
     coverage: tuple[Coverage, ...]
-    goals: tuple[Goal, ...]
+    goals: tuple[Promise, ...]
 
     @property
     def held(self) -> dict[float, Share]:
@@ -77,32 +76,37 @@ class Backtest:
         How many draws of which ensemble, and whether the model has changed since it was made.
     origins
         The same simulation, scored from each.
+    conditional
+        What was fed in for the scored years, in words.
     """
 
     draws: int
     digest: str
     stale: bool
     origins: tuple[Origin, ...]
+    conditional: str
 
 
-def check(start: date) -> None:
+def check(model: Model, start: date) -> None:
     """
     Refuse a first scored day that is no origin.
 
     Raises
     ------
     InputError
-        If it is not in `ORIGINS`.
+        If it is not an origin of the model.
     """
-    if start not in ORIGINS:
+    origins = model.scoring().origins
+    if start not in origins:
         raise InputError(
-            f"--from: {start} is not the first day of a scored fiscal year. The ensemble was fitted to September 2020, and "
-            f"outcomes are known to September 2023: give {', '.join(map(str, ORIGINS[:-1]))} or {ORIGINS[-1]}."
+            f"--from: {start} is not the first day of a scored fiscal year. The ensemble was fitted to outcomes before "
+            f"{model.fitted()[1]}, and outcomes are known to {model.known.last_outcome}: give {', '.join(map(str, origins[:-1]))} or {origins[-1]}."
         )
 
 
 def backtest(
-    starts: Sequence[date] = ORIGINS,
+    model: Model,
+    starts: Sequence[date] | None = None,
     threads: int = 1,
     progress: Callable[[], None] | None = None,
     draws: Ensemble | None = None,
@@ -116,32 +120,43 @@ def backtest(
     InputError
         If one of them cannot be scored from; see `check`.
     """
+    starts = model.scoring().origins if starts is None else starts
     for start in starts:
-        check(start)
-    ensemble = draws or shipped(MODEL)
+        check(model, start)
+    ensemble = draws or shipped(model)
     count = min(DRAWS if count is None else count, len(ensemble))
     settings = Settings(SEED, count, SCALE, threads)
-    results = Laboratory(MODEL, settings, progress=progress, draws=ensemble).history(FIT[0], END).results
-    record = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
+    results = (
+        Laboratory(model, settings, progress=progress, draws=ensemble)
+        .history(model.fitted()[0], _end(model))
+        .results
+    )
+    record = json.loads((folder_of(model) / "record.json").read_text(encoding="utf-8"))
     off = discrepancy.found(record)
     return Backtest(
         count,
         ensemble.digest,
-        stale(record, shipped(MODEL)),
-        tuple(_origin(results, off, start) for start in starts),
+        stale(model, record, shipped(model)),
+        tuple(_origin(model, results, off, start) for start in starts),
+        model.scoring().conditional,
     )
 
 
-def _origin(results: Results, off: Discrepancy, start: date) -> Origin:
-    end = min(start.replace(year=start.year + AHEAD), END)
+def _end(model: Model) -> date:
+    """Return the first day that is not scored."""
+    return first_of_next_month(model.known.last_outcome)
+
+
+def _origin(model: Model, results: Results, off: Discrepancy, start: date) -> Origin:
+    end = min(start.replace(year=start.year + model.scoring().ahead), _end(model))
     horizons = HORIZONS if end.year - start.year > 1 else (ALL,)
     rows: dict[str, tuple[Forecast, ...]] = {}
     lines = []
-    for title, names in ROWS:
+    for title, names in model.scoring().rows:
         try:
-            rows[title] = forecasts(names, results, off, start, end)
-            lines.append(line(title, rows[title], horizons, results))
+            rows[title] = forecasts(model, names, results, off, start, end)
+            lines.append(line(model, title, rows[title], horizons, results))
         except CannotBeScored as why:
             lines.append(Line(title, (), str(why)))
     held = coverage(rows, horizons)
-    return Origin(start, end, tuple(lines), held, goals(lines, of_every_row(held), results, start))
+    return Origin(start, end, tuple(lines), held, goals(model, lines, of_every_row(held), results, start))

@@ -24,8 +24,8 @@ from scipy.stats import qmc
 from lawqueue.digest import digest
 from lawqueue.engine.run import simulate
 from lawqueue.errors import RunError
-from lawqueue.models.us_immigration.known import FIT
-from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models import registry
+from lawqueue.models.model import Model
 from lawqueue.study.ensemble import FILE, Ensemble, Span, drawn, later_spans, spans
 from lawqueue.study.folder import seal
 from lawqueue.study.place import Place, folder_at
@@ -55,7 +55,7 @@ SCORES = "backtest.json"
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
-    "models/us_immigration/**/*.py",
+    "models/*.py",
     "study/ensemble.py",
     "trust/calibrate.py",
     "trust/emulator.py",
@@ -73,7 +73,7 @@ NOT_IDENTIFIED = 0.9
 @dataclass(frozen=True)
 class Calibration:
     """
-    A fit of the flagship model.
+    A fit of a model.
 
     Parameters
     ----------
@@ -95,40 +95,46 @@ class Calibration:
     record: dict[str, Any]
 
 
-def outputs(free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> Floats:
-    """Return the targets' counterparts in one run of history to September 2020, (n_targets,) [log]."""
-    return _run({each.name: float(each.at(at)) for each, at in zip(free, positions, strict=True)}, aims)
+def outputs(asked: str, free: Sequence[Span], aims: Sequence[Target], positions: Floats) -> Floats:
+    """Return the targets' counterparts in one run of the fitted years of a model, by its reference, (n_targets,) [log]."""
+    return _run(
+        registry.named(asked),
+        {each.name: float(each.at(at)) for each, at in zip(free, positions, strict=True)},
+        aims,
+    )
 
 
-def _run(values: Mapping[str, float], aims: Sequence[Target]) -> Floats:
-    world = changed_world(MODEL, drawn(MODEL, MODEL.parameters(), values), (), *FIT)
-    run = simulate(MODEL.network(world), seed=SEED, scale=SCALE)
-    return logs(MODEL.read(run, world, "fit"), aims)
+def _run(model: Model, values: Mapping[str, float], aims: Sequence[Target]) -> Floats:
+    world = changed_world(model, drawn(model, model.parameters(), values), (), *model.fitted())
+    run = simulate(model.network(world), seed=SEED, scale=SCALE)
+    return logs(model.read(run, world, "fit"), aims)
 
 
-def stale(record: Mapping[str, Any], ensemble: Ensemble) -> bool:
+def stale(model: Model, record: Mapping[str, Any], ensemble: Ensemble) -> bool:
     """
     Tell whether an ensemble belongs to another model than this one.
 
     It does if a file of inputs has changed, or if its first draw no longer gives the numbers that it gave: a
     change of code that changes no number is none, and nor are targets that it was not fitted to.
     """
-    if outdated(MODEL, record["inputs"]):
+    if outdated(model, record["inputs"]):
         return True
     kept = {
         each["name"]: number for each, number in zip(record["targets"], record["first_draw"], strict=True)
     }
-    aims = [each for each in targets(MODEL.catalogue.all(), MODEL.observed()) if each.name in kept]
-    again = _run(dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True)), aims)
+    aims = [each for each in targets(model) if each.name in kept]
+    again = _run(model, dict(zip(ensemble.names, ensemble.values[0].tolist(), strict=True)), aims)
     return not np.allclose(again, [kept[each.name] for each in aims], rtol=0.0, atol=SAME)
 
 
-def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
+def calibrate(model: Model, checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calibration:
     """
-    Fit the model.
+    Fit a model.
 
     Parameters
     ----------
+    model
+        Whose parameters are fitted.
     checkpoint
         Folder in which every run is stored; a fit of the same inputs that was stopped goes on from it.
     budget
@@ -145,21 +151,23 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
     """
     from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # only to calibrate
 
-    written = MODEL.parameters()
-    free, after = spans(MODEL, written), later_spans(MODEL, written)
-    aims = targets(MODEL.catalogue.all(), MODEL.observed())
-    about = inputs(budget)
+    written = model.parameters()
+    free, after = spans(model, written), later_spans(model, written)
+    aims = targets(model)
+    if not aims:
+        raise model.lacks("published figures in the fitted years that it could be fitted to")
+    about, asked = inputs(model, budget), registry.reference(model)
     mark = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
 
     def every(positions: Floats) -> Floats:
-        work = (delayed(outputs)(free, aims, row) for row in positions)
+        work = (delayed(outputs)(asked, free, aims, row) for row in positions)
         return np.array(Parallel(n_jobs=threads)(work))
 
     aim = Aim(truth(aims), lambda residuals: covariance(aims, discrepancy(aims, residuals)))
     found = fit(Store(checkpoint / mark, every, say), len(free), aim, budget, SEED)
     if not len(found.positions):
         raise RunError(
-            "no parameter set agrees with what was published from fiscal year 2017 to 2020. "
+            "no parameter set agrees with what was published in the fitted years. "
             "Look at the model, or widen the ranges in its parameter files."
         )
     places = qmc.LatinHypercube(len(after), rng=np.random.default_rng(SEED)).random(len(found.positions))
@@ -167,13 +175,19 @@ def calibrate(checkpoint: Path, budget: Budget, threads: int, say: Say) -> Calib
     return Calibration(free, aims, found, after, places, record)
 
 
-def inputs(budget: Budget) -> dict[str, Any]:
+def code(model: Model, *parts: str) -> str:
+    """Return the digest of the code that may change a run of a model, and of some more of this package."""
+    own = digest(model.folder.glob("**/*.py"), model.folder)
+    return own + digest([each for part in (*CODE, *parts) for each in PACKAGE.glob(part)], PACKAGE)
+
+
+def inputs(model: Model, budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-        "inputs": files(MODEL)
-        | {"code": digest([each for part in CODE for each in PACKAGE.glob(part)], PACKAGE)},
-        "settings": asdict(budget) | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in FIT]},
+        "inputs": files(model) | {"code": code(model)},
+        "settings": asdict(budget)
+        | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in model.fitted()]},
         "discrepancy": {
             "least": LEAST_DISCREPANCY,
             "correlation_within_a_series": TOGETHER,

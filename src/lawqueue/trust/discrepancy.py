@@ -18,7 +18,6 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.us_immigration.known import FIT
 from lawqueue.trust.targets import LEAST_DISCREPANCY, TOGETHER, residuals
 
 Floats = NDArray[np.float64]
@@ -46,11 +45,14 @@ class Discrepancy:
         Variance that a year of lead time adds, as a share of that of the level [1/year].
     others
         The same of a series of which too few years were fitted.
+    fitted_to
+        First day after the fitted ones, from which on it walks.
     """
 
     level: Mapping[str, float]
     growth: Mapping[str, float]
     others: float
+    fitted_to: date
 
     def walk(self, series: str) -> float:
         """Return the standard deviation of the random walk of a series after a year [log]."""
@@ -69,7 +71,9 @@ class Discrepancy:
             The day after each period, in order: the walk is as far from the last fitted figure as the period is.
         """
         rng = np.random.default_rng(crc32(series.encode()))
-        years = [(each.year - FIT[1].year) + (each.month - FIT[1].month) / 12 for each in ends]
+        years = [
+            (each.year - self.fitted_to.year) + (each.month - self.fitted_to.month) / 12 for each in ends
+        ]
         level = self.level.get(series, LEAST_DISCREPANCY)
         return level * _noise(rng, draws, len(ends)) + self.walk(series) * _walks(rng, draws, years)
 
@@ -95,6 +99,7 @@ def found(record: Mapping[str, Any]) -> Discrepancy:
         level,
         {name: max(each - standing, 0.0) for name, each in zip(squares, shrunk.tolist(), strict=True)},
         max(pooled - standing, 0.0),
+        date.fromisoformat(record["settings"]["window"][1]),
     )
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from lawqueue.models.observed import RECALLED
-from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.observed import RECALLED, Observed
 from lawqueue.months import first_of_next_month
 
 By = Literal["month", "year"]
@@ -38,17 +37,17 @@ class Period(NamedTuple):
         return "month" if self.after == first_of_next_month(self.first) else "year"
 
 
-def scored(name: str, start: date, end: date) -> tuple[Period, ...]:
+def scored(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:
     """Return the periods of a series in [start, end): the months, if most of them were published, else fiscal years."""
-    months = by_month(name, start, end)
+    months = by_month(published, name, start, end)
     asked = 12 * (end.year - start.year) + end.month - start.month
-    return months if 2 * len(months) > asked else by_year(name, start, end)
+    return months if 2 * len(months) > asked else by_year(published, name, start, end)
 
 
-def by_month(name: str, start: date, end: date) -> tuple[Period, ...]:
+def by_month(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:
     """Return the published whole months in [start, end)."""
     first, found = start, []
-    for value in MODEL.observed().monthly(name, start, end).tolist():
+    for value in published.monthly(name, start, end).tolist():
         after = first_of_next_month(first)
         if math.isfinite(value):
             found.append(Period(first, after, value))
@@ -56,23 +55,23 @@ def by_month(name: str, start: date, end: date) -> tuple[Period, ...]:
     return tuple(found)
 
 
-def by_year(name: str, start: date, end: date) -> tuple[Period, ...]:
+def by_year(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:
     """Return the published fiscal years in [start, end)."""
     years = (
         Period(date(year - 1, 10, 1), date(year, 10, 1), figure.value)
-        for year, figure in sorted(MODEL.observed().annual(name).items())
+        for year, figure in sorted(published.annual(name).items())
     )
     return tuple(each for each in years if start <= each.first and each.after <= end)
 
 
-def total_of_year(name: str, first: date) -> float:
+def total_of_year(published: Observed, name: str, first: date) -> float:
     """Return the total of a flow over the fiscal year from `first` on, as published or from its months; NaN if unknown."""
     after = first.replace(year=first.year + 1)
-    published = by_year(name, first, after)
-    return published[0].value if published else float(sum(MODEL.observed().monthly(name, first, after)))
+    found = by_year(published, name, first, after)
+    return found[0].value if found else float(sum(published.monthly(name, first, after)))
 
 
-def before(name: str, start: date, by: By) -> list[float]:
+def before(published: Observed, name: str, start: date, by: By) -> list[float]:
     """
     Return the figures of the `REACH` years that end right before `start`, one a period, NaN where there is none.
 
@@ -80,8 +79,8 @@ def before(name: str, start: date, by: By) -> list[float]:
     """
     early = start.replace(year=start.year - REACH)
     if by == "month":
-        return list(MODEL.observed().monthly(name, early, start).tolist())
-    annual = {each.after.year: each.value for each in by_year(name, early, start)}
+        return list(published.monthly(name, early, start).tolist())
+    annual = {each.after.year: each.value for each in by_year(published, name, early, start)}
     return [annual.get(year, math.nan) for year in range(early.year + 1, start.year + 1)]
 
 
@@ -91,11 +90,11 @@ def ahead(periods: Sequence[Period], start: date) -> list[int]:
     return months if periods[0].by == "month" else [each // 12 for each in months]
 
 
-def recalled(name: str, periods: Sequence[Period]) -> tuple[date, ...]:
+def recalled(published: Observed, name: str, periods: Sequence[Period]) -> tuple[date, ...]:
     """Return the first days of the periods whose figure has no source that was read."""
     unread = {
         (each.start, each.end + timedelta(days=1))
-        for each in MODEL.observed().figures(name)
+        for each in published.figures(name)
         if each.basis == RECALLED
     }
     return tuple(each.first for each in periods if (each.first, each.after) in unread)

@@ -13,27 +13,12 @@ from numpy.typing import NDArray
 
 from lawqueue import numbers
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Series, interval
-from lawqueue.models.model import Resource
-from lawqueue.models.us_immigration.known import FIT
-from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.model import Model, Resource, Yields
 from lawqueue.study.answer import loads
 from lawqueue.study.simulate import Laboratory, Outcome
 
 STEPS = (0.05, 0.1, 0.2, 0.5, 1.0)
 """More of the resource, as a share of what there is."""
-OUTCOMES = (
-    "removals",
-    "book_ins.ice",
-    "court.completions",
-    "court.pending",
-    "court.wait",
-    "fear.wait",
-    "removals.wait",
-    "prosecutions.1326",
-    "detained.person_days",
-)
-AT, END = FIT[1], date(2022, 10, 1)
-"""The resource changes on the first day, and its yield is counted to the day before the last."""
 SHOWN = 0.2  # the step whose displacement is shown
 
 
@@ -92,27 +77,33 @@ class Curve:
     yields: tuple[Yield, ...]
     interval: str
     displaced: tuple[tuple[str, float, float], ...]
+    at: date
+    until: date
 
 
-def now(resource: Resource, history: Outcome, on: date) -> float:
+def now(model: Model, resource: Resource, history: Outcome, on: date) -> float:
     """Return how many there are in the month of a day."""
     if resource.level is None:
-        return MODEL.parameters().value(resource.parameter, on)
+        return model.parameters().value(resource.parameter, on)
     place = max(i for i, month in enumerate(history.results.months) if month <= on)
     return float(history.results.of(resource.level)[:, place].mean())
 
 
 def curve(resource: Resource, laboratory: Laboratory) -> Curve:
-    """Return the yield of a resource in fiscal years 2021 and 2022, on history."""
-    history = laboratory.history(FIT[0], END)
-    have = now(resource, history, AT)
+    """Return the yield of a resource over the days that its model counts, on history."""
+    model, asked = laboratory.model, laboratory.model.yielding()
+    start, _ = model.known_days()
+    history = laboratory.history(start, asked.until)
+    have = now(model, resource, history, asked.at)
     found, shown = [], history
     for step in STEPS:
         more = round(step * have)
-        outcome = laboratory.changed(f"{more:+} {resource.name}", resource.at_work(more, AT), FIT[0], END)
+        outcome = laboratory.changed(
+            f"{more:+} {resource.name}", resource.at_work(more, asked.at), start, asked.until
+        )
         shown = outcome if step == SHOWN else shown
-        for name in OUTCOMES:
-            before, after = (each.results.total(name, AT, END) for each in (history, outcome))
+        for name in asked.outcomes:
+            before, after = (each.results.total(name, asked.at, asked.until) for each in (history, outcome))
             one = (after - before) / more
             spread = interval(one)
             found.append(
@@ -123,20 +114,22 @@ def curve(resource: Resource, laboratory: Laboratory) -> Curve:
                     (float(one.mean()), float(spread.low), float(spread.high)),
                 )
             )
-    (names, load_before), (_, load_after) = _mean_loads(history), _mean_loads(shown)
+    (names, load_before), (_, load_after) = _mean_loads(asked, history), _mean_loads(asked, shown)
     return Curve(
         resource,
         have,
-        {name: float(history.results.total(name, AT, END).mean()) for name in OUTCOMES},
+        {name: float(history.results.total(name, asked.at, asked.until).mean()) for name in asked.outcomes},
         tuple(found),
         spread.name,
         tuple(zip(names, load_before.tolist(), load_after.tolist(), strict=True)),
+        asked.at,
+        asked.until,
     )
 
 
-def _mean_loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+def _mean_loads(asked: Yields, outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     names, values = loads(outcome)
-    chosen = [AT <= month < END for month in outcome.results.months]
+    chosen = [asked.at <= month < asked.until for month in outcome.results.months]
     return names, values[:, chosen].mean(axis=1)
 
 
@@ -160,7 +153,7 @@ def as_json(found: Curve) -> dict[str, Any]:
         for each in found.yields
     ]
     whole: dict[str, Any] = asdict(found)
-    return whole | {"from": AT, "to": END - timedelta(days=1), "yields": yields}
+    return whole | {"from": found.at, "to": found.until - timedelta(days=1), "yields": yields}
 
 
 def plain(value: float, sign: str = "-") -> str:
@@ -190,11 +183,11 @@ def table(found: Curve) -> str:
     """Return a curve as plain text."""
     have = found.resource
     lines = [
-        f"{have.name.capitalize()}: {found.now:,.0f} on {AT}; more from then on, counted to {END - timedelta(days=1)}.",
+        f"{have.name.capitalize()}: {found.now:,.0f} on {found.at}; more from then on, counted to {found.until - timedelta(days=1)}.",
         f"For one more {have.one}, over the two years ({_brackets(found.interval)}):",
     ]
     steps = list(dict.fromkeys(each.more for each in found.yields))
-    for name in OUTCOMES:
+    for name in found.before:
         rows = [each for each in found.yields if each.series.name == name]
         about = rows[0].series
         lines.append(f"  {about.title} ({rows[0].unit}), {plain(found.before[name])} as it is")

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results
+from lawqueue.models.model import Model
 from lawqueue.trust import known
 from lawqueue.trust.discrepancy import Discrepancy
 from lawqueue.trust.known import By, Period
 from lawqueue.trust.naive import naive
-from lawqueue.trust.rows import FLOWS, FLOWS_WITHIN
 from lawqueue.trust.scores import (
     ALL,
     FIRST,
@@ -40,6 +40,10 @@ Floats = NDArray[np.float64]
 FOR_EACH = 50
 """Draws of the discrepancy for each run: it costs nothing, and the ends of intervals hang less on chance."""
 EVERY_ROW = "All rows"
+
+
+FLOWS_WITHIN = 0.12
+"""How far off the totals of a fiscal year of each flow of a stock may be, in the mean [/1]."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +242,7 @@ class CannotBeScored(Exception):
 
 
 def forecasts(
-    names: Sequence[str], results: Results, off: Discrepancy, start: date, end: date
+    model: Model, names: Sequence[str], results: Results, off: Discrepancy, start: date, end: date
 ) -> tuple[Forecast, ...]:
     """
     Return the forecasts of the published series of a row for [start, end).
@@ -248,10 +252,10 @@ def forecasts(
     CannotBeScored
         If one of them was not published for a period of that time, or is not simulated.
     """
-    simulated = _simulated(results)
+    published, simulated = model.observed(), _simulated(results)
     found = []
     for name in names:
-        periods = known.scored(name, start, end)
+        periods = known.scored(published, name, start, end)
         if not periods:
             raise CannotBeScored(
                 f"the data of this project have no figure of {name} for a period after {start}"
@@ -277,13 +281,15 @@ def _forecast(
     return Forecast(series, name, start, periods, np.median(runs, axis=0), samples, off.walk(series))
 
 
-def line(title: str, made: Sequence[Forecast], horizons: Sequence[str], results: Results) -> Line:
+def line(
+    model: Model, title: str, made: Sequence[Forecast], horizons: Sequence[str], results: Results
+) -> Line:
     """Return a row with its scores at some horizons, and a stock with its flows."""
-    return Line(title, tuple(_scored(each, title, horizons, results) for each in made))
+    return Line(title, tuple(_scored(model, each, title, horizons, results) for each in made))
 
 
-def _scored(forecast: Forecast, title: str, horizons: Sequence[str], results: Results) -> Score:
-    rivals = _naive(forecast)
+def _scored(model: Model, forecast: Forecast, title: str, horizons: Sequence[str], results: Results) -> Score:
+    rivals = _naive(model, forecast)
     low, high = np.quantile(forecast.samples, (0.1, 0.9), axis=0)
     return Score(
         forecast.series,
@@ -294,7 +300,7 @@ def _scored(forecast: Forecast, title: str, horizons: Sequence[str], results: Re
             for period, m, lo, hi in zip(forecast.periods, forecast.median, low, high, strict=True)
         ),
         {
-            name: _horizon(forecast, rivals, which, title, results)
+            name: _horizon(model, forecast, rivals, which, title, results)
             for name in horizons
             if (which := forecast.within(name)).any()
         },
@@ -306,19 +312,20 @@ def _scored(forecast: Forecast, title: str, horizons: Sequence[str], results: Re
             kind: float(np.mean(np.abs(values - forecast.outcome)) / np.mean(forecast.outcome))
             for kind, values in rivals.items()
         },
-        known.recalled(forecast.observed, forecast.periods),
+        known.recalled(model.observed(), forecast.observed, forecast.periods),
     )
 
 
-def _naive(forecast: Forecast) -> dict[str, Floats]:
+def _naive(model: Model, forecast: Forecast) -> dict[str, Floats]:
     """Return the naive forecasts of the periods of a forecast."""
     steps = known.ahead(forecast.periods, forecast.start)
-    past = known.before(forecast.observed, forecast.start, forecast.by)
+    past = known.before(model.observed(), forecast.observed, forecast.start, forecast.by)
     season = 12 if forecast.by == "month" else 1
     return {kind: values[steps] for kind, values in naive(past, max(steps) + 1, season).items()}
 
 
 def _horizon(
+    model: Model,
     forecast: Forecast,
     rivals: Mapping[str, Floats],
     which: NDArray[np.bool_],
@@ -332,7 +339,7 @@ def _horizon(
     return Horizon(
         errors(forecast.median[which], outcome).absolute,
         {kind: errors(each[which], outcome).absolute for kind, each in rivals.items()},
-        flow_errors(title, results, years),
+        flow_errors(model, title, results, years),
     )
 
 
@@ -341,12 +348,14 @@ def _fiscal_year(day: date) -> date:
     return date(day.year - (day.month < 10), 10, 1)
 
 
-def flow_errors(title: str, results: Results, years: Sequence[date]) -> dict[str, float]:
+def flow_errors(model: Model, title: str, results: Results, years: Sequence[date]) -> dict[str, float]:
     """
     Return how far off the flows of a stock are, by title: the mean over fiscal years, and over the sums of each [/1].
 
     Parameters
     ----------
+    model
+        Whose flows they are.
     title
         Of the row; one without flows has no error.
     years
@@ -357,11 +366,13 @@ def flow_errors(title: str, results: Results, years: Sequence[date]) -> dict[str
     def off(names: Sequence[str], first: date) -> float:
         after = first.replace(year=first.year + 1)
         forecast = np.median(np.sum([results.total(simulated[each], first, after) for each in names], axis=0))
-        return abs(float(forecast) / sum(known.total_of_year(each, first) for each in names) - 1.0)
+        return abs(
+            float(forecast) / sum(known.total_of_year(model.observed(), each, first) for each in names) - 1.0
+        )
 
     return {
         flow: float(np.mean([off(names, first) for names in sums for first in years]))
-        for flow, sums in FLOWS.get(title, {}).items()
+        for flow, sums in model.scoring().flows.get(title, {}).items()
     }
 
 

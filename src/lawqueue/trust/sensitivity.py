@@ -22,9 +22,8 @@ from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
 from scipy.stats import qmc
 
-from lawqueue.digest import digest
 from lawqueue.errors import InputError
-from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.model import Model
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Parameter
 from lawqueue.study import deterrence
@@ -33,7 +32,7 @@ from lawqueue.study.moves import AnyChange
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings, run_pair
-from lawqueue.trust.calibrate import CODE, PACKAGE
+from lawqueue.trust.calibrate import code
 from lawqueue.trust.emulator import Emulator
 from lawqueue.trust.fit import Say, Store
 from lawqueue.trust.marginal import plain
@@ -152,6 +151,8 @@ class Sensitivity:
     parameters_sd, structure_sd, chance_sd
         Standard deviations of the effect: over the ensemble with chance taken out; over the switches, each
         as likely as not; over random numbers at this scale, one replicate.
+    descriptions
+        Of each parameter that is named, in words.
     """
 
     scenario: str
@@ -168,6 +169,7 @@ class Sensitivity:
     parameters_sd: float
     structure_sd: float
     chance_sd: float
+    descriptions: dict[str, str]
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -195,13 +197,13 @@ def switched(parameter: Parameter) -> Parameter:
     )
 
 
-def dials(book: ParameterBook) -> tuple[str, ...]:
+def dials(model: Model, book: ParameterBook) -> tuple[str, ...]:
     """Return the structural switches: uncertain parameters that are written at one end of their bounds."""
-    free = {each.name for each in spans(MODEL, book)}
+    free = {each.name for each in spans(model, book)}
     return tuple(
         each.name
         for each in book
-        if each.name not in free and reference(MODEL, each) is not None and switched(each) != each
+        if each.name not in free and reference(model, each) is not None and switched(each) != each
     )
 
 
@@ -226,16 +228,17 @@ def sensitivity(
     say
         Called with what is being done.
     """
-    written = MODEL.parameters()
-    free = uncertain(MODEL, written)
+    model = scenario.model
+    written = model.parameters()
+    free = uncertain(model, written)
     effects = _Effects(scenario, outcome, checkpoint, threads, say)
     positions = np.full((1 + 2 * len(free), len(free)), 0.5)
     for i in range(len(free)):
         positions[1 + 2 * i, i], positions[2 + 2 * i, i] = 0.0, 1.0
-    names = [name for name in dials(written) if not name.startswith("deterrence.")]
-    settings = deterrence.SETTINGS
+    names = [name for name in dials(model, written) if not name.startswith("deterrence.")]
+    settings = deterrence.SETTINGS if deterrence.NAME in model.dials else deterrence.SETTINGS[:1]
     effects.expect(len(positions) + budget.learnt + len(settings) + len(names) + budget.seeds + budget.draws)
-    found = effects.of("one-at-a-time", positions, lambda row: (_at(written, free, row), SEED))
+    found = effects.of("one-at-a-time", positions, lambda row: (_at(model, written, free, row), SEED))
     centre = float(found[0])
     bars = sorted(
         (
@@ -246,7 +249,7 @@ def sensitivity(
     )
     shares, explained = _shares(written, free, bars[: budget.kept], effects, budget)
     turned = [
-        *(deterrence.turned(MODEL, written, each) for each in settings),
+        *(deterrence.turned(model, written, each) for each in settings),
         *(
             replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
             for name in names
@@ -255,14 +258,14 @@ def sensitivity(
     structure = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED))
     dial, others = structure[: len(settings)], structure[len(settings) :]
     chance = effects.of("chance", 1 + _numbers(budget.seeds), lambda row: (written, int(row[0])))
-    ensemble = shipped(MODEL)
+    ensemble = shipped(model)
     spread = effects.of(
         "ensemble", _numbers(budget.draws), lambda row: (ensemble.book(int(row[0]), written), 1 + int(row[0]))
     )
     noise = float(np.var(chance, ddof=1))
     low, high = np.quantile(spread, (0.05, 0.95)).tolist()
-    turns = np.array([float(dial[2]) - float(dial[0]), *(others - centre)])
-    about = next(each for each in MODEL.catalogue.all() if each.name == outcome)
+    turns = np.array([float(dial[-1]) - float(dial[0]), *(others - centre)])
+    about = next(each for each in model.catalogue.all() if each.name == outcome)
     return Sensitivity(
         scenario.name,
         about.name,
@@ -281,6 +284,7 @@ def sensitivity(
         math.sqrt(max(float(np.var(spread, ddof=1)) - noise, 0.0)),
         float(np.sqrt(np.sum(np.square(turns / 2.0)))),
         math.sqrt(noise),
+        {each.name: each.description for each in written},
     )
 
 
@@ -297,9 +301,9 @@ def _turned(parameter: Parameter) -> str:
     return f"{entry:g}"
 
 
-def _at(written: ParameterBook, free: Sequence[Span], positions: Floats) -> ParameterBook:
+def _at(model: Model, written: ParameterBook, free: Sequence[Span], positions: Floats) -> ParameterBook:
     return drawn(
-        MODEL,
+        model,
         written,
         {each.name: float(each.at(place)) for each, place in zip(free, positions, strict=True)},
     )
@@ -312,13 +316,14 @@ class _Effects:
     """Runs a scenario and its baseline with given parameters, and keeps the effects on every series."""
 
     def __init__(self, scenario: Scenario, outcome: str, checkpoint: Path, threads: int, say: Say) -> None:
-        self._scenario, self._threads = scenario, threads
-        self._names = [each.name for each in MODEL.catalogue.all()]
+        self.model, self._scenario, self._threads = scenario.model, scenario, threads
+        self._names = [each.name for each in scenario.model.catalogue.all()]
         self.outcome = outcome
         made_of = [
             repr((scenario.every, self._base, scenario.start, scenario.end, scenario.window)),
-            record([], Settings(SEED, 1, SCALE)),
-            digest([each for part in (*CODE, *OWN_CODE) for each in PACKAGE.glob(part)], PACKAGE),
+            record([scenario], Settings(SEED, 1, SCALE))
+            | {"scenarios": {}},  # its steps count, not its words
+            code(scenario.model, *OWN_CODE),
         ]
         mark = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
         self._store = Store(checkpoint / f"{scenario.name}-{mark}", self._batch, say)
@@ -352,7 +357,7 @@ class _Effects:
         asked = self._scenario
         settings = Settings(seed, 1, SCALE, 1)
         span = asked.start, asked.end
-        before, after = run_pair(MODEL, book, self._base, asked.every, span, settings)
+        before, after = run_pair(self._scenario.model, book, self._base, asked.every, span, settings)
         return [
             float(after.total(name, *asked.window)[0] - before.total(name, *asked.window)[0])
             for name in self._names
@@ -370,7 +375,9 @@ def _shares(
     points = qmc.LatinHypercube(len(kept), rng=np.random.default_rng(SEED)).random(budget.learnt)
     positions = np.full((budget.learnt, len(free)), 0.5)
     positions[:, kept] = points
-    found = effects.of(f"shares-{effects.outcome}", positions, lambda row: (_at(written, free, row), SEED))
+    found = effects.of(
+        f"shares-{effects.outcome}", positions, lambda row: (_at(effects.model, written, free, row), SEED)
+    )
     emulator = Emulator(points, found[:, None])
     problem = {
         "num_vars": len(kept),

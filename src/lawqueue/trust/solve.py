@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, Series, interval
 from lawqueue.models.model import Resource
-from lawqueue.models.us_immigration.known import FIT
-from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
+from lawqueue.rules import ParameterBook
 from lawqueue.study.answer import loads
 from lawqueue.study.resting import BINDS
 from lawqueue.study.simulate import Laboratory, Outcome
@@ -184,17 +183,19 @@ def most_tried(first: int, most: int) -> int:
         doubled, low, high = doubled + 1, high, min(2 * high, most)
 
 
-def counted_from(series: Series, by: date) -> date:
+def counted_from(series: Series, by: date, begun: date) -> date:
     """Return the first day over which a series is counted to the end of a month: of a year for a flow, if the run is as long, else of the month."""
     first = by.replace(day=1)
     if series.kind != "flow":
         return first
-    return max(first_of_next_month(first.replace(year=first.year - 1)), FIT[0])
+    return max(first_of_next_month(first.replace(year=first.year - 1)), begun)
 
 
 def measured(results: Results, name: str, by: date) -> NDArray[np.float64]:
     """Return a series by replicate on the last day of a month: a flow over the year to it, else in its month."""
-    return results.total(name, counted_from(results.about(name), by), first_of_next_month(by))
+    return results.total(
+        name, counted_from(results.about(name), by, results.months[0]), first_of_next_month(by)
+    )
 
 
 def solve(
@@ -221,26 +222,28 @@ def solve(
     InputError
         If the days are out of reach.
     """
-    if by > MODEL.known.last:
+    model = laboratory.model
+    start, _ = model.known_days()
+    if by > model.known.last:
         raise InputError(
-            f"--by: {by} is after {MODEL.known.last}, the last day of published arrivals. Give a day up to then."
+            f"--by: {by} is after {model.known.last}, the last day that can be simulated. Give a day up to then."
         )
     if by != last_of_month(by):
         raise InputError(
             f"--by: results are counted by whole months, got {by}. Give {last_of_month_before(by)} or {last_of_month(by)}."
         )
-    if not FIT[0] <= decided < by:
-        raise InputError(f"--at: {decided} does not lie between {FIT[0]} and --by, {by}.")
-    starts = decided + resource.lag(decided, MODEL.parameters())
+    if not start <= decided < by:
+        raise InputError(f"--at: {decided} does not lie between {start} and --by, {by}.")
+    starts = decided + resource.lag(decided, model.parameters())
     if starts >= by:
         raise InputError(
-            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided, MODEL.parameters())}. "
+            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided, model.parameters())}. "
             "Give a later --by, or an earlier --at."
         )
-    about = next(each for each in MODEL.catalogue.all() if each.name == target.series)
-    start, end = FIT[0], first_of_next_month(by)
+    about = next(each for each in model.catalogue.all() if each.name == target.series)
+    end = first_of_next_month(by)
     history = laboratory.history(start, end)
-    have = now(resource, history, decided)
+    have = now(model, resource, history, decided)
     known: dict[int, NDArray[np.float64]] = {0: measured(history.results, target.series, by)}
     last: dict[int, Outcome] = {0: history}
 
@@ -279,7 +282,7 @@ def solve(
         wilson(probability(taken), values.size),
         needed(wanted),
         tuple((each, float(target.met(known[each]).mean())) for each in sorted(known)),
-        counted_from(about, by),
+        counted_from(about, by, start),
         about.unit_of_total,
     )
 
@@ -294,7 +297,7 @@ def _binds(outcome: Outcome) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(full, key=lambda each: -each[1]))
 
 
-def table(found: Solution) -> str:
+def table(found: Solution, book: ParameterBook) -> str:
     """Return a solution as plain text."""
     series = found.goal.series
     low, middle, high = found.outcome
@@ -302,7 +305,7 @@ def table(found: Solution) -> str:
     without = "" if found.number == 0 else f"; with no more, {plain(found.without)}"
     return "\n".join(
         [
-            _head(found),
+            _head(found, book),
             f"{series}, {found.since} to {found.by}: median {plain(middle)}, {spread}{without}.",
             _full(found),
             *_precision(found),
@@ -311,10 +314,10 @@ def table(found: Solution) -> str:
     )
 
 
-def _head(found: Solution) -> str:
+def _head(found: Solution, book: ParameterBook) -> str:
     have = found.resource
     aim = f"{found.goal} by {found.by} with probability {found.wanted:.0%}"
-    lag = have.lag_in_words(found.decided, MODEL.parameters())
+    lag = have.lag_in_words(found.decided, book)
     start = f" They start on {found.starts}: {lag}." if lag else ""
     if found.number == 0:
         return (

@@ -18,16 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.cube import Results, Series
+from lawqueue.models.model import Model
 from lawqueue.models.observed import Figure, Observed, is_month
-from lawqueue.models.us_immigration.known import FIT
 from lawqueue.months import whole
 
 Floats = NDArray[np.float64]
-
-COURSES = {"court.completions": "court_completions_trac"}
-"""Simulated series to published months of another count of the same thing, whose level is not met, only its course."""
-BY_YEAR = frozenset({"removals"})
-"""Simulated series that are met by year alone: they are sums of others, which are met by quarter."""
 
 FIRM = {"stated": 0.02, "derived": 0.05, "recalled": 0.15, "assumed": 0.15}
 """Standard error of a figure on the log scale, by its basis; assumed, for nobody publishes one."""
@@ -82,20 +77,35 @@ def _span(months: Sequence[date]) -> str:
     return f"{months[0]:%Y-%m}..{months[-1]:%Y-%m}"
 
 
-def targets(catalogue: Sequence[Series], published: Observed) -> tuple[Target, ...]:
-    """Return the targets: every emergent series with published figures in fiscal years 2017 to 2020."""
+def targets(
+    model: Model, catalogue: Sequence[Series] | None = None, published: Observed | None = None
+) -> tuple[Target, ...]:
+    """
+    Return the targets of a model: every emergent series with published figures in the fitted years.
+
+    Parameters
+    ----------
+    catalogue, published
+        Other series and figures than its own.
+    """
+    catalogue = model.catalogue.all() if catalogue is None else catalogue
+    published = model.observed() if published is None else published
     return tuple(
         target
         for series in catalogue
         if series.stamp == "emergent" and series.observed is not None
-        for target in (*_levels(series, series.observed, published), *_courses(series.name, published))
+        for target in (
+            *_levels(model, series, series.observed, published),
+            *_courses(model, series.name, published),
+        )
     )
 
 
-def _courses(series: str, published: Observed) -> Iterator[Target]:
+def _courses(model: Model, series: str, published: Observed) -> Iterator[Target]:
     """Yield the mean of the known months of each half of a fiscal year over that of the half before it."""
+    courses = model.aims.courses
     halves: dict[int, list[Figure]] = {}
-    for each in _fitted(COURSES[series], published) if series in COURSES else ():
+    for each in _fitted(model, courses[series], published) if series in courses else ():
         if is_month(each):
             halves.setdefault((12 * each.start.year + each.start.month - 4) // 6, []).append(each)
     for half, found in halves.items():
@@ -110,14 +120,17 @@ def _courses(series: str, published: Observed) -> Iterator[Target]:
             )
 
 
-def _fitted(observed: str, published: Observed) -> list[Figure]:
+def _fitted(model: Model, observed: str, published: Observed) -> list[Figure]:
     """Return the figures of the fitted years."""
-    return [each for each in published.figures(observed) if FIT[0] <= each.start and each.end < FIT[1]]
+    first, after = model.fitted()
+    return [each for each in published.figures(observed) if first <= each.start and each.end < after]
 
 
-def _levels(series: Series, observed: str, published: Observed) -> Iterator[Target]:
-    known = _fitted(observed, published)
-    monthly = {} if series.name in BY_YEAR else {each.start: each for each in known if is_month(each)}
+def _levels(model: Model, series: Series, observed: str, published: Observed) -> Iterator[Target]:
+    known = _fitted(model, observed, published)
+    monthly = (
+        {} if series.name in model.aims.by_year else {each.start: each for each in known if is_month(each)}
+    )
     for figure in (each for each in published.annual(observed).values() if each in known):
         months = whole(figure.start, figure.end)
         # A year of which every month is published is met quarter by quarter, any other as a whole; its single

@@ -13,9 +13,8 @@ from lawqueue.exports import plain
 from lawqueue.trust.backtest import Backtest, Origin
 from lawqueue.trust.discrepancy import PREDICTIVE
 from lawqueue.trust.naive import IN_WORDS
-from lawqueue.trust.rows import CONDITIONAL, FLOWS_WITHIN
 from lawqueue.trust.scores import ALL, HORIZONS, HOW_SURE, LEVELS
-from lawqueue.trust.scoring import Coverage, Horizon, Line, Score
+from lawqueue.trust.scoring import FLOWS_WITHIN, Coverage, Horizon, Line, Score
 
 BY = (
     "Rows by month and rows by year are not comparable: errors of months cancel in a year. A row by year rests on two figures "
@@ -27,7 +26,7 @@ def as_json(found: Backtest) -> dict[str, Any]:
     """Return a back-test for JSON: dates as text, what is not a number as null."""
     made: dict[str, Any] = plain(asdict(found))
     made["origins"] = [_origin_as_json(each) for each in found.origins]
-    return made | {"conditional": CONDITIONAL, "intervals": PREDICTIVE, "by": BY}
+    return made | {"conditional": found.conditional, "intervals": PREDICTIVE, "by": BY}
 
 
 def _origin_as_json(found: Origin) -> dict[str, Any]:
@@ -59,7 +58,7 @@ def table(found: Backtest) -> str:
     """Return a back-test as plain text."""
     lines = [
         f"Back-test with {found.draws} draws of the ensemble {found.digest[:12]}.",
-        CONDITIONAL,
+        found.conditional,
         PREDICTIVE,
         BY,
     ]

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from lawqueue.models.model import Headline, Known, Model, Resource, Topic
+from lawqueue.models.model import Aims, Headline, Known, Model, Resource, Topic, Yields
 from lawqueue.models.us_immigration import seed_event
 from lawqueue.models.us_immigration.deterrence import DETERRENCE
 from lawqueue.models.us_immigration.flows import FLOWS, LAYERS
@@ -15,6 +15,7 @@ from lawqueue.models.us_immigration.lines import population
 from lawqueue.models.us_immigration.network import network
 from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.us_immigration.resting import LEANT, rests_on
+from lawqueue.models.us_immigration.scored import SCORED
 from lawqueue.models.us_immigration.series import CATALOGUE
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.us_immigration.shares import WHOLES
@@ -119,6 +120,27 @@ RESOURCES = (
     Resource("attorneys", "attorney", "prosecution.attorneys", "prosecutors"),
 )
 
+YIELDS = Yields(
+    FIT[1],
+    date(2022, 10, 1),
+    (
+        "removals",
+        "book_ins.ice",
+        "court.completions",
+        "court.pending",
+        "court.wait",
+        "fear.wait",
+        "removals.wait",
+        "prosecutions.1326",
+        "detained.person_days",
+    ),
+)
+
+AIMS = Aims(
+    courses={"court.completions": "court_completions_trac"},
+    by_year=frozenset({"removals"}),
+)
+
 MODEL: Final = Model(
     name="us-immigration",
     title="U.S. immigration enforcement",
@@ -149,4 +171,7 @@ MODEL: Final = Model(
     headline=HEADLINE,
     dials={"deterrence": DETERRENCE},
     resources=RESOURCES,
+    yields=YIELDS,
+    aims=AIMS,
+    scored=SCORED,
 )

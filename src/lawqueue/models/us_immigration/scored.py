@@ -1,5 +1,5 @@
 """
-What is scored of the flagship model, and what was set as a goal before: lists, and nothing that computes.
+What is scored of the flagship model, and what was set as a goal before.
 
 A row is a line of the table of a back-test: published series that must emerge from the simulation.
 """
@@ -7,15 +7,19 @@ A row is a line of the table of a back-test: published series that must emerge f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from lawqueue.models.us_immigration.known import FIT, LAST_OUTCOME
+import numpy as np
+
+from lawqueue.models.cube import Results
+from lawqueue.models.model import Points, Promise, Scored
+from lawqueue.models.observed import Observed
+from lawqueue.models.us_immigration.known import FIT
+from lawqueue.models.us_immigration.seed_event import seven_weeks
 
 ORIGINS: Final = (FIT[1], date(2021, 10, 1), date(2022, 10, 1))
 """First scored days."""
-END: Final = LAST_OUTCOME + timedelta(days=1)
-"""The first day that is not scored: later outcomes are kept out of the project."""
 AHEAD: Final = 2
 """Years that are scored from an origin, at most."""
 
@@ -58,8 +62,6 @@ FLOWS: Final[Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]] = {
 Flows that a row of stocks is scored with, by title: a stock can be right because two wrong flows cancel, and must not
 win so. A flow is one sum of published series, or several of which the mean error counts.
 """
-FLOWS_WITHIN: Final = 0.12
-"""How far off the totals of a fiscal year of each of these flows may be, in the mean [/1]."""
 
 CLOSE: Final[Mapping[str, float]] = {
     "Removals": 0.12,
@@ -85,3 +87,35 @@ CONDITIONAL: Final = (
     "published and as they were last corrected, and nothing else: on the day itself nobody knew so much."
 )
 """What was fed in for the scored years."""
+
+
+def promises(points: Mapping[str, Points], results: Results, published: Observed) -> tuple[Promise, ...]:
+    """Judge what was promised of the seed event."""
+    arrests = points["ice_arrest_book_ins"]
+    after = [each for each in arrests if date(2021, 2, 1) <= each[0] < date(2021, 10, 1)]
+    error = float(np.mean([abs(each[2] / each[1] - 1.0) for each in after]))
+    found = [
+        Promise(
+            "Book-ins after an ICE arrest, February to September 2021: mean absolute error at most 20 %",
+            error <= 0.2,
+            f"{error:.1%}",
+        )
+    ]
+    for weeks in seven_weeks(results, published):
+        ratio = weeks.published[1] / weeks.published[0]
+        simulated = weeks.simulated[1] / weeks.simulated[0]
+        factor = max(simulated / ratio, ratio / simulated)
+        found.append(
+            Promise(
+                f"Arrests {weeks.label} the February 2021 categories, 20 January to 8 March 2021 over the year before: "
+                "within a factor of 1.5 of the published ratio",
+                factor <= 1.5,
+                f"{simulated:.2f} against {ratio:.2f}, a factor of {factor:.2f}",
+            )
+        )
+    return tuple(found)
+
+
+SCORED: Final = Scored(
+    ORIGINS, AHEAD, ROWS, FLOWS, CLOSE, CLOSE_WITH_FLOWS, NEARER, HOLD, CONDITIONAL, promises
+)
