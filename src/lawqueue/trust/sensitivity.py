@@ -376,7 +376,7 @@ def _shares(
     positions = np.full((budget.learnt, len(free)), 0.5)
     positions[:, kept] = points
     found = effects.of(
-        f"shares-{effects.outcome}", positions, lambda row: (_at(model, written, free, row), SEED)
+        f"shares-{effects.outcome}", positions, lambda row: (_at(effects.model, written, free, row), SEED)
     )
     emulator = Emulator(points, found[:, None])
     problem = {
