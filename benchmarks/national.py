@@ -27,8 +27,7 @@ def main() -> None:
     from lawqueue.models.us_immigration.model import MODEL
 
     first, last = date(2016, 10, 1), date(2022, 10, 1)
-    calendar = tuple(MODEL.guidelines().calendar("ice", first, last))
-    network = MODEL.network(MODEL.world(MODEL.parameters(), calendar, first, last))
+    network = MODEL.network(MODEL.world_in_history(first, last))
     described = time.process_time()
     compiled = compile_network(network, args.scale)
     ready = time.process_time()

@@ -141,23 +141,20 @@ def threads(n: int, capacity: float, seed: int, repeats: int) -> dict[str, Any]:
 
 def memory(n: int, capacity: float, seed: int, _repeats: int) -> dict[str, Any]:
     """Bytes for each live case: of resident memory, and of blocks taken from the pool. Looks inside the engine."""
-    from lawqueue.engine import kernel, streams
+    from lawqueue.engine import kernel
     from lawqueue.engine import run as engine
     from lawqueue.engine.compile import compile_network
     from lawqueue.models.reference import w3
 
     engine.simulate(w3.network(2, capacity), seed=0)
-    compiled = compile_network(w3.network(n, capacity))
+    compiled = engine.with_arrivals(compile_network(w3.network(n, capacity)), seed, 0)
     base = peak_megabytes()
-    arrivals = engine._arrivals(compiled, seed, 0)
-    plan = compiled.plan._replace(arrivals=arrivals)
-    k0, k1 = (int(each) for each in streams.key(seed, 0))
-    state = engine._fresh(compiled, 2 * int(arrivals.sum()) // kernel.BLOCK + 2 * compiled.n_state_queues)
+    walk = engine.Walk.begin(compiled, engine.key(seed, 0))
     live = 0
-    for first in range(0, plan.horizon, 64):
-        kernel.advance(plan, state, first, min(first + 64, plan.horizon), k0, k1)
-        live = max(live, int(state.lev.sum()))
-    blocks = int(state.register[kernel.FRESH])
+    for tick in range(64, compiled.plan.horizon + 64, 64):
+        walk = walk.to(min(tick, compiled.plan.horizon))
+        live = max(live, int(walk.state.lev.sum()))
+    blocks = int(walk.state.register[kernel.FRESH])
     return {
         "live": live,
         "pool": blocks * (kernel.BLOCK * 16 + 4) / live,

@@ -131,7 +131,7 @@ def test_a_network_of_what_varies_is_the_network_of_its_numbers(made: tuple[int,
                     plan.values[
                         plan.t_base[table]
                         + plan.t_epoch[table, tick] * plan.t_stride[table]
-                        + plan.groups[plan.t_groups[table] + profile] * plan.t_width[table]
+                        + plan.groups[plan.t_groups[table] + profile]
                         + np.arange(2)
                     ]
                     for profile in range(n)

@@ -169,9 +169,8 @@ def test_more_judges_and_early_ends_shorten_the_docket_and_more_filings_lengthen
     model = registry.in_folder(folder)
     table = from_observed(load_observed(folder / "observed"))
     usual = pending(model)
-    share = model.parameters().value("early.share", table.end)
     assert pending(model, Change("judges.factor", table.end, "set", 1.1)) < usual
-    assert pending(model, Change("early.share", table.end, "set", share + 0.05)) < usual
+    assert pending(model, Change("early.more", table.end, "set", 0.05)) < usual
     assert pending(model, Change("filings.factor", table.end, "set", 1.1)) > usual
 
 

@@ -7,6 +7,7 @@ number thousands, cells a handful, so that the rows in use stay in cache.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -19,7 +20,6 @@ from lawqueue.engine.spec import (
     OVERFLOW,
     RENEGE,
     Delay,
-    Edge,
     Fixed,
     Geometric,
     Hold,
@@ -47,6 +47,10 @@ _KINDS = {
     Sink: kernel.SINK,
 }
 _OVERFLOW = {"divert": kernel.DIVERT, "wait": kernel.WAIT, "preempt": kernel.PREEMPT}
+
+
+Columns = dict[str, Any]
+"""Fields of a plan by name."""
 
 
 class Plan(NamedTuple):
@@ -191,6 +195,18 @@ class _Tables:
             ]
         )
 
+    def columns(self) -> Columns:
+        """Return the columns of the plan that hold the tables."""
+        return {
+            "t_groups": np.array(self.group, np.int64),
+            "t_width": np.array(self.width, np.int64),
+            "t_base": np.array(self.base, np.int64),
+            "t_stride": np.array(self.stride, np.int64),
+            "t_epoch": np.stack(self.epoch),
+            "groups": self.groups(),
+            "values": np.concatenate(self.values),
+        }
+
     def checked(self, quantity: Quantity, what: str) -> Varying:
         """Return a quantity as far as the horizon; refuse one that is not made for these profiles."""
         shape = quantity.shape if isinstance(quantity, Varying) else np.shape(quantity)
@@ -325,96 +341,212 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
         If shares do not sum to one, an array has the wrong shape, or a limit of the kernel is passed:
         255 nodes, 16 classes, 31 sources, 255 stocks, 1,048,575 profiles and as many ticks.
     """
-    n, horizon = network.n_profiles, network.horizon
-    nodes = network.nodes
-    number = {each.name: i for i, each in enumerate(nodes)}
-    sources = [each for each in nodes if isinstance(each, Source)]
+    _check_limits(network)
+    number = {each.name: i for i, each in enumerate(network.nodes)}
+    tables = _Tables(network.n_profiles, network.horizon)
+    holds = _holds(network, number, scale)
+    routes, edges = _routes(network, number, tables, holds["hold_of"])
+    by_profile, stays = _by_profile(network, tables)
+    queues, n_state_queues = _queues(network, tables, by_profile, scale)
+    sources = _sources(tables, network, number)
+    plan = Plan(
+        **_clock_and_groups(network),
+        **_kinds(network),
+        **holds,
+        **routes,
+        **by_profile,
+        **_distributions(stays),
+        **queues,
+        **sources,
+        **_staff(network, number, scale),
+        **_orders(network, number, by_profile["renege_table"]),
+        **tables.columns(),
+    )
+    means = [
+        _series(each.arrival_rate, network.horizon, f"arrival_rate of {each.name!r}")
+        for each in network.nodes
+        if isinstance(each, Source)
+    ]
+    return Compiled(
+        network,
+        plan,
+        tuple(number),
+        edges,
+        (np.stack(means) if means else np.zeros((0, network.horizon))) * scale,
+        _stock(network, number, scale),
+        n_state_queues,
+        scale,
+    )
+
+
+def _check_limits(network: Network) -> None:
     for count, most, what in (
-        (len(nodes), 255, "nodes"),
-        (n, kernel.PROFILE_MASK, "profiles"),
-        (len(sources), kernel.STOCK_SOURCE, "sources"),
+        (len(network.nodes), 255, "nodes"),
+        (network.n_profiles, kernel.PROFILE_MASK, "profiles"),
+        (sum(isinstance(each, Source) for each in network.nodes), kernel.STOCK_SOURCE, "sources"),
         (len(network.stocks), 255, "stocks"),
-        (horizon, (1 << (kernel.SOURCE_SHIFT - kernel.DAY_SHIFT)) - 1, "ticks"),
+        (network.horizon, (1 << (kernel.SOURCE_SHIFT - kernel.DAY_SHIFT)) - 1, "ticks"),
     ):
         if count > most:
             raise SpecError(f"{count} {what} are more than the kernel's {most}.")
-    tables = _Tables(n, horizon)
-    back = laps(network)
 
-    kind = np.array([_KINDS[type(each)] for each in nodes], dtype=np.int64)
-    size = len(nodes)
-    ways = np.full((size, 3), -1)
-    queue_limit = np.full(size, -1)
-    class_table, units_table, stay_table = (
-        np.zeros(size, np.int64),
-        np.zeros(size, np.int64),
-        np.zeros(size, np.int64),
-    )
-    renege_table, hold_of, hold_slot = np.full(size, -1), np.full(size, -1), np.full(size, -1)
-    n_classes, overflow, pool_of = np.ones(size, np.int64), np.zeros(size, np.int64), np.full(size, -1)
-    queue, calendar, tickets, evict = (np.full(size, -1) for _ in range(4))
-    stays: list[Stay] = []
-    routes: list[tuple[str, Route, int, int]] = []
-    edges: list[EdgeName] = []
-    columns: list[tuple[int, Edge, int]] = []
-    n_queues = 0
 
-    for i, node in enumerate(nodes):
-        for r, way in routes_of(node).items():
-            ways[i, r] = len(routes)
-            table = _route_table(tables, way, node.name) if len(way.edges) > 1 else -1
-            routes.append((f"{node.name}/{r}", way, len(edges), table))
-            for place, edge in enumerate(way.edges):
-                edges.append(EdgeName(node.name, edge.name, r))
-                columns.append((number[edge.to], edge, int((node.name, r, place) in back)))
-        if isinstance(node, Station | Hold):
-            class_table[i] = _table(tables, node.priority, f"priority of {node.name!r}")
-            most = int(tables.values[class_table[i]].max())
-            n_classes[i] = most + 1
-            queue[i], n_queues = n_queues, n_queues + most + 1
-            if node.queue_limit is not None:
-                queue_limit[i] = round(node.queue_limit * scale)
-            if node.renege is not None:
-                options, which = _stays(node.renege.after)
-                renege_table[i] = _table(
-                    tables, varying(which) + float(len(stays)), f"patience at {node.name!r}"
-                )
-                stays.extend(options)
-        if isinstance(node, Station):
-            units_table[i] = _table(tables, node.units, f"units of {node.name!r}")
-        if isinstance(node, Hold | Delay):
-            options, which = _stays(node.stay)
-            stay_table[i] = _table(tables, varying(which) + float(len(stays)), f"stay of {node.name!r}")
-            stays.extend(options)
-    holds = [each for each in nodes if isinstance(each, Hold)]
+# --- columns of the plan, a step each ---
+
+
+def _clock_and_groups(network: Network) -> Columns:
+    """Return the columns that tell periods, groups and bins."""
+    ticks = np.arange(network.horizon)
+    groups = np.zeros(network.n_profiles) if network.groups is None else network.groups
+    return {
+        "horizon": network.horizon,
+        "period_of": (np.searchsorted(network.periods, ticks, side="right") - 1).astype(np.int64),
+        "n_groups": len(network.group_names),
+        "group_of": np.asarray(groups, np.int64),
+        "bin_of": bin_of(network.bins),
+    }
+
+
+def _kinds(network: Network) -> Columns:
+    """Return the columns that tell what each node is."""
+    kind = np.array([_KINDS[type(each)] for each in network.nodes], dtype=np.int64)
+    return {
+        "kind": kind,
+        "tracked": np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
+        "n_key": np.array([_key(each.name) for each in network.nodes], np.int64),
+    }
+
+
+def _holds(network: Network, number: dict[str, int], scale: float) -> Columns:
+    """Return the columns that tell the places of holds, and which hold a node is or lies within."""
+    size = len(number)
+    hold_of, hold_slot, overflow = np.full(size, -1), np.full(size, -1), np.zeros(size, np.int64)
+    holds = [each for each in network.nodes if isinstance(each, Hold)]
+    places = np.full((max(len(holds), 1), network.horizon), -1, dtype=np.int64)
     for slot, hold in enumerate(holds):
         hold_slot[number[hold.name]] = hold_of[number[hold.name]] = slot
         overflow[number[hold.name]] = _OVERFLOW[hold.overflow]
-    for node in nodes:
+        if hold.places is not None:
+            places[slot] = np.rint(_series(hold.places, network.horizon, f"places of {hold.name!r}") * scale)
+    for node in network.nodes:
         if isinstance(node, Station) and node.within is not None:
             hold_of[number[node.name]] = hold_slot[number[node.within]]
+    return {"hold_of": hold_of, "hold_slot": hold_slot, "overflow": overflow, "places": places}
 
-    # Who leaves a queue for a place has none to give back.
-    r_held = np.repeat(hold_of, 3).reshape(size, 3)
-    r_held[kind == kernel.HOLD, RENEGE[Hold]] = -1
 
-    n_state_queues = n_queues + 1
-    for i, node in enumerate(nodes):
+def _routes(
+    network: Network, number: dict[str, int], tables: _Tables, hold_of: NDArray[np.int64]
+) -> tuple[Columns, tuple[EdgeName, ...]]:
+    """Return the columns of routes and edges, and the names of the edges."""
+    pools = {each.name: p for p, each in enumerate(network.pools)}
+    back = laps(network)
+    main, renege, overflow = (np.full(len(number), -1) for _ in range(3))
+    ways: list[tuple[int, int, int, int, int, int]] = []
+    edges: list[tuple[int, int, int, int]] = []
+    names: list[EdgeName] = []
+    relabels: list[NDArray[np.int32]] = []
+    for i, node in enumerate(network.nodes):
+        for r, way in routes_of(node).items():
+            for column, taken in (
+                (main, 0),
+                (renege, RENEGE.get(type(node))),
+                (overflow, OVERFLOW.get(type(node))),
+            ):
+                if r == taken:
+                    column[i] = len(ways)
+            table = _route_table(tables, way, node.name) if len(way.edges) > 1 else -1
+            # Who leaves a queue for a place has none to give back.
+            held = -1 if isinstance(node, Hold) and r == RENEGE[Hold] else int(hold_of[i])
+            pool = pools[way.pool] if way.pool else -1
+            ways.append((len(edges), len(way.edges), table, pool, _key(f"{node.name}/{r}"), held))
+            for place, edge in enumerate(way.edges):
+                relabel = -1
+                if edge.relabel is not None:
+                    relabel = network.n_profiles * len(relabels)
+                    relabels.append(edge.relabel.astype(np.int32))
+                copy = number[edge.copy_to] if edge.copy_to else -1
+                edges.append((number[edge.to], relabel, copy, int((node.name, r, place) in back)))
+                names.append(EdgeName(node.name, edge.name, r))
+    columns = {
+        "r_main": main,
+        "r_renege": renege,
+        "r_overflow": overflow,
+        **_named(("r_first", "r_edges", "r_table", "r_pool", "r_key", "r_held"), ways),
+        **_named(("e_target", "e_relabel", "e_copy", "e_lap"), edges),
+        "relabels": np.concatenate(relabels) if relabels else np.zeros(1, np.int32),
+    }
+    return columns, tuple(names)
+
+
+def _named(names: tuple[str, ...], rows: Sequence[tuple[int, ...]]) -> Columns:
+    """Return rows as columns, each by its name."""
+    matrix = np.array(rows, np.int64).reshape(-1, len(names))
+    return {name: matrix[:, place].copy() for place, name in enumerate(names)}
+
+
+def _by_profile(network: Network, tables: _Tables) -> tuple[Columns, list[Stay]]:
+    """Return the tables of what hangs on the profile at each node, and the distributions that they name."""
+    size = len(network.nodes)
+    priority, units, stay = (np.zeros(size, np.int64) for _ in range(3))
+    renege = np.full(size, -1)
+    stays: list[Stay] = []
+
+    def chosen(given: Stay | StayChoice, what: str) -> int:
+        options, which = _stays(given)
+        stays.extend(options)
+        return _table(tables, varying(which) + float(len(stays) - len(options)), what)
+
+    for i, node in enumerate(network.nodes):
+        if isinstance(node, Station | Hold):
+            priority[i] = _table(tables, node.priority, f"priority of {node.name!r}")
+            if node.renege is not None:
+                renege[i] = chosen(node.renege.after, f"patience at {node.name!r}")
+        if isinstance(node, Station):
+            units[i] = _table(tables, node.units, f"units of {node.name!r}")
         if isinstance(node, Hold | Delay):
-            calendar[i], n_state_queues = n_state_queues, n_state_queues + horizon + 1
-        if renege_table[i] >= 0:
-            tickets[i], n_state_queues = n_state_queues, n_state_queues + horizon + 1
-        if isinstance(node, Hold) and node.overflow == "preempt":
-            evict[i], n_state_queues = n_state_queues, n_state_queues + int(n_classes[i])
+            stay[i] = chosen(node.stay, f"stay of {node.name!r}")
+    columns = {"class_table": priority, "units_table": units, "stay_table": stay, "renege_table": renege}
+    return columns, stays
 
-    for p, pool in enumerate(network.pools):
-        for name in pool.stations:
-            pool_of[number[name]] = p
+
+def _queues(network: Network, tables: _Tables, by_profile: Columns, scale: float) -> tuple[Columns, int]:
+    """Return the columns that tell where the queues of each node begin, and how many queues there are of every sort."""
+    size = len(network.nodes)
+    n_classes = np.ones(size, np.int64)
+    limit, queue, calendar, tickets, evict = (np.full(size, -1) for _ in range(5))
+    n_queues = 0
+    for i, node in enumerate(network.nodes):
+        if isinstance(node, Station | Hold):
+            n_classes[i] = int(tables.values[by_profile["class_table"][i]].max()) + 1
+            queue[i], n_queues = n_queues, n_queues + int(n_classes[i])
+            if node.queue_limit is not None:
+                limit[i] = round(node.queue_limit * scale)
+    # One to spare for a docket that is sorted anew, then those of dates and of tickets.
+    total = n_queues + 1
+    for i, node in enumerate(network.nodes):
+        if isinstance(node, Hold | Delay):
+            calendar[i], total = total, total + network.horizon + 1
+        if by_profile["renege_table"][i] >= 0:
+            tickets[i], total = total, total + network.horizon + 1
+        if isinstance(node, Hold) and node.overflow == "preempt":
+            evict[i], total = total, total + int(n_classes[i])
+    columns = {
+        "n_queues": n_queues,
+        "spare_queue": n_queues,
+        "n_classes": n_classes,
+        "queue_limit": limit,
+        "queue": queue,
+        "calendar": calendar,
+        "tickets": tickets,
+        "evict": evict,
+    }
+    return columns, total
+
+
+def _staff(network: Network, number: dict[str, int], scale: float) -> Columns:
+    """Return the units of stations and of pools, and what the cases under the care of a pool take."""
+    horizon = network.horizon
     order = _service_order(network)
-    places = np.full((max(len(holds), 1), horizon), -1, dtype=np.int64)
-    for slot, hold in enumerate(holds):
-        if hold.places is not None:
-            places[slot] = np.rint(_series(hold.places, horizon, f"places of {hold.name!r}") * scale)
     station_units = np.zeros((max(len(order), 1), horizon))
     for row, name in enumerate(order):
         station = network.node(name)
@@ -423,115 +555,39 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
             station_units[row] = (
                 _series(station.units_per_tick, horizon, f"units_per_tick of {name!r}") * scale
             )
+    pool_of = np.full(len(number), -1)
     pool_units = np.zeros((len(network.pools), horizon))
-    upkeep = [
-        (p, number[name], _series(units, horizon, f"upkeep of {name!r}"))
-        for p, pool in enumerate(network.pools)
-        for name, units in pool.upkeep.items()
-    ]
+    cared: list[tuple[int, int]] = []
+    upkeep = []
     for p, pool in enumerate(network.pools):
+        pool_of[[number[name] for name in pool.stations]] = p
         pool_units[p] = _series(pool.units_per_tick, horizon, f"units_per_tick of {pool.name!r}") * scale
+        for name, units in pool.upkeep.items():
+            cared.append((p, number[name]))
+            upkeep.append(_series(units, horizon, f"upkeep of {name!r}"))
+    return {
+        "station_units": station_units,
+        "pool_of": pool_of,
+        "pool_units": pool_units,
+        **_named(("upkeep_pool", "upkeep_node"), cared),
+        "upkeep": np.stack(upkeep) if upkeep else np.zeros((0, horizon)),
+    }
 
-    s_table, s_first, s_profiles = _sources(tables, sources)
-    relabels: list[NDArray[np.int32]] = []
-    e_relabel = np.full(len(columns), -1)
-    for e, (_, edge, _) in enumerate(columns):
-        if edge.relabel is not None:
-            e_relabel[e] = n * len(relabels)
-            relabels.append(edge.relabel.astype(np.int32))
-    d_kind, d_value, d_points, points = _distributions(stays)
-    pools = {each.name: p for p, each in enumerate(network.pools)}
-    period_of = (np.searchsorted(network.periods, np.arange(horizon), side="right") - 1).astype(np.int64)
-    groups = np.zeros(n, np.int64) if network.groups is None else np.asarray(network.groups, np.int64)
 
-    plan = Plan(
-        horizon=horizon,
-        n_groups=len(network.group_names),
-        n_queues=n_queues,
-        spare_queue=n_queues,
-        period_of=period_of,
-        group_of=groups,
-        kind=kind,
-        tracked=np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
-        n_key=np.array([_key(each.name) for each in nodes], np.int64),
-        r_main=ways[:, 0].copy(),
-        r_renege=ways[np.arange(size), [RENEGE.get(type(each), 0) for each in nodes]],
-        r_overflow=ways[np.arange(size), [OVERFLOW.get(type(each), 0) for each in nodes]],
-        r_held=r_held[ways >= 0],
-        hold_of=hold_of,
-        hold_slot=hold_slot,
-        overflow=overflow,
-        queue_limit=queue_limit,
-        places=places,
-        class_table=class_table,
-        units_table=units_table,
-        stay_table=stay_table,
-        renege_table=renege_table,
-        n_classes=n_classes,
-        queue=queue,
-        calendar=calendar,
-        tickets=tickets,
-        evict=evict,
-        r_first=np.array([each[2] for each in routes], np.int64),
-        r_edges=np.array([len(each[1].edges) for each in routes], np.int64),
-        r_table=np.array([each[3] for each in routes], np.int64),
-        r_pool=np.array([pools[each[1].pool] if each[1].pool else -1 for each in routes], np.int64),
-        r_key=np.array([_key(each[0]) for each in routes], np.int64),
-        e_target=np.array([each[0] for each in columns], np.int64),
-        e_relabel=e_relabel,
-        e_copy=np.array([number[each[1].copy_to] if each[1].copy_to else -1 for each in columns], np.int64),
-        e_lap=np.array([each[2] for each in columns], np.int64),
-        relabels=np.concatenate(relabels) if relabels else np.zeros(1, np.int32),
-        t_groups=np.array(tables.group, np.int64),
-        t_width=np.array(tables.width, np.int64),
-        t_base=np.array(tables.base, np.int64),
-        t_stride=np.array(tables.stride, np.int64),
-        t_epoch=np.stack(tables.epoch),
-        groups=tables.groups(),
-        values=np.concatenate(tables.values),
-        d_kind=d_kind,
-        d_value=d_value,
-        d_points=d_points,
-        points=points,
-        s_node=np.array([number[each.name] for each in sources], np.int64),
-        s_table=s_table,
-        s_first=s_first,
-        s_profiles=s_profiles,
-        arrivals=np.zeros((len(sources), horizon), np.int64),
-        station_order=np.array([number[name] for name in order], np.int64),
-        station_units=station_units,
-        pool_of=pool_of,
-        due_order=np.array([i for i in range(size - 1, -1, -1) if calendar[i] >= 0], np.int64),
-        renege_order=np.array(
-            [
-                i
-                for i in [*(number[name] for name in order), *(number[each.name] for each in holds)]
-                if renege_table[i] >= 0
-            ],
-            np.int64,
-        ),
-        waiting_holds=np.array([number[each.name] for each in holds if each.overflow == "wait"], np.int64),
-        pool_units=pool_units,
-        upkeep_pool=np.array([each[0] for each in upkeep], np.int64),
-        upkeep_node=np.array([each[1] for each in upkeep], np.int64),
-        upkeep=np.stack([each[2] for each in upkeep]) if upkeep else np.zeros((0, horizon)),
-        bin_of=bin_of(network.bins),
-    )
-    means = (
-        np.stack([_series(each.arrival_rate, horizon, f"arrival_rate of {each.name!r}") for each in sources])
-        if sources
-        else np.zeros((0, horizon))
-    )
-    return Compiled(
-        network,
-        plan,
-        tuple(number),
-        tuple(edges),
-        means * scale,
-        _stock(network, number, scale),
-        n_state_queues,
-        scale,
-    )
+def _orders(network: Network, number: dict[str, int], renege_table: NDArray[np.int64]) -> Columns:
+    """Return the orders in which the kernel looks at nodes within a tick."""
+    stations = [number[name] for name in _service_order(network)]
+    holds = [number[each.name] for each in network.nodes if isinstance(each, Hold)]
+    waiting = [
+        number[each.name] for each in network.nodes if isinstance(each, Hold) and each.overflow == "wait"
+    ]
+    due = [number[each.name] for each in reversed(network.nodes) if isinstance(each, Hold | Delay)]
+    return {
+        "station_order": np.array(stations, np.int64),
+        "due_order": np.array(due, np.int64),
+        "renege_order": np.array([i for i in (*stations, *holds) if renege_table[i] >= 0], np.int64),
+        "waiting_holds": np.array(waiting, np.int64),
+    }
 
 
 def bin_of(bins: tuple[int, ...]) -> NDArray[np.int64]:
@@ -550,11 +606,11 @@ def _service_order(network: Network) -> list[str]:
     return order
 
 
-def _sources(
-    tables: _Tables, sources: list[Source]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Add the cumulative mixes of the sources; return their tables, and the profiles that occur in each."""
-    s_table, s_first, profiles = [], [], []
+def _sources(tables: _Tables, network: Network, number: dict[str, int]) -> Columns:
+    """Return the columns of sources: the cumulative mix of each, and the profiles that occur in it."""
+    sources = [each for each in network.nodes if isinstance(each, Source)]
+    rows: list[tuple[int, int, int]] = []
+    profiles: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
     total = 0
     # Sources may share a mix, as sectors do.
     known: dict[int, tuple[int, int]] = {}
@@ -564,11 +620,12 @@ def _sources(
             known[id(source.mix)] = (table, total)
             profiles.append(present)
             total += present.size
-        table, first = known[id(source.mix)]
-        s_table.append(table)
-        s_first.append(first)
-    joined = np.concatenate(profiles) if profiles else np.zeros(0, np.int64)
-    return np.array(s_table, np.int64), np.array(s_first, np.int64), joined.astype(np.int64)
+        rows.append((number[source.name], *known[id(source.mix)]))
+    return {
+        **_named(("s_node", "s_table", "s_first"), rows),
+        "s_profiles": np.concatenate(profiles),
+        "arrivals": np.zeros((len(sources), network.horizon), np.int64),
+    }
 
 
 def _mix_table(tables: _Tables, source: Source) -> tuple[NDArray[np.int64], int]:
@@ -586,9 +643,8 @@ def _mix_table(tables: _Tables, source: Source) -> tuple[NDArray[np.int64], int]
     return present, tables.add(mix.starts, EVERYBODY, cumulative[:, None, :])
 
 
-def _distributions(
-    stays: list[Stay],
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+def _distributions(stays: list[Stay]) -> Columns:
+    """Return the columns of distributions: their kinds, and the numbers that shape them."""
     kinds, values, firsts, points = [], [], [], [0.0, 0.0]
     for each in stays:
         firsts.append(len(points))
@@ -603,12 +659,12 @@ def _distributions(
             kinds.append(kernel.QUANTILES)
             values.append(float(len(each.points) - 1))
             points.extend([*each.points, each.points[-1]])
-    return (
-        np.array(kinds, np.int64),
-        np.array(values, np.float64),
-        np.array(firsts, np.int64),
-        np.array(points),
-    )
+    return {
+        "d_kind": np.array(kinds, np.int64),
+        "d_value": np.array(values, np.float64),
+        "d_points": np.array(firsts, np.int64),
+        "points": np.array(points),
+    }
 
 
 def _stock(network: Network, number: dict[str, int], scale: float) -> NDArray[np.int64]:

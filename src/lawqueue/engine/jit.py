@@ -3,9 +3,12 @@ How the kernel is compiled.
 
 `_nrt=False` keeps numba's reference counting out, which halves the time of an event; it means that no
 compiled function may allocate. It is a private switch of numba: `tests/engine/test_jit.py` notices if it
-stops working. Functions that Python does not call are spared their Python wrappers, which for records of
-ninety arrays take longer to compile than the functions themselves; and they are inlined, since such a record
-is handed over array by array at every call.
+stops working. Functions that Python does not call are spared their Python wrappers, and are kept on disk only as
+part of those that it calls.
+
+Every function is compiled into each that calls it, and so on upward. Those that make the inner loop are `inlined`,
+into one straight piece; the others say that they are not, since numba hands the wish of a caller down to all that it
+calls, and the inner loop would stand in the code once for every phase that enters it.
 """
 
 from __future__ import annotations
@@ -44,19 +47,18 @@ _SHARED: dict[str, Any] = {
 }
 
 
+_CALLED_BY_COMPILED = _SHARED | {"no_cpython_wrapper": True, "cache": False}
+
+
 def kernel(function: FunctionT) -> FunctionT:
-    """Compile a function that only other compiled functions call, and that becomes part of them."""
-    compiled: FunctionT = njit(
-        **_SHARED | {"no_cpython_wrapper": True, "cache": False, "forceinline": False}
-    )(function)
+    """Compile a function that only other compiled functions call."""
+    compiled: FunctionT = njit(**_CALLED_BY_COMPILED, forceinline=False)(function)
     return compiled
 
 
 def inlined(function: FunctionT) -> FunctionT:
     """Compile a function that only other compiled functions call, and that becomes part of them."""
-    compiled: FunctionT = njit(**_SHARED | {"no_cpython_wrapper": True, "cache": False, "forceinline": True})(
-        function
-    )
+    compiled: FunctionT = njit(**_CALLED_BY_COMPILED, forceinline=True)(function)
     return compiled
 
 

@@ -25,7 +25,10 @@ Invariants, kept at the end of every tick and tested in `tests/laws`:
 * within a queue `joined` never falls, so the head is the first to have come;
 * a station stops only when its work units or the cases that it may serve run out.
 
-Arrays in, arrays out: no checks, no allocation, no Python objects. `plan` is read, `state` is written.
+Arrays in, arrays out: no checks, no allocation, no Python objects. `plan` is read, `state` is written. The state
+carries the clock, the key of all draws, and the scratch arrays of a batch: `outbox` (records on their way), `edges`
+(what was chosen for each), `found` (records as they will stand in a queue), `these` (those of them for one node) and
+`draws`. A second word of a record stands in the array of the same name with `_1`.
 How it is compiled stands in `jit.py`.
 """
 
@@ -83,10 +86,12 @@ DAY: Final = 3
 PERIOD: Final = 4
 """Register: its period."""
 
-COME_IN: Final = 0
-QUEUE_UP: Final = 1
-IF_ANYBODY_YIELDS: Final = 2
+STAY: Final = 0
+TAKE_A_PLACE: Final = 1
+TAKE_FROM_ANOTHER: Final = 2
 GO_ON: Final = 3
+GO_ROUND: Final = 4
+"""What a node says to a case that comes: go on along its main way, or along the way round a full queue or hold."""
 
 LAP_BITS: Final = 20
 LAP_MASK: Final = (1 << LAP_BITS) - 1
@@ -253,8 +258,8 @@ def length(plan: Any, kind: Any, u: Any) -> Any:
     at = u * plan.d_value[kind]
     low = int64(at)
     base = plan.d_points[kind] + low
-    length_ = plan.points[base] + (at - low) * (plan.points[base + 1] - plan.points[base])
-    return max(int64(1), int64(math.ceil(length_)))
+    between = plan.points[base] + (at - low) * (plan.points[base + 1] - plan.points[base])
+    return max(int64(1), int64(math.ceil(between)))
 
 
 @inlined
@@ -401,16 +406,47 @@ def cross(plan: Any, state: Any, edge: Any, w0: Any, profile: Any) -> Any:
 
 
 @inlined
+def lay_by(state: Any, depth: Any, w0: Any, profile: Any, node: Any, way: Any) -> Any:
+    """Lay a case on the stack until the one under way is at home; return how many lie there."""
+    state.stack[depth, 0] = w0
+    state.stack[depth, 1] = profile
+    state.stack[depth, 2] = node
+    state.stack[depth, 3] = way
+    return depth + 1
+
+
+@inlined
 def answer(plan: Any, state: Any, node: Any) -> Any:
-    """Return what a hold says to a case that asks for a place."""
+    """Return what a node says to a case that comes."""
+    kind = plan.kind[node]
+    if kind == ROUTER:
+        return GO_ON
+    if kind == STATION and is_full(plan, state, node):
+        return GO_ROUND
+    if kind != HOLD:
+        return STAY
     slot = plan.hold_slot[node]
     places = plan.places[slot, state.register[DAY]]
     # Free places are spoken for by those who wait for one.
     if (places < 0 or state.taken[slot] < places) and state.waiting[node] == 0:
-        return COME_IN
+        return TAKE_A_PLACE
     if plan.overflow[node] == WAIT:
-        return GO_ON if is_full(plan, state, node) else QUEUE_UP
-    return IF_ANYBODY_YIELDS if plan.overflow[node] == PREEMPT else GO_ON
+        return GO_ROUND if is_full(plan, state, node) else STAY
+    return TAKE_FROM_ANOTHER if plan.overflow[node] == PREEMPT else GO_ROUND
+
+
+@inlined
+def preempt(plan: Any, state: Any, node: Any, profile: Any, found: Any, depth: Any) -> Any:
+    """Send whoever must yield to a case out of a hold; return what it is told then, and how many are found and laid by."""
+    # Whoever has been let in stands where he can be found.
+    put(plan, state, found)
+    at = victim(plan, state, node, class_at(plan, state, node, profile))
+    if at < 0:
+        return GO_ROUND, int64(0), depth
+    who = state.words[2 * at + 1] & PROFILE_MASK
+    depth = lay_by(state, depth, state.words[2 * at], who, node, plan.r_overflow[node])
+    state.words[2 * at] = -1
+    return TAKE_A_PLACE, int64(0), depth
 
 
 @inlined
@@ -433,16 +469,6 @@ def come_to(
     return found + 1
 
 
-@inlined
-def lay_by(state: Any, depth: Any, w0: Any, profile: Any, node: Any, way: Any) -> Any:
-    """Lay a case on the stack until the one under way is at home; return how many lie there."""
-    state.stack[depth, 0] = w0
-    state.stack[depth, 1] = profile
-    state.stack[depth, 2] = node
-    state.stack[depth, 3] = way
-    return depth + 1
-
-
 @kernel
 def send(plan: Any, state: Any, origin: Any, way: Any, n: Any, joins: Any) -> None:
     """
@@ -461,62 +487,40 @@ def send(plan: Any, state: Any, origin: Any, way: Any, n: Any, joins: Any) -> No
         edge = int64(state.edges[i])
         depth = int64(0)
         while True:
-            has_place = False
             while True:
                 if edge >= 0:
                     w0, profile = cross(plan, state, edge, w0, profile)
                     node = int64(plan.e_target[edge])
                     if plan.e_copy[edge] >= 0:
                         depth = lay_by(state, depth, w0, profile, plan.e_copy[edge], int64(-1))
-                kind = plan.kind[node]
-                onward = int64(-1)
-                if kind == ROUTER:
+                if held >= 0 and plan.hold_slot[node] == held:
+                    # It comes back to the hold that it has left, and asks like any other.
+                    state.taken[held] -= 1
+                    held = int64(-1)
+                told = answer(plan, state, node)
+                if told == TAKE_FROM_ANOTHER:
+                    told, found, depth = preempt(plan, state, node, profile, found, depth)
+                if told == GO_ON:
                     onward = int64(plan.r_main[node])
-                elif kind == STATION:
-                    if is_full(plan, state, node):
-                        onward = int64(plan.r_overflow[node])
-                elif kind == HOLD:
-                    if held == plan.hold_slot[node]:
-                        state.taken[held] -= 1
-                        held = int64(-1)
-                    said = answer(plan, state, node)
-                    has_place = said == COME_IN
-                    if said == IF_ANYBODY_YIELDS:
-                        # Whoever has been let in stands where he can be found.
-                        put(plan, state, found)
-                        found = int64(0)
-                        at = victim(plan, state, node, class_at(plan, state, node, profile))
-                        if at >= 0:
-                            has_place = True
-                            depth = lay_by(
-                                state,
-                                depth,
-                                state.words[2 * at],
-                                state.words[2 * at + 1] & PROFILE_MASK,
-                                node,
-                                plan.r_overflow[node],
-                            )
-                            state.words[2 * at] = -1
-                    if not has_place and said != QUEUE_UP:
-                        onward = int64(plan.r_overflow[node])
-                if onward < 0:
+                elif told == GO_ROUND:
+                    onward = int64(plan.r_overflow[node])
+                else:
                     break
                 edge = choose(plan, state, onward, profile, w0)
             if held >= 0 and plan.hold_of[node] != held:
                 state.taken[held] -= 1
-            if kind != SINK:
-                joined = joins if kind == STATION else day
-                found = come_to(plan, state, node, has_place, w0, profile, joined, found)
+            if plan.kind[node] != SINK:
+                joined = joins if plan.kind[node] == STATION else day
+                found = come_to(plan, state, node, told == TAKE_A_PLACE, w0, profile, joined, found)
             if depth == 0:
                 break
             depth -= 1
             w0, profile = state.stack[depth, 0], state.stack[depth, 1]
-            node = state.stack[depth, 2]
-            if state.stack[depth, 3] < 0:
-                held = edge = int64(-1)
-            else:
-                held = leave(plan, state, node, profile, state.stack[depth, 3])
-                edge = choose(plan, state, state.stack[depth, 3], profile, w0)
+            node, onward = state.stack[depth, 2], state.stack[depth, 3]
+            held = edge = int64(-1)
+            if onward >= 0:
+                held = leave(plan, state, node, profile, onward)
+                edge = choose(plan, state, onward, profile, w0)
     put(plan, state, found)
 
 
@@ -671,7 +675,7 @@ def serve(plan: Any, state: Any, node: Any, available: Any, begins: Any) -> Any:
             state.outbox_1[0] = state.part_word[node]
             state.part_case[node] = -1
             in_system += day + 1 - (state.part_word[node] >> JOINED_SHIFT)
-            n = 1
+            n = int64(1)
     for rank in range(plan.n_classes[node]):
         q = plan.queue[node] + rank
         while True:

@@ -2,7 +2,7 @@
 Records of arrays, handed to compiled code by one address.
 
 numba hands a named tuple over array by array: seven words for each, at every call from one compiled function to
-another. For the ninety arrays of a run that made most of what there was to compile. A `Record` is handed over as
+another. For the hundred fields of a run that made most of what there was to compile. A `Record` is handed over as
 the address of a *directory* instead, where the words of each field stand one behind another: of a number its
 value, of an array its address and its shape. Compiled code reads a field as Python does, by its name.
 """
@@ -14,9 +14,8 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import types
-from numba.core.cgutils import pack_array
+from numba.core.cgutils import gep_inbounds, intp_t, pack_array
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     NativeValue,
@@ -57,6 +56,7 @@ class Record:
         self.type = _type(type(fields).__name__, fields._fields, tuple(map(_kind, fields)))
 
     def __getattr__(self, field: str) -> Any:
+        """Return a field, so that the kernel reads the same where it is not compiled (`NUMBA_DISABLE_JIT`)."""
         return getattr(self.fields, field)
 
 
@@ -76,7 +76,8 @@ class RecordType(types.Type):
     """
     The type of a record: where each field stands in the directory, and what it is.
 
-    Its name tells it apart, for numba looks at it at every call.
+    Its name tells it apart, by the names and the types of its fields: code that was compiled and kept for another
+    record does not fit this one. Numba looks at the name at every call, so it is short.
     """
 
     def __init__(self, name: str, members: tuple[tuple[str, types.Type], ...]) -> None:
@@ -109,17 +110,18 @@ def _address(_: RecordType, record: Any, c: Any) -> NativeValue:
 class _Attributes(AttributeTemplate):
     key = RecordType
 
-    def generic_resolve(self, record: RecordType, field: str) -> types.Type | None:
+    def generic_resolve(self, record: RecordType, field: str) -> types.Type | None:  # type: ignore[override]  # theirs is a stub
         return record.at[field][1] if field in record.at else None
 
 
 @lower_getattr_generic(RecordType)
 def _read(context: Any, builder: Any, record: RecordType, address: Any, field: str) -> Any:
+    """Write the code that reads a field: the word of a number, or an array made of its address and its shape."""
     place, member = record.at[field]
-    words = builder.bitcast(address, ir.IntType(64).as_pointer())
+    words = builder.bitcast(address, intp_t.as_pointer())
 
     def word(number: int) -> Any:
-        loaded = builder.load(builder.gep(words, [ir.Constant(ir.IntType(32), number)]))
+        loaded = builder.load(gep_inbounds(builder, words, number))
         # The directory is never written, so whatever is stored between two readings, one is enough.
         loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
         return loaded
@@ -132,7 +134,7 @@ def _read(context: Any, builder: Any, record: RecordType, address: Any, field: s
     strides = [itemsize]
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))
-    array = ir.Constant(model.get_value_type(), None)
+    array = model.get_value_type()(None)
     data = builder.inttoptr(word(place), context.get_data_type(member.dtype).as_pointer())
     parts = {
         "nitems": reduce(builder.mul, shape),

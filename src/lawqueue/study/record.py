@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from lawqueue.digest import digest
 from lawqueue.models.model import Model
-from lawqueue.study.ensemble import folder_of, shipped
+from lawqueue.study.ensemble import folder_of, has_ensemble, shipped
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings
 
@@ -41,7 +41,9 @@ def outdated(model: Model, made_from: Mapping[str, str]) -> bool:
 
 
 def ensemble_is_outdated(model: Model) -> bool:
-    """Tell whether a file has changed since the ensemble that comes with a model was made."""
+    """Tell whether a file has changed since the ensemble that comes with a model was made; without one none can have."""
+    if not has_ensemble(model):
+        return False
     made = json.loads((folder_of(model) / "record.json").read_text(encoding="utf-8"))
     return outdated(model, made["inputs"])
 

@@ -17,7 +17,7 @@ from datetime import date
 import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Network, Node, Renege, Sink, Source, Station, Stock, route
-from lawqueue.engine.varying import Floats
+from lawqueue.engine.varying import Floats, by_tick
 from lawqueue.models.court import estimate
 from lawqueue.models.court.table import Table
 from lawqueue.models.world import World, clock
@@ -48,8 +48,8 @@ def network(table: Table, world: World) -> Network:
 def _arrivals(table: Table, world: World) -> list[Node]:
     """Return cases that are filed, and those that come otherwise."""
     filed, back = filings(table, world), np.maximum(otherwise(table, world), 0.0)
-    early = world.dated("early.share")
-    into = route(Edge("early_end", early), "docket")
+    early = np.clip(world.daily("early.share") + world.daily("early.more"), 0.0, 1.0)
+    into = route(Edge("early_end", by_tick(early)), "docket")
     mix = _mix(table)
     found: list[Node] = [Source("filed", filed, mix, into)]
     return [*found, Source("came_otherwise", back, mix, route("docket"))] if back.any() else found

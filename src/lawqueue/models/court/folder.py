@@ -44,7 +44,7 @@ def files(table: Table, name: str, title: str, source: str) -> dict[str, str]:
     }
     parameters = dict(_parameters(table, early))
     found |= {f"parameters/{path}.yaml": _yaml(content) for path, content in parameters.items()}
-    return found | {f"scenarios/{name}/{each['name']}.yaml": _yaml(each) for each in _scenarios(table, early)}
+    return found | {f"scenarios/{name}/{each['name']}.yaml": _yaml(each) for each in _scenarios(table)}
 
 
 _MODEL = '''"""{title}: a model that lawqueue init wrote from a table. The numbers stand in the files beside this one."""
@@ -107,6 +107,23 @@ def _parameters(table: Table, early: estimate.Estimate) -> Iterator[tuple[str, d
             "Share of the cases filed that end without a judge's time.", "/1", first, early, "The table", 0, 1
         ),
     )
+    yield (
+        "early/more",
+        {
+            "description": "Share of the cases filed that end early beside those of early.share.",
+            "unit": "/1",
+            "minimum": -1,
+            "maximum": 1,
+            "lever": {
+                "label": "More early ends",
+                "from": -0.5,
+                "to": 0.5,
+                "step": 0.01,
+                "help": "Of all cases filed; 0 is as it was.",
+            },
+            "values": [{"from": first, "value": 0, "basis": "definition", "source": "0 is the table."}],
+        },
+    )
     low, value, high = EARLY_DAYS
     assumed = estimate.Estimate(low, value, high, "assumed", "no table tells it; weeks to months")
     yield (
@@ -146,29 +163,37 @@ def _estimated(
     return {"description": description, "unit": unit, **bounds, "values": [entry]}
 
 
-def _scenarios(table: Table, early: estimate.Estimate) -> Iterator[dict[str, object]]:
+def _scenarios(table: Table) -> Iterator[dict[str, object]]:
     """Yield three questions that every court is asked."""
     change = table.end
     last = last_of_month_before(change.replace(year=change.year + YEARS_AHEAD))
-    more = min(0.05, 1 - early.value)
     asked = (
-        ("more-judges", "A tenth more judges", "What if a tenth more judges sat?", "judges.factor", 1.1),
+        (
+            "more-judges",
+            "A tenth more judges",
+            "What if a tenth more judges sat?",
+            "judges.factor",
+            "multiply",
+            1.1,
+        ),
         (
             "filings-up",
             "A tenth more filings",
             "What if a tenth more cases were filed?",
             "filings.factor",
+            "multiply",
             1.1,
         ),
         (
             "quick-ends",
             "More early ends",
             "What if five in a hundred cases more ended early, without a judge's time?",
-            "early.share",
-            round(early.value + more, 4),
+            "early.more",
+            "set",
+            0.05,
         ),
     )
-    for name, title, question, parameter, value in asked:
+    for name, title, question, parameter, how, value in asked:
         yield {
             "name": name,
             "title": title,
@@ -177,7 +202,7 @@ def _scenarios(table: Table, early: estimate.Estimate) -> Iterator[dict[str, obj
             "from": table.starts[1],
             "to": last,
             "baseline": "history",
-            "changes": [{"at": change, "set": {parameter: value}, "source": "my own question"}],
+            "changes": [{"at": change, how: {parameter: value}, "source": "my own question"}],
             "outcomes": ["pending", "dispositions", "wait", "over_a_year"],
         }
 
