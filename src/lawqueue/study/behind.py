@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from lawqueue.engine.spec import Edge, Network, Node, Route
+from lawqueue.engine.spec import Edge, Network, Node, Renege, Route, routes_of
 from lawqueue.engine.varying import Varying
 from lawqueue.models.model import Model
 from lawqueue.models.world import World
@@ -52,7 +52,7 @@ class Behind:
 def edges(network: Network) -> Iterator[tuple[Node, Edge]]:
     """Yield every edge of a network with the node that it leaves."""
     for node in network.nodes:
-        for _, way in _routes(node):
+        for way in routes_of(node).values():
             yield from ((node, each) for each in way.edges)
 
 
@@ -114,21 +114,21 @@ def _prints(network: Network) -> Prints:
     """Return a fingerprint of every node without its routes, and of every edge."""
     found: Prints = {}
     for node in network.nodes:
-        own = {each.name: getattr(node, each.name) for each in fields(node)}
-        for name, way in _routes(node):
-            del own[name]
+        for way in routes_of(node).values():
             for edge in way.edges:
                 found[node.name, edge.to, edge.label] = _print(edge)
-        found[node.name, "", ""] = hash(tuple(_print(each) for each in own.values()))
+        own = [_without_routes(getattr(node, each.name)) for each in fields(node)]
+        found[node.name, "", ""] = hash(tuple(_print(each) for each in own))
     for pool in network.pools:
         for station in pool.stations:
             found[station, "", ""] = hash((found[station, "", ""], _print(pool.units_per_tick)))
     return found
 
 
-def _routes(node: Node) -> list[tuple[str, Route]]:
-    named = ((each.name, getattr(node, each.name)) for each in fields(node))
-    return [(name, value) for name, value in named if isinstance(value, Route)]
+def _without_routes(value: Any) -> Any:
+    if isinstance(value, Route):
+        return None
+    return value.after if isinstance(value, Renege) else value
 
 
 def _print(value: Any) -> int:
