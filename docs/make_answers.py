@@ -78,7 +78,7 @@ def fault() -> str:
         for name, digest in found["record"].items()
         if name.startswith("SHA-256 of ")
     }
-    return f"docs/answers.json was made from another model. {again}" if outdated(made) else ""
+    return f"docs/answers.json was made from another model. {again}" if outdated(MODEL, made) else ""
 
 
 def main() -> None:

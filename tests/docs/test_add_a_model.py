@@ -62,6 +62,16 @@ def test_commands_work_for_a_model_of_ones_own() -> None:
 
 
 @pytest.mark.usefixtures("court")
+def test_the_picture_of_a_network_has_what_is_behind_each_node_and_edge() -> None:
+    told = said("show", "./my-court", "--quiet")
+    assert "source filings: filings\n  → docket the rest" in told
+    assert "station docket: hearing_minutes, judges\n  → decided the rest" in told
+    drawn = Path("out/my-court.svg").read_text(encoding="utf-8")
+    assert drawn.count("<rect") == 1 + 3
+    assert "station docket: hearing_minutes, judges</title>" in drawn
+
+
+@pytest.mark.usefixtures("court")
 @pytest.mark.parametrize(
     ("command", "part"),
     [

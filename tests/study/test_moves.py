@@ -92,7 +92,7 @@ def test_a_switch_moved_to_its_own_day_changes_nothing() -> None:
     for switch in MODEL.timeline().between(start, end):
         changes = tuple(moved(MODEL, switch, switch.date, "test"))
         assert calendar(MODEL, changes, start, end) == MODEL.calendar_in_history(start, end), switch.id
-        assert law(changes, start, end) == MODEL.law_in_history(start, end), switch.id
+        assert law(MODEL, changes, start, end) == MODEL.law_in_history(start, end), switch.id
         for each in changes:
             assert isinstance(each, GuidelineChange | StatuteChange) or each.at == each.until, switch.id
 

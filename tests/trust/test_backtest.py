@@ -54,7 +54,7 @@ def by_name(found: Origin) -> dict[str, Score]:
 
 def of(*lines: Line) -> Backtest:
     held = Coverage(EVERY_ROW, ALL, 4, 2.0, {level: share(1.0, level, 2.0) for level in (0.5, 0.8, 0.95)})
-    return Backtest(1, "0" * 64, False, (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, (held,), ()),))
+    return Backtest(1, "0" * 64, False, (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, (held,), ()),), "Conditional.")
 
 
 def test_eleven_rows_stand_in_the_table_each_scored_or_told_why_not(found: Origin, whole: Backtest) -> None:
@@ -157,7 +157,7 @@ def published_but(factors: dict[str, float], start: date, end: date) -> Results:
 @pytest.mark.parametrize("title", STOCKS)
 def test_each_stock_that_is_right_by_two_wrong_flows_does_not_win(title: str) -> None:
     start, end = date(2020, 10, 1), date(2022, 10, 1)
-    off = Discrepancy({}, {}, 0.0)
+    off = Discrepancy({}, {}, 0.0, date(2020, 10, 1))
     flows = [name for sums in FLOWS[title].values() for names in sums for name in names]
     for factor, wins in ((1.0, True), (1.1, True), (1.3, False)):
         results = published_but(dict.fromkeys(flows, factor), start, end)

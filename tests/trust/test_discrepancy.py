@@ -22,6 +22,7 @@ STANDING = 2 * (1 - TOGETHER)
 def record(**series: tuple[float, list[float]]) -> dict[str, Any]:
     """Return a record of the level and the residuals of the fiscal years from 2017 on, by series."""
     return {
+        "settings": {"window": ["2016-10-01", "2020-10-01"]},
         "discrepancy_by_series": {name: level for name, (level, _) in series.items()},
         "targets": [
             {
@@ -36,7 +37,7 @@ def record(**series: tuple[float, list[float]]) -> dict[str, Any]:
 
 
 def test_the_discrepancy_grows_with_the_years_since_the_fit() -> None:
-    off = Discrepancy({"s": 0.1}, {"s": 4.0}, 0.0)
+    off = Discrepancy({"s": 0.1}, {"s": 4.0}, 0.0, date(2020, 10, 1))
     drawn = off.drawn("s", [date(2021, 10, 1), date(2022, 4, 1), date(2023, 10, 1)], 40_000)
     wanted = 0.1 * np.sqrt(1.0 + 4.0 * np.array([1.0, 1.5, 3.0]))
     # The standard error of a standard deviation is that over the root of twice the draws.
@@ -44,7 +45,7 @@ def test_the_discrepancy_grows_with_the_years_since_the_fit() -> None:
 
 
 def test_the_level_of_a_series_is_half_common_to_its_periods_and_of_two_series_independent() -> None:
-    off, ends = Discrepancy({"s": 0.1, "t": 0.1}, {}, 0.0), [date(2021, 10, 1), date(2022, 10, 1)]
+    off, ends = Discrepancy({"s": 0.1, "t": 0.1}, {}, 0.0, date(2020, 10, 1)), [date(2021, 10, 1), date(2022, 10, 1)]
     one, other = (off.drawn(name, ends, 40_000) for name in "st")
     near = 4 / math.sqrt(40_000)
     assert np.corrcoef(one.T)[0, 1] == pytest.approx(TOGETHER, abs=near)

@@ -26,7 +26,7 @@ from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
 from lawqueue.study import library
 from lawqueue.study.ensemble import (
-    FOLDER,
+    folder_of,
     LATER,
     Span,
     drawn,
@@ -161,7 +161,7 @@ def test_the_shipped_ensemble_is_one_of_this_model_within_the_ranges() -> None:
     for name, column in zip(ensemble.names, ensemble.values.T, strict=True):
         assert free[name].low - 1e-9 <= column.min()
         assert column.max() <= free[name].high + 1e-9
-    kept = json.loads((FOLDER / "record.json").read_text(encoding="utf-8"))
+    kept = json.loads((folder_of(MODEL) / "record.json").read_text(encoding="utf-8"))
     assert kept["files"] == {"ensemble.parquet": ensemble.digest}
     assert kept["settings"]["window"] == ["2016-10-01", "2020-10-01"]
     assert kept["draws"] == len(ensemble)

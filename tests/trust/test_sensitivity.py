@@ -162,7 +162,7 @@ def test_the_report_takes_it_up_where_it_said_how_to_ask(found: Sensitivity, sma
 
 
 def test_a_dial_stands_at_one_end_and_is_turned_to_the_other() -> None:
-    assert "guidance.discretion_share" in dials(WRITTEN)
+    assert "guidance.discretion_share" in dials(MODEL, WRITTEN)
     about = WRITTEN.parameter("deterrence.criminal")
     assert [each.value for each in switched(about).values] == [0.081]
     assert switched(switched(about)) == about

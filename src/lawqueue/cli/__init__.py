@@ -30,6 +30,11 @@ COMMANDS = (
         "catalogue",
     ),
     Lazy(
+        "show",
+        "Draw the network of a model, and print each edge with the parameters and provisions behind it.",
+        "show",
+    ),
+    Lazy(
         "app",
         "Serve the control room: a web page with the answers, and levers beside them.",
         "control_room",

@@ -61,11 +61,16 @@ class Span:
         return np.asarray(np.interp(positions, (0.0, 0.5, 1.0), (self.low, self.value, self.high)))
 
 
+def _judged(model: Model) -> tuple[date, date]:
+    """Return the days whose entries are what a draw moves: the fitted ones, or all whose outcomes are known."""
+    return model.known.fit or (model.known_days()[0], model.known.last_outcome)
+
+
 def reference(model: Model, parameter: Parameter) -> DatedValue | None:
     """Return the uncertain entry that holds longest in the fitted years, or None if none does."""
     starts = [each.start for each in parameter.values] + [date.max]
     held = [
-        ((min(following, model.fitted()[1]) - max(entry.start, model.fitted()[0])).days, entry)
+        ((min(following, _judged(model)[1]) - max(entry.start, _judged(model)[0])).days, entry)
         for entry, following in zip(parameter.values, starts[1:], strict=True)
         if not entry.is_certain and entry.low is not None and entry.high is not None
     ]
@@ -80,12 +85,12 @@ def later(model: Model, parameter: Parameter) -> tuple[DatedValue, ...]:
     One with the value and the range of an entry before is the same unknown, and moves along with it.
     """
     before = [
-        (each.value, each.low, each.high) for each in parameter.values if each.start < model.fitted()[1]
+        (each.value, each.low, each.high) for each in parameter.values if each.start < _judged(model)[1]
     ]
     return tuple(
         each
         for each in parameter.values
-        if each.start >= model.fitted()[1]
+        if each.start >= _judged(model)[1]
         and (each.value, each.low, each.high) not in before
         and _span(parameter, each) is not None
     )
