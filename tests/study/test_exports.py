@@ -238,7 +238,9 @@ def test_every_sum_over_months_has_the_unit_of_a_sum() -> None:
     effect = Comparison(results(values), results(values + 1)).effect("removals", MONTHS[0], date(2021, 7, 1))
     assert (effect.baseline, effect.unit, effect.last) == (300.0, "case", date(2021, 6, 30))
     bought = marginal.Yield(5, CASES, 300.0, (1.0, 0.5, 1.5))
-    curve = marginal.Curve(MODEL.resources[0], 10.0, {}, (bought,), "range of 2 runs", (), date(2020, 10, 1), date(2022, 10, 1))
+    curve = marginal.Curve(
+        MODEL.resources[0], 10.0, {}, (bought,), "range of 2 runs", (), date(2020, 10, 1), date(2022, 10, 1)
+    )
     told = json.loads(exports.json_text(marginal.as_json(curve)))
     assert (told["from"], told["to"]) == ("2020-10-01", "2022-09-30")
     assert "case/month" not in json.dumps(told)

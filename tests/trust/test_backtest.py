@@ -54,7 +54,13 @@ def by_name(found: Origin) -> dict[str, Score]:
 
 def of(*lines: Line) -> Backtest:
     held = Coverage(EVERY_ROW, ALL, 4, 2.0, {level: share(1.0, level, 2.0) for level in (0.5, 0.8, 0.95)})
-    return Backtest(1, "0" * 64, False, (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, (held,), ()),), "Conditional.")
+    return Backtest(
+        1,
+        "0" * 64,
+        False,
+        (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, (held,), ()),),
+        "Conditional.",
+    )
 
 
 def test_eleven_rows_stand_in_the_table_each_scored_or_told_why_not(found: Origin, whole: Backtest) -> None:

@@ -45,7 +45,10 @@ def test_the_discrepancy_grows_with_the_years_since_the_fit() -> None:
 
 
 def test_the_level_of_a_series_is_half_common_to_its_periods_and_of_two_series_independent() -> None:
-    off, ends = Discrepancy({"s": 0.1, "t": 0.1}, {}, 0.0, date(2020, 10, 1)), [date(2021, 10, 1), date(2022, 10, 1)]
+    off, ends = (
+        Discrepancy({"s": 0.1, "t": 0.1}, {}, 0.0, date(2020, 10, 1)),
+        [date(2021, 10, 1), date(2022, 10, 1)],
+    )
     one, other = (off.drawn(name, ends, 40_000) for name in "st")
     near = 4 / math.sqrt(40_000)
     assert np.corrcoef(one.T)[0, 1] == pytest.approx(TOGETHER, abs=near)

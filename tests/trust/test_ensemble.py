@@ -26,10 +26,10 @@ from lawqueue.models.us_immigration.world import World
 from lawqueue.rules import Change
 from lawqueue.study import library
 from lawqueue.study.ensemble import (
-    folder_of,
     LATER,
     Span,
     drawn,
+    folder_of,
     laid_over,
     later,
     later_spans,
