@@ -391,10 +391,14 @@ def unfitted(model: Model) -> Ensemble:
     Every parameter meets each of as many parts of its range once (a Latin hypercube). Half the draws lie below the
     written value.
     """
-    found = uncertain(model, model.parameters())
-    rng = np.random.default_rng(0)
-    places = [(rng.permutation(DRAWS) + rng.random(DRAWS)) / DRAWS for _ in found]
-    values = np.stack([span.at(place) for span, place in zip(found, places, strict=True)], axis=1)
-    names = tuple(span.name for span in found)
+    names, values = over_ranges(uncertain(model, model.parameters()), DRAWS)
     made = hashlib.sha256("\n".join(names).encode() + values.tobytes()).hexdigest()
     return Ensemble(model, names, values, made)
+
+
+def over_ranges(found: Sequence[Span], draws: int) -> tuple[tuple[str, ...], Floats]:
+    """Return names, and values drawn evenly over the range of each, shape (draws, n_parameters): a Latin hypercube."""
+    rng = np.random.default_rng(0)
+    places = [(rng.permutation(draws) + rng.random(draws)) / draws for _ in found]
+    values = np.stack([span.at(place) for span, place in zip(found, places, strict=True)], axis=1)
+    return tuple(span.name for span in found), values
