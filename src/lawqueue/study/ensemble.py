@@ -381,7 +381,9 @@ def shipped(model: Model) -> Ensemble:
 
 def is_open(model: Model) -> bool:
     """Tell whether a model has parameters that may be drawn."""
-    return has_ensemble(model) or bool(uncertain(model, model.parameters()))
+    if has_ensemble(model):
+        return True
+    return not model.needs_ensemble and bool(uncertain(model, model.parameters()))
 
 
 def unfitted(model: Model) -> Ensemble:
