@@ -325,6 +325,9 @@ class Model:
         Parameters of which more first acts after a time: the parameter that says how long [day].
     once_a_month
         Parameters that are read on one day of each month: which day.
+    needs_ensemble
+        Whether its parameters trade off, so that draws each by itself out of its range would not agree with what was
+        published: without an ensemble it then runs with the written values.
     headline, dials, resources
         What a page opens on; its structural switches by name; what more can be had of.
     yields, aims, scored
@@ -357,6 +360,7 @@ class Model:
     wholes: tuple[tuple[str, ...], ...] = ()
     delayed: Mapping[str, str] = field(default_factory=dict)
     once_a_month: Mapping[str, int] = field(default_factory=dict)
+    needs_ensemble: bool = False
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()

@@ -19,6 +19,7 @@ from lawqueue.rules.parameter import Parameter
 from lawqueue.study.beside import BOUND, Observed, Point
 from lawqueue.study.compare import Comparison
 from lawqueue.study.deterrence import meaning
+from lawqueue.study.ensemble import is_open
 from lawqueue.study.library import headline, said, statements
 from lawqueue.study.moves import GuidelineChange
 from lawqueue.study.record import ensemble_is_outdated
@@ -54,6 +55,7 @@ OUTDATED = (
 HELD = {
     "ensemble": "It holds what the parameters leave open and chance, not what the structure of the model may have wrong.",
     "central": "It holds chance alone; run with --parameters ensemble to see what the parameters leave open.",
+    "none": "It holds chance alone: no parameter sets that agree with what was published were made for this model, so that all runs have the written values.",
 }
 """What an interval holds, in a few words."""
 
@@ -101,7 +103,7 @@ def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
         "interval": "One run has no interval."
         if held == NO_INTERVAL
         else f"Beside each difference stands its {held}.",
-        "held": "" if held == NO_INTERVAL else HELD[settings.of(study.model).parameters],
+        "held": "" if held == NO_INTERVAL else HELD[settings.parameters if is_open(study.model) else "none"],
         "deterrence": meaning(study.model, settings.deterrence),
     }
     return tuple(each.format(**filled) for each in study.model.short_limits)

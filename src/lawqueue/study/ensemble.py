@@ -386,7 +386,9 @@ def shipped(model: Model) -> Ensemble:
 
 def is_open(model: Model) -> bool:
     """Tell whether a model has parameters that may be drawn."""
-    return has_ensemble(model) or bool(uncertain(model, model.parameters()))
+    if has_ensemble(model):
+        return True
+    return not model.needs_ensemble and bool(uncertain(model, model.parameters()))
 
 
 def unfitted(model: Model) -> Ensemble:
@@ -396,10 +398,14 @@ def unfitted(model: Model) -> Ensemble:
     Every parameter meets each of as many parts of its range once (a Latin hypercube). Half the draws lie below the
     written value.
     """
-    found = uncertain(model, model.parameters())
-    rng = np.random.default_rng(0)
-    places = [(rng.permutation(DRAWS) + rng.random(DRAWS)) / DRAWS for _ in found]
-    values = np.stack([span.at(place) for span, place in zip(found, places, strict=True)], axis=1)
-    names = tuple(span.name for span in found)
+    names, values = over_ranges(uncertain(model, model.parameters()), DRAWS)
     made = hashlib.sha256("\n".join(names).encode() + values.tobytes()).hexdigest()
     return Ensemble(model, names, values, made)
+
+
+def over_ranges(found: Sequence[Span], draws: int) -> tuple[tuple[str, ...], Floats]:
+    """Return names, and values drawn evenly over the range of each, shape (draws, n_parameters): a Latin hypercube."""
+    rng = np.random.default_rng(0)
+    places = [(rng.permutation(draws) + rng.random(draws)) / draws for _ in found]
+    values = np.stack([span.at(place) for span, place in zip(found, places, strict=True)], axis=1)
+    return tuple(span.name for span in found), values

@@ -70,6 +70,7 @@ MODEL: Final = Model(
     flows=FLOWS,
     layers=LAYERS,
     wholes=(("receipts.share.custody", "receipts.share.bail"),),
+    needs_ensemble=True,
     headline=Headline(
         opens="receipts-high",
         fit=("open", "open.bail", "open.custody", "disposals"),

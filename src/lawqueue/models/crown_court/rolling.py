@@ -471,3 +471,28 @@ def written(rows: Sequence[Score | Coverage]) -> str:
         for each in rows
     ]
     return json.dumps(told, indent=1) + "\n"
+
+
+def scored(step: Callable[[], None] = lambda: None) -> list[Score]:
+    """Return the scores of every forecast of the model, and of the naive ones; `step` is called after each of the model's."""
+    book, truth = MODEL.parameters(), published()
+    made: list[Score] = []
+    for variant in VARIANTS:
+        made += scores(variant, {each.origin: readers(each) for each in paths(variant, book, origins())})
+        step()
+    beside = {origin: naive(origin, truth) for origin in origins()}
+    for name in ("no change", "drift", "last net flow"):
+        made += scores(name, {origin: each[name] for origin, each in beside.items()})
+    return made
+
+
+def table(found_scores: Sequence[Score]) -> str:
+    """Return mean absolute errors as plain text: a line for each forecast and horizon, a column for each outcome."""
+    errors = {(each.forecast, each.ahead, each.outcome): each.absolute for each in found_scores}
+    lines = [f"{'forecast':24} {'ahead':>5} " + " ".join(f"{name:>17}" for name in OUTCOMES)]
+    for name in dict.fromkeys(each.forecast for each in found_scores):
+        for ahead in HORIZONS:
+            row = (errors.get((name, ahead, outcome)) for outcome in OUTCOMES)
+            cells = " ".join(f"{'' if each is None else format(each, '.1%'):>17}" for each in row)
+            lines.append(f"{name:24} {ahead:5} {cells}")
+    return "\n".join(["Mean absolute errors over origins from 2017 to 2022, by quarters ahead:", "", *lines])
