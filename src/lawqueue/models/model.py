@@ -273,6 +273,31 @@ class Resource:
         return f"{self.lag(on, book).days} days from the opening of a post ({source.title})"
 
 
+@dataclass(frozen=True)
+class Rolled:
+    """Scores of a back-test from many origins: as plain text, and as JSON."""
+
+    table: str
+    json: str
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """
+    A back-test of a model's own, from many origins at once.
+
+    Parameters
+    ----------
+    parts
+        How many parts it has.
+    scores
+        What makes the scores; it calls what it is given after each part.
+    """
+
+    parts: int
+    scores: Callable[[Callable[[], None]], Rolled]
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """
@@ -328,6 +353,8 @@ class Model:
     needs_ensemble
         Whether its parameters trade off, so that draws each by itself out of its range would not agree with what was
         published: without an ensemble it then runs with the written values.
+    rolling
+        A back-test of its own, from many origins; None if it is scored as others are.
     headline, dials, resources
         What a page opens on; its structural switches by name; what more can be had of.
     yields, aims, scored
@@ -361,6 +388,7 @@ class Model:
     delayed: Mapping[str, str] = field(default_factory=dict)
     once_a_month: Mapping[str, int] = field(default_factory=dict)
     needs_ensemble: bool = False
+    rolling: Rolling | None = None
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from lawqueue.models.crown_court.network import network
 from lawqueue.models.crown_court.series import CATALOGUE, Reading
 from lawqueue.models.crown_court.stages import stages
 from lawqueue.models.crown_court.world import LAST_OUTCOME, Court, start_fault
-from lawqueue.models.model import Headline, Known, Model, Resource, Topic
+from lawqueue.models.model import Headline, Known, Model, Resource, Rolled, Rolling, Topic
 
 LIMITS: Final = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only kinds of cases and the quarter of their receipt.",
@@ -51,6 +52,15 @@ TOPICS: Final = {
     ),
 }
 
+
+def _rolled(step: Callable[[], None]) -> Rolled:
+    """Return the scores from every origin."""
+    from lawqueue.models.crown_court import rolling  # noqa: PLC0415  # it asks the model, which is made below
+
+    found = rolling.scored(step)
+    return Rolled(rolling.table(found), rolling.written(found))
+
+
 MODEL: Final = Model(
     name="crown-court",
     title="The Crown Court of England and Wales",
@@ -71,6 +81,7 @@ MODEL: Final = Model(
     layers=LAYERS,
     wholes=(("receipts.share.custody", "receipts.share.bail"),),
     needs_ensemble=True,
+    rolling=Rolling(4, _rolled),
     headline=Headline(
         opens="receipts-high",
         fit=("open", "open.bail", "open.custody", "disposals"),

@@ -1,6 +1,8 @@
 """
 Make the ensemble of the Crown Court: parameter sets that retell 2016 to 2023 as published.
 
+    python docs/make_crown_court_ensemble.py
+
 Parameters are drawn evenly over their ranges. What a case takes and what a sitting day gives cannot both be told from
 how many cases are disposed of; so hours a day follow from the other parameters of a draw: those with which it disposes
 of as many cases from 2016 to 2023 as were published. A draw is kept if it is nowhere implausible (history matching).
@@ -11,9 +13,9 @@ from __future__ import annotations
 import io
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from os import cpu_count
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +26,9 @@ from lawqueue.errors import RunError
 from lawqueue.models.crown_court import found, hearings, rolling
 from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.world import Court
-from lawqueue.study.ensemble import FILE, LATER, Span, drawn, over_ranges, spans, uncertain
+from lawqueue.study.ensemble import FILE, LATER, Span, drawn, folder_of, over_ranges, spans, uncertain
 from lawqueue.study.folder import seal
-from lawqueue.study.place import Place, folder_at
+from lawqueue.study.place import folder_at
 from lawqueue.study.record import LIBRARIES, inputs
 
 DRAWS: Final = 400
@@ -227,11 +229,6 @@ def _record(made: Sequence[Tried], kept: Sequence[Tried]) -> dict[str, Any]:
     }
 
 
-def ensemble_at(named: Path) -> AbstractContextManager[Place]:
-    """Hold a place for an ensemble; see `folder_at`. Scores of the back-test that stand there stay."""
-    return folder_at(named, SCHEMA, frozenset({SCORES}))
-
-
 def write(calibration: Calibration, folder: Path) -> None:
     """Write `ensemble.parquet` and `record.json`."""
     import polars as pl  # noqa: PLC0415  # loaded only to write
@@ -257,3 +254,15 @@ def table(calibration: Calibration) -> str:
             *rows,
         ]
     )
+
+
+def main() -> None:
+    """Write the ensemble beside the model; scores of the back-test that stand there stay."""
+    with folder_at(folder_of(MODEL), SCHEMA, frozenset({SCORES})) as place:
+        found = calibrate(DRAWS, cpu_count() or 1, print)
+        place.put(lambda made: write(found, made))
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
