@@ -6,12 +6,13 @@ Make the ensemble of the Crown Court: parameter sets that retell 2016 to 2023 as
 Parameters are drawn evenly over their ranges. What a case takes and what a sitting day gives cannot both be told from
 how many cases are disposed of; so hours a day follow from the other parameters of a draw: those with which it disposes
 of as many cases from 2016 to 2023 as were published. A draw is kept if it is nowhere implausible (history matching).
-"""
+"""  # noqa: INP001 -- a script beside the pages that tell of it
 
 from __future__ import annotations
 
 import io
 import platform
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -28,7 +29,6 @@ from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.world import Court
 from lawqueue.study.ensemble import FILE, LATER, Span, drawn, folder_of, over_ranges, spans, uncertain
 from lawqueue.study.folder import seal
-from lawqueue.study.place import folder_at
 from lawqueue.study.record import LIBRARIES, inputs
 
 DRAWS: Final = 400
@@ -56,9 +56,6 @@ LATER_HOURS: Final = found.HOURS + LATER
 KEPT: Final = (3.3 / 3.62, 3.85 / 3.62)
 """What hours a day may be from 2024 on, over what they are found to be in 2023; see `capacity.hours_per_day` [/1]."""
 SCHEMA: Final = "lawqueue calibration 2"
-SCORES: Final = "rolling.json"
-"""Scores that stand beside the ensemble and are no part of it."""
-
 Say = Callable[[str], None]
 
 
@@ -256,12 +253,15 @@ def table(calibration: Calibration) -> str:
     )
 
 
+def _say(said: str) -> None:
+    sys.stderr.write(said + "\n")
+
+
 def main() -> None:
     """Write the ensemble beside the model; scores of the back-test that stand there stay."""
-    with folder_at(folder_of(MODEL), SCHEMA, frozenset({SCORES})) as place:
-        found = calibrate(DRAWS, cpu_count() or 1, print)
-        place.put(lambda made: write(found, made))
-    print(table(found))
+    found = calibrate(DRAWS, cpu_count() or 1, _say)
+    write(found, folder_of(MODEL))
+    sys.stdout.write(table(found) + "\n")
 
 
 if __name__ == "__main__":
