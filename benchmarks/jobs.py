@@ -65,17 +65,18 @@ COUNT = 24
 import numpy as np
 from lawqueue.trust import calibrate
 try:
-    from lawqueue.trust.calibrate import MODEL
-    free = calibrate.spans(MODEL, MODEL.parameters())
-    aims = calibrate.targets(MODEL.catalogue.all(), MODEL.observed())
-except ImportError:
+    from lawqueue.models import registry
+    model = registry.registered("us-immigration")
+    free, aims, first = calibrate.spans(model, model.parameters()), calibrate.targets(model), [registry.reference(model)]
+except ImportError:  # it had but one model
+    first = []
     from lawqueue.models.us_immigration import model, series
     free = calibrate.spans(model.parameters())
     aims = calibrate.targets(series.catalogue(), model.observed())
 rows = np.random.default_rng(0).random((COUNT, len(free)))
 
 def run(row):
-    calibrate.outputs(free, aims, row)
+    calibrate.outputs(*first, free, aims, row)
 
 run(rows[0])
 with Timed():

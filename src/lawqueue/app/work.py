@@ -15,7 +15,7 @@ from lawqueue.study import answer as answers
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Laboratory, Settings, Trunks
+from lawqueue.study.simulate import Kept, Laboratory, Settings
 from lawqueue.study.study import Answer, Study
 
 MOST_STEPS = 12
@@ -124,7 +124,7 @@ def answered(
         settings,
         stop,
         progress,
-        trunks=_kept(scenario.model, settings) if settings == state.quick(settings.threads) else None,
+        kept=_kept(scenario.model, settings) if settings == state.quick(settings.threads) else None,
     )
     made = record([scenario], settings)
     made["scenarios"] = _texts(scenario.baseline) | {scenario.name: _digest(state.text)}
@@ -135,9 +135,9 @@ def answered(
 
 
 @lru_cache(maxsize=4)
-def _kept(_model: Model, _settings: Settings) -> Trunks:
+def _kept(_model: Model, _settings: Settings) -> Kept:
     """Return where draws of history are kept for first looks, so that a moved lever costs a tail."""
-    return {}
+    return Kept()
 
 
 def _texts(scenario: Scenario | None) -> dict[str, str]:

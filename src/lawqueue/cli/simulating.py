@@ -18,7 +18,7 @@ from lawqueue.study.answer import study as answered
 from lawqueue.study.folder import SCHEMA, results_at, seal, write_answers, write_results
 from lawqueue.study.record import record as recorded
 from lawqueue.study.scenario import Scenario
-from lawqueue.study.simulate import Laboratory, Settings
+from lawqueue.study.simulate import Kept, Laboratory, Settings
 from lawqueue.study.study import Study
 
 
@@ -66,7 +66,7 @@ def running(
     stop = threading.Event()
     with progress(quiet) as bar:
         try:
-            yield Laboratory(model, settings, stop, bar.step, trunks={} if keep else None), bar
+            yield Laboratory(model, settings, stop, bar.step, kept=Kept() if keep else None), bar
         except BaseException:
             stop.set()
             raise

@@ -65,6 +65,7 @@ class Trunk:
         *,
         keep: int = 1,
     ) -> None:
+        self.compiled = compiled
         self._plan = with_arrivals(compiled, seed, replicate)
         self._seed, self._number, self._keep = seed, replicate, keep
         self._key = key(seed, replicate)
@@ -137,7 +138,7 @@ def simulate_family(
     cluster: str | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[], None] | None = None,
-    trunk_of: Callable[[Compiled, int], Trunk] | None = None,
+    trunk_of: Callable[[Network, int], Trunk] | None = None,
 ) -> list[list[Made]]:
     """
     Simulate networks that are one world until they part, replicate by replicate, and read each run at once.
@@ -155,7 +156,7 @@ def simulate_family(
     progress
         Called after each run.
     trunk_of
-        Gives the trunk of a plan and a replicate, if it is to be kept for later.
+        Gives the trunk of a network and a replicate, if it is to be kept for later.
 
     Returns
     -------
@@ -164,10 +165,14 @@ def simulate_family(
     """
     check_how(seed, replicates_wanted, scale, threads)
 
-    def plans(number: int) -> Plans:
+    def trunk_and_plans(number: int) -> tuple[Trunk, tuple[Compiled, ...]]:
         network, wanted = build(number)
-        first = compile_network(network, scale)
-        return first, tuple(first if each is network else compile_network(each, scale) for each in wanted)
+        if trunk_of is None:
+            trunk = Trunk(compile_network(network, scale), seed, number)
+        else:
+            trunk = trunk_of(network, number)
+        first = trunk.compiled
+        return trunk, tuple(first if each is network else compile_network(each, scale) for each in wanted)
 
     def kept(number: int, given: Sequence[Compiled], found: Iterator[tuple[int, Branch]]) -> list[Made]:
         made = {}
@@ -178,13 +183,13 @@ def simulate_family(
         return [made[place] for place in range(len(given))]
 
     def here(number: int) -> list[Made]:
-        first, wanted = plans(number)
-        trunk = Trunk(first, seed, number) if trunk_of is None else trunk_of(first, number)
+        trunk, wanted = trunk_and_plans(number)
         return kept(number, wanted, trunk.branches(wanted, stop))
 
     if cluster is None:
         return list(in_order(here, replicates_wanted, threads))
-    every = [plans(number) for number in range(replicates_wanted)]
+    pairs = (trunk_and_plans(number) for number in range(replicates_wanted))
+    every: list[Plans] = [(trunk.compiled, wanted) for trunk, wanted in pairs]
     there = replicates_on(cluster, branched, every, seed, stop)
     return [kept(number, every[number][1], iter(found)) for number, found in enumerate(there)]
 

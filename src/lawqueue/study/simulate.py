@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, get_args
 
-from lawqueue.engine.compile import Compiled
+from lawqueue.engine.compile import compile_network
 from lawqueue.engine.results import Run
 from lawqueue.engine.spec import Network
 from lawqueue.engine.trunk import Trunk, simulate_family
@@ -17,6 +17,7 @@ from lawqueue.errors import InputError, RunError, did_you_mean
 from lawqueue.exports import command_line
 from lawqueue.models.cube import Results, joined
 from lawqueue.models.model import Model
+from lawqueue.models.profiles import Same
 from lawqueue.models.stages import Flows, Stage, between_stages
 from lawqueue.models.world import Law, World
 from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
@@ -227,7 +228,33 @@ def run_pair(
     return baseline, scenario
 
 
-Trunks: TypeAlias = dict[tuple[object, ...], Trunk]
+class Kept:
+    """
+    Draws of history that are kept from one laboratory to the next, so that a world costs what is its own alone.
+
+    It is to be shared only between equal models and settings; threads may share it.
+    """
+
+    MOST = 32
+    """Networks of history that are kept, each with the state from which the last world parted."""
+
+    def __init__(self) -> None:
+        self.books: tuple[ParameterBook, ...] | None = None
+        self._networks: dict[tuple[object, ...], Network] = {}
+        self._trunks: dict[int, Trunk] = {}
+
+    def network(self, number: int, history: World, make: Callable[[World], Network]) -> Network:
+        """Return the network of history in a draw: that which was kept, if it counts by the same rules."""
+        key = (number, history.start, history.end, *map(Same, history.rules))
+        for oldest in list(self._networks)[: -self.MOST]:
+            gone = self._networks.pop(oldest, None)
+            self._trunks.pop(id(gone), None)
+        # Each is one atomic step.
+        return self._networks.get(key) or self._networks.setdefault(key, make(history))
+
+    def trunk(self, network: Network, make: Callable[[], Trunk]) -> Trunk:
+        """Return the trunk of a network, which holds the network, so that its id is its own."""
+        return self._trunks.get(id(network)) or self._trunks.setdefault(id(network), make())
 
 
 def _require_nothing_before(outcome: Outcome, changes: tuple[AnyChange, ...]) -> None:
@@ -256,9 +283,8 @@ class Laboratory:
         Called after each replicate.
     draws
         The ensemble, if it is not the one that comes with the package.
-    trunks
-        Where draws of history are kept, with the state from which the last world parted, if they are: the next
-        world then costs its days from there on. To be shared only between equal settings.
+    kept
+        Where draws of history are kept for other laboratories, if they are.
     """
 
     def __init__(
@@ -269,11 +295,11 @@ class Laboratory:
         progress: Callable[[], None] | None = None,
         draws: Ensemble | None = None,
         *,
-        trunks: Trunks | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.model = model
         self.settings = settings if draws is not None else settings.of(model)
-        self._trunks = trunks
+        self._kept = kept
         self._draws = draws
         self._stop, self._progress = stop, progress
         self._done: dict[tuple[object, ...], Outcome] = {}
@@ -345,7 +371,10 @@ class Laboratory:
             history, made = self._worlds(number, [changes for _, changes in wanted.values()], start, end)
             worlds.update({(number, place): each for place, each in enumerate(made)})
             # Of copies, for a world remembers five megabytes of series once a network was made of it.
-            trunk = model.network(replace(history))
+            if self._kept is None:
+                trunk = model.network(replace(history))
+            else:
+                trunk = self._kept.network(number, history, lambda world: model.network(replace(world)))
             return trunk, [trunk if each is history else model.network(replace(each)) for each in made]
 
         def read(number: int, place: int, run: Run, parts: int) -> tuple[Results, Part]:
@@ -367,7 +396,7 @@ class Laboratory:
             cluster=settings.cluster,
             stop=self._stop,
             progress=self._progress,
-            trunk_of=None if self._trunks is None else self._kept(start, end),
+            trunk_of=None if self._kept is None else self._trunk,
         )
         for place, (key, (name, changes)) in enumerate(wanted.items()):
             found, parts = zip(*(each[place] for each in done), strict=True)
@@ -384,17 +413,13 @@ class Laboratory:
         history, *others = related(self.model, book, ((), *wanted), start, end)
         return history, [other if changes else history for changes, other in zip(wanted, others, strict=True)]
 
-    def _kept(self, start: date, end: date) -> Callable[[Compiled, int], Trunk]:
-        """Return what gives the trunk of a draw: the one that was kept, if it counts by the same groups."""
-        assert self._trunks is not None
-        trunks = self._trunks
-
-        def trunk(plan: Compiled, number: int) -> Trunk:
-            key = (start, end, number, plan.plan.group_of.tobytes())
-            # One atomic step, so that threads may share the memory.
-            return trunks.setdefault(key, Trunk(plan, self.settings.seed, number))
-
-        return trunk
+    def _trunk(self, network: Network, number: int) -> Trunk:
+        """Return the trunk of a draw of history that is kept."""
+        assert self._kept is not None
+        settings = self.settings
+        return self._kept.trunk(
+            network, lambda: Trunk(compile_network(network, settings.scale), settings.seed, number)
+        )
 
     @property
     def parameters(self) -> ParameterBook:
@@ -410,6 +435,13 @@ class Laboratory:
     @cached_property
     def _books(self) -> tuple[ParameterBook, ...]:
         """The parameters of history: one book for each replicate, or one for all."""
+        if self._kept is None:
+            return self._made_books()
+        if self._kept.books is None:
+            self._kept.books = self._made_books()
+        return self._kept.books
+
+    def _made_books(self) -> tuple[ParameterBook, ...]:
         written = self.model.parameters()
         draws = self._ensemble
         books = (
