@@ -28,7 +28,7 @@ def test_nothing_drifts_up_to_the_last_known_day() -> None:
 
 
 def test_a_held_value_is_known_the_less_the_longer_ago_it_was_known() -> None:
-    for name in ("detention.stay.interior", "court.first.absent_share", "ero.seats.air"):
+    for name in ("detention.stay.interior", "court.minutes.merits", "ero.seats.air"):
         known, soon, late = (spread(name, day) for day in (LAST_OUTCOME, date(2024, 1, 1), date(2025, 9, 1)))
         assert known < 1e-12
         assert 0 < soon < late

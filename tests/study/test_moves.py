@@ -71,7 +71,7 @@ def shown(changes: list[AnyChange]) -> list[tuple[str, str, str]]:
         # Without the stay in part no order on custody is left to act on: the share stays what it was.
         ("priorities-stay", None, [("guidance.suspension_share=0", "2021-09-15", "2021-11-29")]),
         # The judgment comes later, and so do the guidelines of September 2021.
-        ("mayorkas-back", date(2023, 10, 1), [("2022-06-24-gap", "2023-07-25", "2023-10-01")]),
+        ("mayorkas-back", date(2023, 10, 1), [("2022-06-24-gap", "2023-07-25", "2023-10-01"), ("court.discretion_rate=0.02", "2023-07-25", "2023-10-01")]),
         # The first of all has nothing before it; another spell of the same text changes nothing.
         ("morton", None, []),
         ("detainer-form", None, []),

@@ -89,7 +89,7 @@ def test_a_good_file_is_read_with_its_ramp_and_window(tmp_path: Path) -> None:
             "12:12",
             "no series 'removal'. Did you mean 'removals'?",
         ),
-        ("model: us-immigration", "model: us-imigration", "4:8", "must be 'us-immigration'"),
+        ("model: us-immigration", "model: us-imigration", "4:8", "Did you mean 'us-immigration'"),
         ("    set: {prosecution.referral_share.reentry: 0.5}\n", "    guideline: 2071\n", "9:16", "2071"),
         ("outcomes:", "baseline: not-here\noutcomes:", "12:11", "no scenario 'not-here' beside this one."),
         ("outcomes:", "baseline: trial\noutcomes:", "12:11", "the scenario rests on itself: trial → trial."),

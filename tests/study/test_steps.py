@@ -173,7 +173,7 @@ def test_the_order_in_the_file_matters_on_one_day_alone_and_a_step_acts_if_and_o
 
     def made(every: list[Change]) -> Scenario:
         return Scenario(
-            template.text, None, tuple((each,) for each in every), None, (START, END - timedelta(1))
+            template.text, MODEL, None, tuple((each,) for each in every), None, (START, END - timedelta(1))
         )
 
     def value(every: list[Change]) -> np.ndarray:  # type: ignore[type-arg]

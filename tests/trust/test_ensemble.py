@@ -82,7 +82,6 @@ def test_a_share_moves_on_its_odds_and_stays_a_share() -> None:
 def test_the_written_values_drawn_are_the_written_book() -> None:
     book = drawn(
         MODEL,
-        MODEL,
         WRITTEN,
         {each.name: each.value for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},
     )
@@ -128,7 +127,6 @@ def test_what_is_drawn_for_later_years_changes_nothing_before() -> None:
 
 def test_shares_of_one_whole_never_exceed_it_whatever_is_drawn() -> None:
     book = drawn(
-        MODEL,
         MODEL,
         WRITTEN,
         {each.name: each.high for each in (*spans(MODEL, WRITTEN), *later_spans(MODEL, WRITTEN))},

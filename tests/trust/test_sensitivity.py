@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,8 +30,9 @@ TINY = Budget(kept=2, learnt=24, sampled=64, draws=3, seeds=3)
 def test_what_a_parameter_became_later_is_asked_beside_what_it_was() -> None:
     names = [each.name for each in uncertain(MODEL, WRITTEN)]
     assert {"interior.activity", "interior.activity@later"} <= set(names)
-    assert "as it was after September 2020" in _named("interior.activity@later")
-    assert "after September 2020" not in _named("interior.activity")
+    found: Any = SimpleNamespace(descriptions={"interior.activity": "What officers do."})
+    assert "as it was after September 2020" in _named(found, "interior.activity@later")
+    assert "after September 2020" not in _named(found, "interior.activity")
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ COMMANDS = (
     ),
     Lazy(
         "backtest",
-        "Score the model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts.",
+        "Score a model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts.",
         "fit",
         "calibrate",
     ),
