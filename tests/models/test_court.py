@@ -57,6 +57,9 @@ def changed(rows: list[str], place: int, row: str) -> list[str]:
         ([*months(3), "2020-04,-1,90,449"], ":5:9: filings: is -1, below zero"),
         ([*months(3), "2020-04,100,ninety,540"], ":5:13: dispositions: is 'ninety'. Expected a number"),
         ([*months(3), "2020-04,100,90"], ":5:1: 3 fields. Expected 4"),
+        ([*months(3), '2020-04,1"00,90,540'], ":5:9: filings: is '1\"00'. Expected a number"),
+        ([*months(3), '2020-04,"100"x,90,540'], ":5:1: the row cannot be read as CSV"),
+        ([*months(3), '"2020-04,100,90,540'], ":5:1: the row cannot be read as CSV"),
         (
             changed(months(30), 6, "2020-07,100,90,600"),
             ":8:16: pending: is 600; 570 follow from the period before, filings and dispositions: 30 too many",
@@ -76,6 +79,7 @@ def test_a_bad_table_is_refused_at_its_place(write: Write, rows: list[str], said
     [
         ("date,filings,dispositions,pending", ":1:1: the first column is 'date'"),
         ("month,filings,disposition,pending", "unknown column 'disposition'. Did you mean 'dispositions'?"),
+        ('month,"filings,dispositions,pending', ":1:1: the header cannot be read as CSV"),
         ("month,filings,filings,pending", ":1:15: the column 'filings' stands here a second time"),
         ("month,filings,dispositions,pending,custody_filings", "go together"),
     ],

@@ -329,7 +329,7 @@ class _Row:
     def fault(self, column: str, message: str) -> None:
         """Note a fault in one field, which makes the row unusable."""
         self.sound = False
-        starts = dict(zip(self._fields, _columns_of_fields(self._text), strict=True))
+        starts = dict(zip(self._fields, columns_of_fields(self._text), strict=True))
         self._problems.append(Problem(self._file, self.line, starts[column], f"{column}: {message}"))
 
 
@@ -380,11 +380,19 @@ def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iter
         yield _Row(file, number, line, dict(zip(columns, values, strict=True)), problems)
 
 
-def _columns_of_fields(line: str) -> list[int]:
-    """Return the column, from 1, at which each field of a CSV line starts."""
+def columns_of_fields(line: str) -> list[int]:
+    """
+    Return the column, from 1, at which each field of a CSV line starts.
+
+    Examples
+    --------
+    >>> columns_of_fields('1,"2,5",3'), columns_of_fields('6" pipe,1')
+    ([1, 3, 9], [1, 9])
+    """
     starts, quoted = [1], False
     for index, character in enumerate(line):
-        if character == '"':
+        # A quote means something only in a field that begins with one.
+        if character == '"' and line[starts[-1] - 1] == '"':
             quoted = not quoted
         elif character == "," and not quoted:
             starts.append(index + 2)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.files import read_text
-from lawqueue.models.observed import Observed
+from lawqueue.models.observed import Observed, columns_of_fields
 from lawqueue.months import first_of_next_month
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -185,13 +185,16 @@ def _refused(path: Path, line: int, message: str, column: int = 1) -> InputError
 
 def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
     """Return by what a table counts, and its columns."""
-    written = [name.strip().lower() for name in next(csv.reader(lines[:1]), [])]
+    try:
+        written = [name.strip().lower() for name in next(csv.reader(lines[:1], strict=True), [])]
+    except csv.Error as error:
+        raise _refused(path, 1, f"the header cannot be read as CSV: {error}. Mend its quotes.") from error
     expected = f"month (or quarter), {', '.join(NEEDED)}; and, if known, {', '.join(WITH_IT)}"
     if not written or written[0] not in _SPELLED:
         found = repr(written[0]) if written else "nothing"
         raise _refused(path, 1, f"the first column is {found}. Expected {expected}.")
     period: Period = "month" if written[0] == "month" else "quarter"
-    places = _places(lines[0])
+    places = columns_of_fields(lines[0])
     problems = [
         Problem(shown(path), 1, place, f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}")
         for name, place in zip(written[1:], places[1:], strict=True)
@@ -221,7 +224,12 @@ def _rows(lines: list[str], columns: list[str], path: Path) -> Iterator[_Row]:
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
-        fields = next(csv.reader([line]))
+        try:
+            fields = next(csv.reader([line], strict=True))
+        except csv.Error as error:
+            raise _refused(
+                path, number, f"the row cannot be read as CSV: {error}. Mend its quotes."
+            ) from error
         if len(fields) != len(columns):
             raise _refused(
                 path,
@@ -231,19 +239,8 @@ def _rows(lines: list[str], columns: list[str], path: Path) -> Iterator[_Row]:
         yield _Row(
             shown(path),
             number,
-            dict(zip(columns, zip(_places(line), fields, strict=True), strict=True)),
+            dict(zip(columns, zip(columns_of_fields(line), fields, strict=True), strict=True)),
         )
-
-
-def _places(line: str) -> list[int]:
-    """Return the column, from 1, at which each field of a CSV line starts."""
-    starts, quoted = [1], False
-    for index, character in enumerate(line):
-        if character == '"':
-            quoted = not quoted
-        elif character == "," and not quoted:
-            starts.append(index + 2)
-    return starts
 
 
 def _starts(rows: list[_Row], period: Period, problems: list[Problem]) -> list[date]:
