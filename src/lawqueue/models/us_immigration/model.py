@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from lawqueue.models.lines import Population
 from lawqueue.models.model import Aims, Headline, Known, Model, Resource, Topic, Yields
 from lawqueue.models.us_immigration import seed_event
 from lawqueue.models.us_immigration.deterrence import DETERRENCE
@@ -163,8 +164,12 @@ MODEL: Final = Model(
     rests_on=rests_on,
     flows=FLOWS,
     layers=LAYERS,
-    population=population,
-    population_on=date(2020, 2, 1),
+    population=Population(
+        population,
+        date(2020, 2, 1),
+        "bookings and leads",
+        "Nobody in this population came after 1 November 2020: whoever came later is left out.",
+    ),
     agency="ice",
     asked=ASKED,
     wholes=WHOLES,
