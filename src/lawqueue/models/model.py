@@ -193,6 +193,8 @@ class Headline:
         The scenario that the control room opens on; None for the first.
     fit, over
         The series shown first beside what was published, and the months over which: first day, and the day after.
+    fit_title, fit_words
+        A heading for them, and what the comparison is worth, in sentences.
     sets
         Headings of its sets of scenarios.
     topics
@@ -204,6 +206,8 @@ class Headline:
     opens: str | None = None
     fit: tuple[str, ...] = ()
     over: tuple[date, date] | None = None
+    fit_title: str = "Beside what was published"
+    fit_words: str = ""
     sets: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     told: Callable[[Results, Observed], tuple[str, ...]] = lambda *_: ()
