@@ -16,7 +16,7 @@ from lawqueue.models import registry
 from lawqueue.study.ensemble import folder_of
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate as calibrating
-from lawqueue.trust import telling
+from lawqueue.trust import matching, telling
 from lawqueue.trust.fit import Budget
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -46,9 +46,15 @@ def calibrate(
         asked = registry.named(model)
         folder = out if out is not None else folder_of(asked)
         with calibrating.ensemble_at(folder) as place:
-            found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
-            place.put(lambda made: calibrating.write(found, made))
-        typer.echo(calibrating.table(asked, found))
+            if asked.matching is not None:
+                draws = matching.matched(asked, asked.matching(), checkpoint, threads, say(quiet))
+                place.put(lambda made: matching.write(draws, made))
+                told = matching.table(asked, draws)
+            else:
+                found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
+                place.put(lambda made: calibrating.write(found, made))
+                told = calibrating.table(asked, found)
+        typer.echo(told)
         typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
 
 
