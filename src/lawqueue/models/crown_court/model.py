@@ -53,12 +53,15 @@ TOPICS: Final = {
 }
 
 
-def _rolled(step: Callable[[], None]) -> Rolled:
-    """Return the scores from every origin."""
-    from lawqueue.models.crown_court import rolling  # noqa: PLC0415  # it asks the model, which is made below
+def _rolling() -> Rolling:
+    """Return the back-test from every origin."""
+    from lawqueue.models.crown_court import scores  # noqa: PLC0415  # it asks the model, which is made below
 
-    found = rolling.scored(step)
-    return Rolled(rolling.table(found), rolling.written(found))
+    def rolled(threads: int, step: Callable[[], None]) -> Rolled:
+        found = scores.scored(threads, step)
+        return Rolled(scores.table(found), scores.as_json(found))
+
+    return Rolling(scores.PARTS, rolled)
 
 
 DISCREPANCY: Final = {"open": 0.05, "open.custody": 0.09, "open.bail": 0.07, "disposals": 0.03}
@@ -106,7 +109,7 @@ MODEL: Final = Model(
     wholes=(("receipts.share.custody", "receipts.share.bail"),),
     needs_ensemble=True,
     matching=_matching,
-    rolling=Rolling(4, _rolled),
+    rolling=_rolling,
     headline=Headline(
         opens="receipts-high",
         fit=("open", "open.bail", "open.custody", "disposals"),
