@@ -49,8 +49,8 @@ YEARS_OF_WANDER: Final = len(CALM) - 1
 """Changes from year to year whose root mean square a step has: the degrees of freedom of its Student's t."""
 YEARS_OF_OWN: Final = len(OWN) // found.YEAR
 """Years ahead that do not overlap among those from which it is measured how far off the model is."""
-TAIL: Final = 5.0
-"""Where steps end [standard deviation]: far outside an interval of 80 %, and within what receipts can be parted into."""
+TAIL: Final = 3.0
+"""Where steps end [standard deviation]: far outside an interval of 80 %, and before shares of receipts sum to more than 1."""
 
 
 def drawn(book: ParameterBook, rng: np.random.Generator) -> ParameterBook:
