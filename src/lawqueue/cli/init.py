@@ -14,7 +14,7 @@ from lawqueue.cli.options import ModelName
 from lawqueue.errors import InputError, shown, writing
 from lawqueue.models import registry
 from lawqueue.models.court import folder as folder_of_a_court
-from lawqueue.models.court.rolling import told
+from lawqueue.models.court import rolling
 from lawqueue.models.court.table import read_table
 from lawqueue.models.model import Model
 from lawqueue.study import starting
@@ -89,7 +89,7 @@ def _init_model(path: Path, source: Path) -> None:
             place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        tried = told(folder)
+        tried = rolling.table(rolling.scores(folder))
         folder.rename(path)
     typer.echo(tried)
     typer.echo(

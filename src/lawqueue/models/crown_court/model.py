@@ -13,7 +13,17 @@ from lawqueue.models.crown_court.network import network
 from lawqueue.models.crown_court.series import CATALOGUE, Reading
 from lawqueue.models.crown_court.stages import stages
 from lawqueue.models.crown_court.world import LAST_OUTCOME, Court, start_fault
-from lawqueue.models.model import Headline, Known, Matching, Model, Resource, Rolled, Rolling, Topic
+from lawqueue.models.model import (
+    Headline,
+    Known,
+    Matching,
+    Model,
+    Resource,
+    Rolled,
+    Rolling,
+    Topic,
+    Yields,
+)
 
 LIMITS: Final = (
     "It must not be used to decide about, find, rank or describe any person: it knows no person, only kinds of cases and the quarter of their receipt.",
@@ -123,6 +133,11 @@ MODEL: Final = Model(
             "crown-court-2020": "The Crown Court in 2020 and 2021: custody time limits",
         },
         topics=TOPICS,
+    ),
+    yields=Yields(
+        date(2022, 1, 1),
+        date(2024, 1, 1),
+        ("disposals", "trials", "open", "open.year_or_more", "days.median"),
     ),
     resources=(Resource("sitting-days", "sitting-day", "capacity.sitting_days", "court rooms"),),
 )
