@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine import kernel
+from lawqueue.engine import codes
 from lawqueue.engine.spec import (
     OVERFLOW,
     RENEGE,
@@ -35,18 +35,19 @@ from lawqueue.engine.spec import (
     StayChoice,
     routes_of,
 )
-from lawqueue.engine.varying import EVERYBODY, Cells, Quantity, Starts, Varying, aligned, varying
+from lawqueue.engine.varying import EVERYBODY, Cells, Quantity, Starts, Varying, aligned, frozen, varying
 from lawqueue.errors import SpecError
+from lawqueue.same import Same
 
 _KINDS = {
-    Source: kernel.SOURCE,
-    Station: kernel.STATION,
-    Hold: kernel.HOLD,
-    Delay: kernel.DELAY,
-    Router: kernel.ROUTER,
-    Sink: kernel.SINK,
+    Source: codes.SOURCE,
+    Station: codes.STATION,
+    Hold: codes.HOLD,
+    Delay: codes.DELAY,
+    Router: codes.ROUTER,
+    Sink: codes.SINK,
 }
-_OVERFLOW = {"divert": kernel.DIVERT, "wait": kernel.WAIT, "preempt": kernel.PREEMPT}
+_OVERFLOW = {"divert": codes.DIVERT, "wait": codes.WAIT, "preempt": codes.PREEMPT}
 
 
 Columns = dict[str, Any]
@@ -207,30 +208,41 @@ class _Tables:
             "values": np.concatenate(self.values),
         }
 
-    def checked(self, quantity: Quantity, what: str) -> Varying:
-        """Return a quantity as far as the horizon; refuse one that is not made for these profiles."""
-        shape = quantity.shape if isinstance(quantity, Varying) else np.shape(quantity)
-        if shape not in {(), (self.n_profiles,)}:
-            raise SpecError(
-                f"{what}: expected one number or {self.n_profiles}, one for each profile; got shape {shape}."
-            )
-        return varying(quantity).until(self.horizon)
+
+def _checked(quantity: Quantity, what: str, n_profiles: int, horizon: int) -> Varying:
+    """Return a quantity as far as the horizon; refuse one that is not made for these profiles."""
+    shape = quantity.shape if isinstance(quantity, Varying) else np.shape(quantity)
+    if shape not in {(), (n_profiles,)}:
+        raise SpecError(
+            f"{what}: expected one number or {n_profiles}, one for each profile; got shape {shape}."
+        )
+    return varying(quantity).until(horizon)
 
 
 def _table(tables: _Tables, quantity: Quantity, what: str) -> int:
-    found = tables.checked(quantity, what)
+    found = _checked(quantity, what, tables.n_profiles, tables.horizon)
     return tables.add(found.starts, found.cells, found.numbers[:, :, None])
 
 
 def _route_table(tables: _Tables, way: Route, node: str) -> int:
     """Add cumulative shares of the edges but the last: of a busy pool, then of an idle one if there is one."""
+    return tables.add(*_cumulative(Same(way), node, tables.n_profiles, tables.horizon))
+
+
+# Worlds share the nodes that are alike in them.
+@lru_cache(maxsize=1024)
+def _cumulative(
+    route: Same[Route], node: str, n_profiles: int, horizon: int
+) -> tuple[Starts, Cells, NDArray[np.float64]]:
+    """Return the cumulative shares of a route, shape (n_epochs, n_cells, n_halves * (n_edges - 1)), by epoch and cell."""
+    way = route.it
     free = way.edges[:-1] if way.edges[-1].share is None else way.edges
     halves = [[each.share for each in free]]
     if way.pool is not None:
         halves.append([each.share if each.idle_share is None else each.idle_share for each in free])
     names = [f"node {node!r}, edge {each.name!r}" for each in free]
     shares = [
-        tables.checked(share, name)
+        _checked(share, name, n_profiles, horizon)
         for half in halves
         for share, name in zip(half, names, strict=True)
         if share is not None
@@ -240,7 +252,7 @@ def _route_table(tables: _Tables, way: Route, node: str) -> int:
     matrix = matrix.reshape(len(starts), len(cells), len(halves), len(free))
     _check_shares(matrix, starts, node, whole=way.edges[-1].share is not None)
     kept = np.maximum.accumulate(np.cumsum(matrix, axis=-1), axis=-1)[..., : len(way.edges) - 1]
-    return tables.add(starts, cells, kept.reshape(len(starts), len(cells), -1))
+    return starts, cells, frozen(kept.reshape(len(starts), len(cells), -1))
 
 
 def _check_shares(matrix: NDArray[np.float64], starts: Starts, node: str, *, whole: bool) -> None:
@@ -382,10 +394,10 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
 def _check_limits(network: Network) -> None:
     for count, most, what in (
         (len(network.nodes), 255, "nodes"),
-        (network.n_profiles, kernel.PROFILE_MASK, "profiles"),
-        (sum(isinstance(each, Source) for each in network.nodes), kernel.STOCK_SOURCE, "sources"),
+        (network.n_profiles, codes.PROFILE_MASK, "profiles"),
+        (sum(isinstance(each, Source) for each in network.nodes), codes.STOCK_SOURCE, "sources"),
         (len(network.stocks), 255, "stocks"),
-        (network.horizon, (1 << (kernel.SOURCE_SHIFT - kernel.DAY_SHIFT)) - 1, "ticks"),
+        (network.horizon, (1 << (codes.SOURCE_SHIFT - codes.DAY_SHIFT)) - 1, "ticks"),
     ):
         if count > most:
             raise SpecError(f"{count} {what} are more than the kernel's {most}.")
@@ -412,7 +424,7 @@ def _kinds(network: Network) -> Columns:
     kind = np.array([_KINDS[type(each)] for each in network.nodes], dtype=np.int64)
     return {
         "kind": kind,
-        "tracked": np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
+        "tracked": np.isin(kind, (codes.STATION, codes.HOLD, codes.DELAY)),
         "n_key": np.array([_key(each.name) for each in network.nodes], np.int64),
     }
 
@@ -649,14 +661,14 @@ def _distributions(stays: list[Stay]) -> Columns:
     for each in stays:
         firsts.append(len(points))
         if isinstance(each, Fixed):
-            kinds.append(kernel.FIXED)
+            kinds.append(codes.FIXED)
             values.append(float(each.ticks))
         elif isinstance(each, Geometric):
-            kinds.append(kernel.GEOMETRIC)
+            kinds.append(codes.GEOMETRIC)
             values.append(0.0 if each.mean == 1 else 1.0 / np.log1p(-1.0 / each.mean))
         else:
             assert isinstance(each, Quantiles)
-            kinds.append(kernel.QUANTILES)
+            kinds.append(codes.QUANTILES)
             values.append(float(len(each.points) - 1))
             points.extend([*each.points, each.points[-1]])
     return {
@@ -698,9 +710,7 @@ def _stock_rows(
         ages = np.interp(at, np.linspace(0, 1, len(quantiles)), quantiles)[::-1]
         rows = np.empty((total, 4), np.int64)
         rows[:, 0] = (
-            (np.int64(kernel.STOCK_SOURCE) << kernel.SOURCE_SHIFT)
-            | (np.int64(place) << 30)
-            | np.arange(total)
+            (np.int64(codes.STOCK_SOURCE) << codes.SOURCE_SHIFT) | (np.int64(place) << 30) | np.arange(total)
         )
         rows[:, 1] = profiles
         rows[:, 2] = node

@@ -157,7 +157,7 @@ def _other(name: str) -> Move:
     def move(world: World) -> World:
         parameters = world.book.parameters
         moved = _lessened(parameters[name])
-        return replace(world, book=ParameterBook(parameters | {name: moved}), read_at_start=set())
+        return replace(world, book=ParameterBook(parameters | {name: moved}))
 
     return move
 
@@ -207,7 +207,7 @@ def _law_without(statute: str, tier: str) -> Move:
             )
             for question, spells in world.law.items()
         }
-        return replace(world, law=law, read_at_start=set())
+        return replace(world, law=law)
 
     return move
 
@@ -218,7 +218,7 @@ def _guideline_as(guideline: str, made: Callable[[Guideline], Guideline]) -> Mov
             (first, after, made(each) if each.id == guideline else each)
             for first, after, each in world.calendar
         )
-        return replace(world, calendar=calendar, read_at_start=set())
+        return replace(world, calendar=calendar)
 
     return move
 

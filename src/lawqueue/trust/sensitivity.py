@@ -33,7 +33,6 @@ from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings, run_pair
 from lawqueue.trust.calibrate import code
-from lawqueue.trust.emulator import Emulator
 from lawqueue.trust.fit import Say, Store
 from lawqueue.trust.marginal import plain
 
@@ -390,6 +389,8 @@ def _shares(
     written: ParameterBook, free: Sequence[Span], bars: Sequence[Bar], effects: _Effects, budget: Budget
 ) -> tuple[tuple[Share, ...], float]:
     """Return Sobol indices of the parameters with the widest bars, on an emulator, and how well it explains."""
+    from lawqueue.trust.emulator import Emulator  # noqa: PLC0415  # what learns is loaded only to learn
+
     place = {each.name: i for i, each in enumerate(free)}
     kept = [place[each.parameter] for each in bars if each.width > 0]
     if len(kept) < 2:
