@@ -295,11 +295,11 @@ class Rolling:
     parts
         How many parts it has.
     scores
-        What makes the scores; it calls what it is given after each part.
+        What makes the scores, with so many processes; it calls what it is given after each part.
     """
 
     parts: int
-    scores: Callable[[Callable[[], None]], Rolled]
+    scores: Callable[[int, Callable[[], None]], Rolled]
 
 
 @dataclass(frozen=True)
@@ -429,7 +429,7 @@ class Model:
     once_a_month: Mapping[str, int] = field(default_factory=dict)
     needs_ensemble: bool = False
     matching: Callable[[], Matching] | None = None
-    rolling: Rolling | None = None
+    rolling: Callable[[], Rolling] | None = None
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
