@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lawqueue.errors import InputError
@@ -133,3 +134,51 @@ def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
         (year, max(date(year - 1, 10, 1), months[0]), min(date(year, 10, 1), after))
         for year in sorted({fiscal_year(month) for month in months})
     ]
+
+
+@dataclass(frozen=True)
+class Year:
+    """
+    What is summed as one year, named by the calendar year in which it ends.
+
+    Parameters
+    ----------
+    begins
+        Month of its first day, 1 to 12.
+    words
+        What it is, in words.
+    mark
+        What stands before its number where there is little room.
+
+    Examples
+    --------
+    >>> federal = Year(10, "fiscal year", "FY")
+    >>> federal.of(date(2020, 9, 1)), federal.of(date(2020, 10, 1)), federal.first_day(2021)
+    (2020, 2021, datetime.date(2020, 10, 1))
+    >>> federal.called(2021), Year().called(2021)
+    ('FY2021', '2021')
+    """
+
+    begins: int = 1
+    words: str = "year"
+    mark: str = ""
+
+    def of(self, month: date) -> int:
+        """Return the year of a month."""
+        return month.year + (self.begins > 1 and month.month >= self.begins)
+
+    def first_day(self, year: int) -> date:
+        """Return the first day of a year."""
+        return date(year - (self.begins > 1), self.begins, 1)
+
+    def called(self, year: int) -> str:
+        """Return a year in few letters."""
+        return f"{self.mark}{year}"
+
+    def spans(self, months: Sequence[date]) -> list[tuple[int, date, date]]:
+        """Return the years that some months fall in: name, and first day and day after the last of these months."""
+        after = first_of_next_month(months[-1])
+        return [
+            (year, max(self.first_day(year), months[0]), min(self.first_day(year + 1), after))
+            for year in sorted({self.of(month) for month in months})
+        ]

@@ -29,7 +29,7 @@ from lawqueue.models.profiles import Profiles
 from lawqueue.models.series import Catalogue, Reading
 from lawqueue.models.stages import Edges, Leant, Stage
 from lawqueue.models.world import Floats, Law, World
-from lawqueue.months import first_of_next_month
+from lawqueue.months import Year, first_of_next_month
 from lawqueue.rules import (
     Calendar,
     Change,
@@ -315,6 +315,8 @@ class Model:
         What it reports.
     known
         What is known until when.
+    year
+        What tables, pictures and sentences count as one year: the calendar's if nothing is said.
     limits
         What it cannot say, a sentence each; `{intervals}` and the name of a dial in braces stand for what is said of
         them in a run.
@@ -368,6 +370,7 @@ class Model:
     network: Callable[[Any], Network]
     catalogue: Catalogue
     known: Known
+    year: Year = Year()
     limits: tuple[str, ...] = ()
     short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World

@@ -22,6 +22,7 @@ from lawqueue.models.us_immigration.shares import WHOLES
 from lawqueue.models.us_immigration.stages import stages
 from lawqueue.models.us_immigration.stocks import stocks
 from lawqueue.models.us_immigration.world import ONCE_A_MONTH, World
+from lawqueue.months import Year
 from lawqueue.rules.statute import Function
 
 LIMITS = (
@@ -149,6 +150,7 @@ MODEL: Final = Model(
     network=network,
     catalogue=CATALOGUE,
     known=Known(LAST_DAY, LAST_OUTCOME, FIT, rules_from=date(2011, 3, 2)),
+    year=Year(10, "fiscal year", "FY"),
     limits=LIMITS,
     short_limits=SHORT_LIMITS,
     world_of=World,
