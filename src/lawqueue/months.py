@@ -182,3 +182,7 @@ class Year:
             (year, max(self.first_day(year), months[0]), min(self.first_day(year + 1), after))
             for year in sorted({self.of(month) for month in months})
         ]
+
+
+CALENDAR_YEAR = Year()
+"""From January to December."""

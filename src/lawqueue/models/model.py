@@ -29,7 +29,7 @@ from lawqueue.models.profiles import Profiles
 from lawqueue.models.series import Catalogue, Reading
 from lawqueue.models.stages import Edges, Leant, Stage
 from lawqueue.models.world import Floats, Law, World
-from lawqueue.months import Year, first_of_next_month
+from lawqueue.months import CALENDAR_YEAR, Year, first_of_next_month
 from lawqueue.rules import (
     Calendar,
     Change,
@@ -370,7 +370,7 @@ class Model:
     network: Callable[[Any], Network]
     catalogue: Catalogue
     known: Known
-    year: Year = Year()
+    year: Year = CALENDAR_YEAR
     limits: tuple[str, ...] = ()
     short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World
