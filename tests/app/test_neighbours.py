@@ -28,6 +28,7 @@ from lawqueue.app import state as states
 from lawqueue.app.house import House, keep
 from lawqueue.app.state import State
 from lawqueue.errors import Cancelled, InputError
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.simulate import Settings
 
 PARTS = ("question_asked", "changed", "headline", "detail", "steps", "faults", "file")
@@ -191,7 +192,7 @@ def test_a_link_that_is_refused_is_read_once(started: Server, monkeypatch: pytes
         for _ in range(3):
             async with started.user(bad) as user:
                 await user.sees("faults", "51 steps, and the page takes at most 50.")
-                assert user.shown["state"] == f"q={states.START}"
+                assert user.shown["state"] == f"model={MODEL.name}&q={MODEL.headline.opens}"
 
     asyncio.run(day())
     assert len(read) == 1
@@ -219,7 +220,9 @@ def test_a_link_that_is_refused_is_read_once(started: Server, monkeypatch: pytes
 def test_a_hostile_link_is_refused_with_the_reason(query: str, words: str) -> None:
     found = states.open_link(query)
     assert words in str(found.refused)
-    assert found.state == State(states.opened(query.partition("q=")[2].partition("&")[0] or states.START))
+    assert found.state == State(
+        states.opened(query.partition("q=")[2].partition("&")[0] or str(MODEL.headline.opens))
+    )
 
 
 def test_a_text_that_no_file_can_hold_is_refused_where_it_is() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TypeVar
 
-from lawqueue.app import document, views
+from lawqueue.app import shelf, views
 from lawqueue.app import state as states
 from lawqueue.app.desk import Desk, Job
 from lawqueue.app.state import Opened, State
@@ -32,9 +32,10 @@ class House:
         self.reading, self.quick, self.full, self.drawing = Desk(), Desk(), Desk(), Desk()
         self._answers: OrderedDict[State, Answered] = OrderedDict()
         self._links: OrderedDict[str, Opened] = OrderedDict()
-        list(views.questions())  # what comes with the package is read before anybody waits for it
-        for name in (states.FROM_HISTORY, *document.packaged()):
-            states.open_link(f"q={name}")
+        for model in shelf.models():  # what comes with the models is read before anybody waits for it
+            views.questions(model)
+            for name in (states.FROM_HISTORY, *shelf.packaged(model)):
+                states.open_link(f"model={model.name}&q={name}")
 
     def known(self, asked: State) -> Answered | None:
         """Return the full answer to a state if it was run lately."""

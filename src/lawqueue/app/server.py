@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from lawqueue.app import document, views
+from lawqueue.app import document, shelf, views
 from lawqueue.app import state as states
 from lawqueue.app.desk import Busy, Job
 from lawqueue.app.guard import Guard
@@ -30,8 +30,6 @@ from lawqueue.app.rulebook import rules_page
 from lawqueue.app.session import Visit
 from lawqueue.app.trust import trust_page
 from lawqueue.errors import InputError
-from lawqueue.models import registry
-from lawqueue.study.deterrence import SETTINGS
 
 Page: TypeAlias = Callable[[Mapping[str, str]], str]
 """A page that is made from the query of its address."""
@@ -93,28 +91,38 @@ def _missing(request: Request, _: Exception) -> Response:
 
 def _fault(request: Request, fault: str, status: int) -> Response:
     again = status == 400
-    title = "Cannot be shown" if again else "Not found"
-    page = views.rendered("fault.html.j2", title=title, here=request.url.path, fault=fault, again=again)
+    page = views.rendered(
+        "fault.html.j2",
+        title="Cannot be shown" if again else "Not found",
+        here=request.url.path if again else "/",
+        model=shelf.asked_for({}),
+        fault=fault,
+        again=again,
+    )
     return HTMLResponse(page, status)
 
 
-def _page(_: Request) -> Tag:
+def _page(request: Request) -> Tag:
+    """Return the control room of the model that the address names; the session tells what is wrong with an address."""
+    try:
+        model = shelf.asked_for(request.query_params)
+    except InputError:
+        model = shelf.asked_for({})
     caps = {
         "replicates": states.MOST_REPLICATES,
         "least": states.LEAST_SCALE,
         "work": states.MOST_WORK,
-        "days": registry.registered(registry.FIRST).known_days(),
+        "days": model.known_days(),
     }
+    room = views.rendered("room.html.j2", model=model, questions=views.questions(model), caps=caps)
     return tags.html(
-        tags.head(HTML(views.rendered("head.html.j2", title="Control room"))),
-        tags.body(
-            HTML(views.rendered("room.html.j2", questions=list(views.questions()), caps=caps, dial=SETTINGS))
-        ),
+        tags.head(HTML(views.rendered("head.html.j2", title=f"Control room: {model.title}"))),
+        tags.body(HTML(room)),
         lang="en",
     )
 
 
-def serve(port: int, browser: bool) -> None:
+def serve(port: int, browser: bool, model: str | None = None) -> None:
     """
     Serve the control room on this machine until it is stopped.
 
@@ -124,12 +132,17 @@ def serve(port: int, browser: bool) -> None:
         Where; 0 for any that is free.
     browser
         Whether to open a browser on it.
+    model
+        On which it opens: a name, or a folder whose code is run; None for the first one.
 
     Raises
     ------
     InputError
-        If the port is taken.
+        If the port is taken, there is no such model, or a scenario of one has faults.
     """
+    if model is not None:
+        shelf.take(model)
+    app = made()
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -142,7 +155,7 @@ def serve(port: int, browser: bool) -> None:
         if browser:
             webbrowser.open(address)  # it waits in line until the server is up
         config = uvicorn.Config(
-            made(),
+            app,
             log_level="warning",
             access_log=False,
             limit_concurrency=MOST_CONNECTIONS,

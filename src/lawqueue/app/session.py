@@ -261,6 +261,7 @@ class Visit:
             "state",
             {
                 "query": states.to_query(asked),
+                "model": scenario.model.name,
                 "question": _question(asked),
                 "seed": asked.seed,
                 "replicates": asked.replicates,
@@ -346,8 +347,7 @@ class Visit:
         self.levers()
         with reactive.isolate():
             asked = self.state()
-        panel = views.panel(asked.scenario, asked.history)
-        return _filled("steps", reforms=list(views.questions()), **panel)
+        return _filled("steps", **views.panel(asked.scenario, asked.history))
 
     def faults(self) -> HTML:
         """Fill in what was refused."""
@@ -381,7 +381,9 @@ def _counted(job: Job) -> str:
 
 def _question(asked: State) -> str:
     """Return which question of the list a state is, or nothing if it is the user's own."""
-    return states.FROM_HISTORY if asked.text == document.BLANK else asked.package_name or ""
+    if asked.packaged is not None:
+        return asked.packaged.name
+    return states.FROM_HISTORY if document.is_blank(asked.text) else ""
 
 
 def _told(error: BaseException, *, placed: bool = True) -> tuple[str, ...]:

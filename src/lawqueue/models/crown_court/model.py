@@ -52,6 +52,23 @@ TOPICS: Final = {
     ),
 }
 
+HEADINGS: Final = {
+    "receipts": "Cases received",
+    "plea": "Early ends",
+    "trial": "Trials",
+    "listing": "Listing",
+    "hours": "Hours of hearings",
+    "capacity": "Sitting days and hours",
+    "custody": "Custody time limits",
+    "judge_alone": "Trial by a judge alone",
+    "reform": "A reform, as shares of hours",
+}
+
+CAUTION: Final = (
+    "Delays and shares were chosen on 2016 to 2019, the slow cases and the size of the shocks on these same origins, which "
+    "overlap: they are three or four independent events, and the scores are nearer to a fit than to a test."
+)
+
 
 def _rolled(step: Callable[[], None]) -> Rolled:
     """Return the scores from every origin."""
@@ -80,8 +97,9 @@ MODEL: Final = Model(
     flows=FLOWS,
     layers=LAYERS,
     wholes=(("receipts.share.custody", "receipts.share.bail"),),
+    headings=HEADINGS,
     needs_ensemble=True,
-    rolling=Rolling(4, _rolled),
+    rolling=Rolling(4, "quarters", CAUTION, _rolled),
     headline=Headline(
         opens="receipts-high",
         fit=("open", "open.bail", "open.custody", "disposals"),
