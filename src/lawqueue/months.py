@@ -115,27 +115,6 @@ def named(month: date, *, short: bool = False) -> str:
     return f"{name[:3] if short else name} {month.year}"
 
 
-def fiscal_year(month: date) -> int:
-    """
-    Return the federal fiscal year of a month, named by the year in which it ends.
-
-    Examples
-    --------
-    >>> fiscal_year(date(2020, 9, 1)), fiscal_year(date(2020, 10, 1))
-    (2020, 2021)
-    """
-    return month.year + (month.month >= 10)
-
-
-def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
-    """Return the fiscal years that some months fall in: name, and first day and day after the last of these months."""
-    after = first_of_next_month(months[-1])
-    return [
-        (year, max(date(year - 1, 10, 1), months[0]), min(date(year, 10, 1), after))
-        for year in sorted({fiscal_year(month) for month in months})
-    ]
-
-
 @dataclass(frozen=True)
 class Year:
     """
@@ -175,6 +154,12 @@ class Year:
         """Return a year in few letters."""
         return f"{self.mark}{year}"
 
+    @property
+    def told(self) -> str:
+        """What it is, in words, with its months where it is not the calendar's."""
+        last = _NAMES[self.begins - 2]
+        return self.words if self.begins == 1 else f"{self.words} ({_NAMES[self.begins - 1]} to {last})"
+
     def spans(self, months: Sequence[date]) -> list[tuple[int, date, date]]:
         """Return the years that some months fall in: name, and first day and day after the last of these months."""
         after = first_of_next_month(months[-1])
@@ -184,5 +169,4 @@ class Year:
         ]
 
 
-CALENDAR_YEAR = Year()
-"""From January to December."""
+CALENDAR = Year()

@@ -16,7 +16,6 @@ from lawqueue.rules import Guideline
 from lawqueue.rules.guideline import CHECKED_TO
 from lawqueue.rules.schema import UNKNOWN
 from lawqueue.rules.tier import Action
-from lawqueue.rules.timeline import TOPICS
 from lawqueue.study.study import LineMoved
 from lawqueue.units import written
 
@@ -51,7 +50,7 @@ def rules_page(asked: Mapping[str, str]) -> str:
         model=model,
         rules=_rules(model, asked) if len(model.guidelines()) else None,
         switches=model.timeline(),
-        topics=TOPICS,
+        topics=model.timeline().titles,
         dated=_dated(model),
     )
 
@@ -99,11 +98,9 @@ def _calendar(model: Model) -> Any:
 
 
 def _compared(model: Model, before: Guideline, after: Guideline) -> dict[str, Any]:
-    day = model.population_on
-    if day is None:
-        raise model.lacks("population for whom a guideline draws its line")
-    pairs = tuple(model.crossings(before, after, day))
-    moved = LineMoved(before.id, after.id, day, day, pairs)
+    among = model.divided()
+    pairs = tuple(model.crossings(before, after, among.on))
+    moved = LineMoved(before.id, after.id, among.on, among, pairs)
     return {
         "moved": moved,
         "picture": drawn(charts.line_moved(moved)),

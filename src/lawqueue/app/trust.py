@@ -82,7 +82,7 @@ def about_fit(model: Model) -> str:
     said = [f"{_day(first)} to {_day(after - timedelta(days=1))}, month by month."]
     if fitted_to is not None and first < fitted_to[1] and fitted_to[0] < after:
         said.append("Values were fitted to outcomes of these months, so this is a fit and no test.")
-    return " ".join(filter(None, (*said, model.headline.caution)))
+    return " ".join(filter(None, (*said, model.headline.fit_words)))
 
 
 @cache

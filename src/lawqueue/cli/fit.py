@@ -38,7 +38,7 @@ def calibrate(
     threads: Threads = CORES,
     quiet: Quiet = False,
 ) -> None:
-    """Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them."""
+    """Fit a model to the outcomes of its fitted years: write the ensemble of parameter sets that agree with them."""
     with (
         errors(f"what was done stands in {checkpoint}: the same command goes on from there."),
         extra("calibrate"),
@@ -48,7 +48,7 @@ def calibrate(
         with calibrating.ensemble_at(folder) as place:
             found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
             place.put(lambda made: calibrating.write(found, made))
-        typer.echo(calibrating.table(found))
+        typer.echo(calibrating.table(asked, found))
         typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
 
 
@@ -67,7 +67,7 @@ def backtest(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score a model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
+    """Score a model on outcomes to which nothing was fitted, beside naive forecasts."""
     with errors(), extra("calibrate"):
         asked = registry.named(model)
         if asked.rolling is not None:

@@ -28,8 +28,8 @@ from lawqueue.models.observed import Observed, load_observed
 from lawqueue.models.profiles import Profiles
 from lawqueue.models.series import Catalogue, Reading
 from lawqueue.models.stages import Edges, Leant, Stage
-from lawqueue.models.world import Floats, Law, World
-from lawqueue.months import CALENDAR_YEAR, Year, first_of_next_month
+from lawqueue.models.world import Law, World
+from lawqueue.months import CALENDAR, Year, first_of_next_month
 from lawqueue.rules import (
     Calendar,
     Change,
@@ -194,9 +194,8 @@ class Headline:
         The scenario that the control room opens on; None for the first.
     outcomes
         In which a question is answered that names none; empty for those of the scenario it opens on.
-    fit, over, caution
-        The series shown first beside what was published; the months over which: first day, and the day after; what must
-        be said of these months.
+    fit, over
+        The series shown first beside what was published, and the months over which: first day, and the day after.
     compared, example
         The two guidelines that a page compares first, and the profile that it explains first, by attribute.
     sets
@@ -211,7 +210,6 @@ class Headline:
     outcomes: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
     over: tuple[date, date] | None = None
-    caution: str = ""
     compared: tuple[str, str] | None = None
     example: Mapping[str, str] = field(default_factory=dict)
     sets: Mapping[str, str] = field(default_factory=dict)
@@ -358,9 +356,7 @@ class Model:
     leant, rests_on
         What is said of a stage that is full or idle; the stages on which a series rests.
     population
-        Cases a year by profile on the first day of a world, for whom a guideline draws its line; None without guidelines.
-    population_on, counted
-        The day as on which they are counted, and what is counted, in words.
+        For whom a guideline draws its line; None without guidelines.
     agency
         Whose guidelines bind it.
     headings
@@ -391,7 +387,7 @@ class Model:
     network: Callable[[Any], Network]
     catalogue: Catalogue
     known: Known
-    year: Year = CALENDAR_YEAR
+    year: Year = CALENDAR
     limits: tuple[str, ...] = ()
     short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World
@@ -404,9 +400,7 @@ class Model:
     rests_on: Callable[[str], Collection[str]] = lambda _: ()
     flows: Mapping[tuple[str, str], Edges] = field(default_factory=dict)
     layers: Mapping[str, float] = field(default_factory=dict)
-    population: Callable[[Any], Floats] | None = None
-    population_on: date | None = None
-    counted: str = "cases"
+    population: lines.Population | None = None
     agency: Component = "ice"
     headings: Mapping[str, str] = field(default_factory=dict)
     asked: frozenset[tuple[Function, str]] = frozenset()
@@ -503,12 +497,17 @@ class Model:
 
     def crossings(self, before: Guideline, after: Guideline, day: date) -> list[lines.Crossing]:
         """Return who crosses the line from one guideline to another, as the parameters of a day have the population."""
-        people = self.profiles()
-        if self.population is None or people is None:
-            raise self.lacks("population for whom a guideline draws its line")
+        among, people = self.divided(), self.profiles()
+        assert people is not None  # a population is one of profiles
         start = day.replace(day=1)
         world = self.world_in_history(start, first_of_next_month(start))
-        return lines.crossings(before, after, people, self.population(world))
+        return lines.crossings(before, after, people, among.cases(world))
+
+    def divided(self) -> lines.Population:
+        """Return for whom a guideline draws its line."""
+        if self.population is None:
+            raise self.lacks("population for whom a guideline draws its line")
+        return self.population
 
     def dial(self, name: str) -> Dial:
         """Return one of its structural switches."""
@@ -578,13 +577,13 @@ def _statutes(model: Model) -> StatuteBook:
 @cache
 def _timeline(model: Model) -> Timeline:
     path = model.folder / "timeline.yaml"
-    return load_timeline(path) if path.is_file() else Timeline(())
+    return load_timeline(path) if path.is_file() else Timeline((), ())
 
 
 @cache
 def _observed(model: Model) -> Observed:
     folder = model.folder / "observed"
-    return load_observed(folder) if folder.is_dir() else Observed((), ())
+    return load_observed(folder, model.year) if folder.is_dir() else Observed((), (), model.year)
 
 
 @cache

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.months import are_whole, first_of_next_month
+from lawqueue.months import CALENDAR, Year, are_whole, first_of_next_month
 from lawqueue.rules.citing import address_fault
 
 ValueT = TypeVar("ValueT")
@@ -116,9 +116,12 @@ class Observed:
         At most one for a series and a period.
     sources
         Every one that a figure names.
+    year
+        What is a year of theirs.
     """
 
-    def __init__(self, figures: Iterable[Figure], sources: Iterable[Source]) -> None:
+    def __init__(self, figures: Iterable[Figure], sources: Iterable[Source], year: Year = CALENDAR) -> None:
+        self.year = year
         by_series: dict[str, list[Figure]] = {}
         for figure in figures:
             by_series.setdefault(figure.series, []).append(figure)
@@ -217,17 +220,23 @@ class Observed:
 
     def annual(self, series: str) -> dict[int, Figure]:
         """
-        Return the figures that cover exactly one federal fiscal year, by its number.
+        Return the figures that cover exactly one year, by its number.
 
-        Fiscal year 2021 runs from 1 October 2020 to 30 September 2021. A level at the end of a year is
-        carried with the whole year as its period, and its note says so. Months are not added up.
+        A level at the end of a year is carried with the whole year as its period, and its note says so. Months are
+        not added up.
 
         Raises
         ------
         InputError
             No series has this name.
         """
-        return {each.end.year: each for each in self.figures(series) if _is_fiscal_year(each)}
+        return {
+            number: each
+            for each in self.figures(series)
+            for number in [self.year.of(each.end)]
+            if (each.start, each.end)
+            == (self.year.first_day(number), self.year.first_day(number + 1) - timedelta(days=1))
+        }
 
     def source(self, source_id: str) -> Source:
         """
@@ -246,7 +255,7 @@ class Observed:
             ) from None
 
 
-def load_observed(folder: Path) -> Observed:
+def load_observed(folder: Path, year: Year = CALENDAR) -> Observed:
     """
     Read every CSV file of a folder.
 
@@ -254,6 +263,8 @@ def load_observed(folder: Path) -> Observed:
     ----------
     folder
         It holds `sources.csv` and files of figures.
+    year
+        What is a year of theirs.
 
     Raises
     ------
@@ -302,7 +313,7 @@ def load_observed(folder: Path) -> Observed:
                 figures[key], places[key] = figure, row.place
     if problems:
         raise InputError(problems)
-    return Observed(figures.values(), sources.values())
+    return Observed(figures.values(), sources.values(), year)
 
 
 class _Row:
@@ -497,9 +508,3 @@ def _months(start: date, end: date) -> Iterator[date]:
 def is_month(figure: Figure) -> bool:
     """Tell whether a figure is of one whole month."""
     return are_whole(figure.start, figure.end) and (figure.end - figure.start).days < 31
-
-
-def _is_fiscal_year(figure: Figure) -> bool:
-    return figure.start == date(figure.end.year - 1, _FISCAL_YEAR_STARTS, 1) and figure.end == date(
-        figure.end.year, _FISCAL_YEAR_STARTS, 1
-    ) - timedelta(days=1)

@@ -1,5 +1,5 @@
 """
-The ensemble: parameter sets that all agree with what was published to September 2020, and how one is laid on a book.
+The ensemble: parameter sets that all agree with what was published in the fitted years, and how one is laid on a book.
 
 A draw moves the dated series of a parameter by one factor: on the odds of its bounds where it has two, otherwise
 on the value. Entries that were stated or derived stay as they are. Entries after the fitted years that judge anew
@@ -47,7 +47,7 @@ class Span:
     name
         The parameter; with `LATER` behind it, what it became after the fitted years.
     low, value, high
-        Of its reference entry, in its unit: the one that holds longest in fiscal years 2017 to 2020, or the first
+        Of its reference entry, in its unit: the one that holds longest in the fitted years, or the first
         judgement of later years.
     """
 
@@ -98,7 +98,7 @@ def later(model: Model, parameter: Parameter) -> tuple[DatedValue, ...]:
 
 def spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
     """
-    Return what may be fitted: uncertain parameters that act before October 2020.
+    Return what may be fitted: uncertain parameters that act in the fitted years.
 
     A dial that is off (a value on its bound) is no matter of calibration, and is left out.
     """
@@ -106,7 +106,7 @@ def spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
 
 
 def later_spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
-    """Return what is drawn but cannot be fitted: what uncertain parameters became after September 2020."""
+    """Return what is drawn but cannot be fitted: what uncertain parameters became after the fitted years."""
     found = _found((parameter, next(iter(later(model, parameter)), None)) for parameter in book)
     return tuple(replace(each, name=each.name + LATER) for each in found)
 

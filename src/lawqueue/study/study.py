@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from lawqueue.models.cube import Results, Stamp
-from lawqueue.models.lines import Crossing
+from lawqueue.models.lines import Crossing, Population
 from lawqueue.models.model import Model
 from lawqueue.months import first_of_next_month
 from lawqueue.rules.timeline import Switch
@@ -78,8 +78,8 @@ class LineMoved:
         Ids of the guidelines.
     on
         The day of the switch.
-    counted_on
-        The day whose bookings and leads are counted.
+    among
+        Who is counted.
     crossings
         Pairs of tiers, the largest first.
     """
@@ -87,7 +87,7 @@ class LineMoved:
     before: str
     after: str
     on: date
-    counted_on: date
+    among: Population
     crossings: tuple[Crossing, ...]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from lawqueue.models.lines import Population
 from lawqueue.models.model import Aims, Headline, Known, Model, Resource, Topic, Yields
 from lawqueue.models.us_immigration import seed_event
 from lawqueue.models.us_immigration.deterrence import DETERRENCE
@@ -143,7 +144,6 @@ HEADLINE = Headline(
     outcomes=("removals", "book_ins.ice", "court.pending", "detained.person_days", "cost.total"),
     fit=("book_ins.ice", "detained.ice", "detained.cbp", "removals"),
     over=seed_event.SPAN,
-    caution="They are the months around the source article. No value was fitted to them, but the structure of the model was chosen with their errors in view.",
     compared=("2017-02-20-kelly", "2021-02-18-ice"),
     example=EXAMPLE,
     sets={"town-hall-2021": "An article on a town hall of April 2021: twelve statements, tested"},
@@ -200,9 +200,12 @@ MODEL: Final = Model(
     rests_on=rests_on,
     flows=FLOWS,
     layers=LAYERS,
-    population=population,
-    population_on=date(2020, 2, 1),
-    counted="bookings and leads",
+    population=Population(
+        population,
+        date(2020, 2, 1),
+        "bookings and leads",
+        "Nobody in this population came after 1 November 2020: whoever came later is left out.",
+    ),
     agency="ice",
     headings=HEADINGS,
     asked=ASKED,
