@@ -196,6 +196,8 @@ class Headline:
         In which a question is answered that names none; empty for those of the scenario it opens on.
     fit, over
         The series shown first beside what was published, and the months over which: first day, and the day after.
+    fit_title, fit_words
+        A heading for them, and what the comparison is worth, in sentences.
     compared, example
         The two guidelines that a page compares first, and the profile that it explains first, by attribute.
     sets
@@ -210,6 +212,8 @@ class Headline:
     outcomes: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
     over: tuple[date, date] | None = None
+    fit_title: str = "Beside what was published"
+    fit_words: str = ""
     compared: tuple[str, str] | None = None
     example: Mapping[str, str] = field(default_factory=dict)
     sets: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,6 @@ The files lie in the folder `observed` of a model; its README says what each hol
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
 from lawqueue.months import CALENDAR, Year, are_whole, first_of_next_month
 from lawqueue.rules.citing import address_fault
+from lawqueue.tabular import Row, lines_of, rows_of
 
 ValueT = TypeVar("ValueT")
 Basis: TypeAlias = Literal["stated", "derived", "recalled", "assumed"]
@@ -317,97 +317,41 @@ def load_observed(folder: Path, year: Year = CALENDAR) -> Observed:
 
 
 class _Row:
-    """The fields of one line by column name, and where each of them stands."""
+    """A row whose faults are noted; the first makes it unusable."""
 
-    def __init__(
-        self, file: str, line: int, text: str, fields: dict[str, str], problems: list[Problem]
-    ) -> None:
-        self.line = line
+    def __init__(self, row: Row, problems: list[Problem]) -> None:
         self.sound = True
-        self._file = file
-        self._text = text
-        self._fields = fields
+        self.place = row.place
+        self._row = row
         self._problems = problems
 
     def __getitem__(self, column: str) -> str:
-        return self._fields[column]
-
-    @property
-    def place(self) -> str:
-        """File and line."""
-        return f"{self._file}:{self.line}"
+        return self._row[column]
 
     def fault(self, column: str, message: str) -> None:
         """Note a fault in one field, which makes the row unusable."""
         self.sound = False
-        starts = dict(zip(self._fields, columns_of_fields(self._text), strict=True))
-        self._problems.append(Problem(self._file, self.line, starts[column], f"{column}: {message}"))
+        self._problems.append(self._row.problem(column, message))
 
 
 def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iterator[_Row]:
     """Yield the rows that have a field for every column; the faults of the others are added to `problems`."""
-    file = shown(path)
     header = ",".join(columns)
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        problems.append(
-            Problem(file, 1, 1, f"byte {error.start + 1} is not UTF-8. Expected text in UTF-8; save it so.")
-        )
+        lines = lines_of(path)
+    except InputError as error:
+        problems.extend(error.problems)
         return
     if not lines or lines[0] != header:
         found = repr(lines[0]) if lines else "nothing"
         problems.append(
-            Problem(file, 1, 1, f"the first line is {found}. Expected {header!r}; write the columns so.")
+            Problem(
+                shown(path), 1, 1, f"the first line is {found}. Expected {header!r}; write the columns so."
+            )
         )
         return
-    for number, line in enumerate(lines[1:], start=2):
-        if not line.strip():
-            continue
-        try:
-            values = next(csv.reader([line], strict=True))
-        except csv.Error as error:
-            problems.append(
-                Problem(
-                    file,
-                    number,
-                    1,
-                    f"the row cannot be read as CSV: {error}. Expected one row on one line; "
-                    "put a field that holds a comma or a quote into double quotes, and double its quotes.",
-                )
-            )
-            continue
-        if len(values) != len(columns):
-            problems.append(
-                Problem(
-                    file,
-                    number,
-                    1,
-                    f"the row has {len(values)} fields. Expected {len(columns)}: {header}; "
-                    "add what is missing, and quote a field that holds a comma.",
-                )
-            )
-            continue
-        yield _Row(file, number, line, dict(zip(columns, values, strict=True)), problems)
-
-
-def columns_of_fields(line: str) -> list[int]:
-    """
-    Return the column, from 1, at which each field of a CSV line starts.
-
-    Examples
-    --------
-    >>> columns_of_fields('1,"2,5",3'), columns_of_fields('6" pipe,1')
-    ([1, 3, 9], [1, 9])
-    """
-    starts, quoted = [1], False
-    for index, character in enumerate(line):
-        # A quote means something only in a field that begins with one.
-        if character == '"' and line[starts[-1] - 1] == '"':
-            quoted = not quoted
-        elif character == "," and not quoted:
-            starts.append(index + 2)
-    return starts
+    for row in rows_of(path, lines, columns, problems):
+        yield _Row(row, problems)
 
 
 def _take_source(row: _Row, sources: dict[str, Source]) -> None:

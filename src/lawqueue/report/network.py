@@ -83,7 +83,7 @@ def _listed(found: Behind, node: str, edge: Edge | None = None) -> str:
     names = found.inputs[(node, "", "") if edge is None else (node, edge.to, edge.label)]
     folders: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
-        folders[name.rpartition(".")[0] if name in found.model.parameters() else name].append(name)
+        folders[(name in found.model.parameters() and name.rpartition(".")[0]) or name].append(name)
     told = [_folder(found, *each) for each in folders.items()]
     return f": {', '.join(told)}" if told else ""
 

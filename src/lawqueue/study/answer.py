@@ -472,7 +472,7 @@ def study(
         bound=bound(history),
         observed=observed_for(model, history.results),
         fits=fits(model, history),
-        decline=told(model, history),
+        told=told(model, history),
         assumptions=assumptions(laboratory.parameters, first.last),
         timeline=timeline(scenarios),
         limits=limits(model, settings),

@@ -325,7 +325,7 @@ class Study:
         Published figures by the name of the simulated series.
     fits
         The seed event: simulated against published, by month.
-    decline
+    told
         The seed event in sentences, simulated and published.
     assumptions
         Every parameter that was read.
@@ -348,7 +348,7 @@ class Study:
     bound: tuple[Bound, ...] = ()
     observed: Mapping[str, Observed] = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
-    decline: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     timeline: tuple[SwitchInRun, ...] = ()
     limits: tuple[str, ...] = ()

@@ -144,6 +144,10 @@ HEADLINE = Headline(
     outcomes=("removals", "book_ins.ice", "court.pending", "detained.person_days", "cost.total"),
     fit=("book_ins.ice", "detained.ice", "detained.cbp", "removals"),
     over=seed_event.SPAN,
+    fit_title="The decline of early 2021, month by month",
+    fit_words="No value was fitted to these months: the fall has to come from the guideline, the approval step, the officers' "
+    "shared hours, the pause of removals and what is assumed about 2021, by people who knew it. The structure of the model was "
+    "chosen with the errors of these years in view.",
     compared=("2017-02-20-kelly", "2021-02-18-ice"),
     example=EXAMPLE,
     sets={"town-hall-2021": "An article on a town hall of April 2021: twelve statements, tested"},
