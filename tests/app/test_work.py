@@ -23,7 +23,6 @@ from lawqueue.cli import app
 from lawqueue.errors import Cancelled
 from lawqueue.models.model import Topic
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.months import fiscal_years
 from lawqueue.report import charts
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
@@ -156,7 +155,7 @@ def read(cell: str) -> float:
 
 
 def by_year(comparison: Comparison, topic: Topic) -> list[Effect]:
-    spans = list(fiscal_years(comparison.baseline.months))
+    spans = list(MODEL.year.spans(comparison.baseline.months))
     return [comparison.effect(name, start, end) for name in topic.names for _, start, end in spans]
 
 

@@ -277,7 +277,7 @@ def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run()
     ]
     from dataclasses import replace  # noqa: PLC0415
 
-    rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2])).splitlines()
+    rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2]), MODEL.year).splitlines()
     assert [each.split(",")[5:7] for each in rows[1:3]] == [
         ["2021-08-01", "2021-09-30"],
         ["2021-10-01", "2021-10-31"],
@@ -349,7 +349,7 @@ values = np.arange(24.0).reshape(2, 12, 1)
 before, after = Results("a", months, (about,), values), Results("b", months, (about,), values + 1)
 points = tuple(Point(each, date(each.year, each.month, 28), 5.0) for each in months)
 worst = [Bottleneck(each, "judges", 1.0) for each in months]
-rows = tuple(FitRow(each, 5.0, 4.0, 6.0, 5.5) for each in months)
+rows = tuple(FitRow(each, each, 5.0, 4.0, 6.0, 5.5) for each in months)
 for spec in (
     charts.levels(before, after, "removals", Observed("x", "flow", points)),
     charts.differences(Comparison(before, after).difference(), "removals"),

@@ -75,14 +75,15 @@ def drawn_from(model: Model) -> str:
 
 
 def about_fit(model: Model) -> str:
-    """Say over which days the fit is shown, and what these days are to the model."""
+    """Say over which days the fit is shown, and what these days are to the model; empty where none is shown."""
     if model.headline.over is None:
         return ""
-    (first, after), fitted_to = model.headline.over, model.known.fit
-    said = [f"{_day(first)} to {_day(after - timedelta(days=1))}, month by month."]
-    if fitted_to is not None and first < fitted_to[1] and fitted_to[0] < after:
-        said.append("Values were fitted to outcomes of these months, so this is a fit and no test.")
-    return " ".join(filter(None, (*said, model.headline.fit_words)))
+    (first, after), to = model.headline.over, model.known.fit
+    is_fitted = to is not None and first < to[1] and to[0] < after
+    worth = (
+        "Values were fitted to outcomes of these months, so this is a fit and no test." if is_fitted else ""
+    )
+    return f"{_day(first)} to {_day(after - timedelta(days=1))}. {model.headline.fit_words or worth}".rstrip()
 
 
 @cache
@@ -128,7 +129,7 @@ def _origin(model: Model, found: dict[str, Any]) -> dict[str, Any]:
             about[score["series"]].unit,
             about[score["series"]].stamp,
             tuple(
-                FitRow(date.fromisoformat(day), middle, low, high, published)
+                FitRow(date.fromisoformat(day), date.fromisoformat(day), middle, low, high, published)
                 for day, published, middle, low, high in score["points"]
             ),
             "80 % interval",
