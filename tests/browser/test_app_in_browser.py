@@ -1,4 +1,9 @@
-"""The control room as users meet it: from the command, in Debian's Chromium, with other hosts out of reach."""
+"""
+The control room as users meet it: from the command, in Debian's Chromium, with other hosts out of reach.
+
+One server has the models of the package and a court of one's own, on which it opens: what does not hang on a model is
+tried on the court, whose first look is the quickest.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +20,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from lawqueue.app.document import blank
+from lawqueue.models import registry
+from lawqueue.models.court.folder import files
+from lawqueue.models.court.table import read_table
 from lawqueue.report.tables import effect_row
 from lawqueue.study.study import Study
 
@@ -24,11 +33,29 @@ PATIENCE = 90_000
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def court(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a court, as `lawqueue init` writes it from a table; ten more wait each quarter."""
+    folder = tmp_path_factory.mktemp("court") / "my-court"
+    table = folder.with_suffix(".csv")
+    rows = [f"{2018 + i // 4}-Q{i % 4 + 1},{1000 + i},{990 + i},{4000 + 10 * (i + 1)}" for i in range(16)]
+    table.write_text("\n".join(("quarter,filings,dispositions,pending", *rows, "")), encoding="utf-8")
+    for name, text in files(read_table(table), folder.name, "My court", table.name).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(court: Path) -> Iterator[str]:
     """Where the server listens that the command starts; Ctrl-C ends it without a complaint."""
-    command = [sys.executable, "-m", "lawqueue", "app", "--no-browser", "--port", "0"]
+    command = [sys.executable, "-m", "lawqueue", "app", court.name, "--no-browser", "--port", "0"]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": ""}
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=court.parent,
+        env=os.environ | {"PYTHONWARNINGS": ""},
     ) as server:
         assert server.stderr is not None
         told = server.stderr.readline()
@@ -83,23 +110,63 @@ def answered(page: Page) -> Page:
 def test_a_lever_is_moved_from_the_keyboard_and_a_link_carries_it_to_another_user(
     visit: Callable[..., Page],
 ) -> None:
-    page = answered(visit("?q=prosecute-1326"))
+    page = answered(visit("?q=filings-up"))
     expect(page.get_by_text("Approximate", exact=True)).to_be_visible()
-    page.locator("summary", has_text="Immigration courts (").press("Enter")
-    page.get_by_role("button", name="Move Extra judges").press("Enter")
-    slider = page.get_by_role("slider", name="Extra judges")
+    page.locator("summary", has_text="Judges (").press("Enter")
+    page.get_by_role("button", name="Move Judges").press("Enter")
+    slider = page.get_by_role("slider", name="Judges")
     slider.press("PageUp")
-    expect(page.get_by_role("spinbutton", name="Extra judges, exact")).to_have_value("200")
-    expect(page.locator("#changed")).to_contain_text("set to 200 judge", timeout=PATIENCE)
+    expect(page.get_by_role("spinbutton", name="Judges, exact")).to_have_value("1.3")
+    expect(page.locator("#changed")).to_contain_text("set to 1.3", timeout=PATIENCE)
     answered(page)
     expect(slider).to_be_focused()
     expect(page.get_by_role("heading", name="What each step adds")).to_be_visible(timeout=PATIENCE)
 
     other = answered(visit(page.url.split("/")[-1]))
-    expect(other.get_by_role("slider", name="Extra judges")).to_have_value("200")
+    expect(other.get_by_role("slider", name="Judges")).to_have_value("1.3")
     other.get_by_role("button", name="Remove step 2").click()
-    expect(other.get_by_role("slider", name="Extra judges")).to_have_count(0)
-    expect(page.get_by_role("slider", name="Extra judges")).to_have_value("200")  # each user has an own state
+    expect(other.get_by_role("slider", name="Judges")).to_have_count(0)
+    expect(page.get_by_role("slider", name="Judges")).to_have_value("1.3")  # each user has an own state
+
+
+def test_each_model_has_its_own_questions_dials_rules_and_trust(visit: Callable[..., Page]) -> None:
+    page = answered(visit())
+    expect(page.get_by_role("heading", level=1)).to_have_text("A tenth more judges")
+    expect(page.get_by_role("group", name="Deterrence")).to_have_count(0)
+    page.get_by_role("link", name="The Crown Court of England and Wales").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Receipts grow by 6 % a year, then by 2 %")
+    page.get_by_label("Question").select_option(label="Sitting days without a cap")
+    answered(page)
+    assert "?model=crown-court&q=uncapped-sitting" in page.url
+    page.get_by_role("link", name="Rules").click()
+    expect(page.get_by_text("The model crown-court has no guidelines")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Days on which court rooms of the Crown Court sit")).to_be_visible()
+    page.get_by_role("link", name="Trust").click()
+    expect(page.get_by_role("group", name="Scores, table")).to_contain_text("Last net flow")
+    page.get_by_role("link", name="My court").click()
+    expect(page.get_by_text("The model my-court has no back-test")).to_be_visible()
+    page.get_by_role("link", name="The Crown Court of England and Wales").click()
+    page.get_by_role("link", name="Control room").click()  # as it was left
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sitting days without a cap")
+    page.get_by_role("link", name="U.S. immigration enforcement").click()
+    expect(page.get_by_role("group", name="Deterrence")).to_be_visible()
+
+
+def test_a_file_that_asks_another_model_opens_the_page_of_that_model(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = answered(visit("?model=my-court"))
+    other = tmp_path / "mine.yaml"
+    other.write_text(blank(registry.registered("crown-court")), encoding="utf-8")
+    page.get_by_label("Open a scenario file").set_input_files(other)
+    expect(page.locator("main.room")).to_have_attribute("data-model", "crown-court", timeout=PATIENCE)
+    expect(page.get_by_label("Question")).to_have_value("history")
+    page.get_by_text("how the full run is made").click()
+    assert page.get_by_label("Last day ('to')").get_attribute("max") == "2030-03-31"
+    hostile = tmp_path / "hostile.yaml"
+    hostile.write_text(other.read_text(encoding="utf-8").replace("crown-court", "../other"), encoding="utf-8")
+    page.get_by_label("Open a scenario file").set_input_files(hostile)
+    expect(page.get_by_role("alert")).to_contain_text("is a path, and code is run from the command line alone")
 
 
 def test_the_full_run_shows_the_numbers_of_the_library(
@@ -138,19 +205,18 @@ def test_the_deterrence_dial_is_turned_in_the_headline_and_travels_with_the_link
 
 
 def test_runs_wait_in_line_are_cancelled_and_a_closed_tab_frees_the_desk(visit: Callable[..., Page]) -> None:
-    first = answered(visit("?q=decline-2021&replicates=8&scale=1"))
+    first = answered(visit("?q=more-judges&replicates=64&scale=0.125"))
     first.get_by_role("button", name="Run in full").click()
     expect(first.get_by_role("status")).to_have_text("Running in full.", timeout=PATIENCE)
-    second = answered(visit("?q=null-reform&replicates=2&scale=0.005"))
+    second = answered(visit("?q=quick-ends&replicates=2&scale=0.05"))
     second.get_by_role("button", name="Run in full").click()
     expect(second.get_by_role("status")).to_have_text("In line: 1 ahead of you.", timeout=PATIENCE)
     second.get_by_role("button", name="Cancel").click()
     expect(second.get_by_role("status")).to_contain_text("Approximate answer", timeout=PATIENCE)
     second.get_by_role("button", name="Run in full").click()
     expect(second.get_by_role("status")).to_have_text("In line: 1 ahead of you.", timeout=PATIENCE)
-    first.context.close()  # its run would hold the desk for half a minute more
+    first.context.close()  # its run would hold the desk for long
     expect(second.get_by_role("status")).to_contain_text("Answer of the full run", timeout=15_000)
-    expect(second.locator(".card").first).to_contain_text("no difference at all")
 
 
 def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
