@@ -120,7 +120,7 @@ def _clauses(
     if tier.test is None:
         return ()
     cases: defaultdict[str, float] = defaultdict(float)
-    for i in np.flatnonzero(among):
+    for i in np.flatnonzero(among).tolist():
         cases[_clause(Same(tier), names, rows[i])] += float(among[i])
     return tuple(sorted(cases.items(), key=lambda pair: -pair[1]))
 
