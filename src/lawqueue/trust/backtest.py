@@ -76,6 +76,8 @@ class Backtest:
         How many draws of which ensemble, and whether the model has changed since it was made.
     origins
         The same simulation, scored from each.
+    fitted
+        The share of the outcomes of the fitted years that the intervals of each level hold: what they are made of.
     conditional
         What was fed in for the scored years, in words.
     """
@@ -84,6 +86,7 @@ class Backtest:
     digest: str
     stale: bool
     origins: tuple[Origin, ...]
+    fitted: dict[float, Share]
     conditional: str
 
 
@@ -132,12 +135,13 @@ def backtest(
         .results
     )
     record = json.loads((folder_of(model) / "record.json").read_text(encoding="utf-8"))
-    off = discrepancy.found(record)
+    off = discrepancy.found(model, results)
     return Backtest(
         count,
         ensemble.digest,
         stale(model, record, shipped(model)),
         tuple(_origin(model, results, off, start) for start in starts),
+        of_every_row(coverage(_rows(model, results, off, *model.fitted())[0], (ALL,))),
         model.scoring().conditional,
     )
 
@@ -150,13 +154,25 @@ def _end(model: Model) -> date:
 def _origin(model: Model, results: Results, off: Discrepancy, start: date) -> Origin:
     end = min(start.replace(year=start.year + model.scoring().ahead), _end(model))
     horizons = HORIZONS if end.year - start.year > 1 else (ALL,)
-    rows: dict[str, tuple[Forecast, ...]] = {}
-    lines = []
+    rows, missing = _rows(model, results, off, start, end)
+    lines = tuple(
+        line(model, title, rows[title], horizons, results)
+        if title in rows
+        else Line(title, (), missing[title])
+        for title, _ in model.scoring().rows
+    )
+    held = coverage(rows, horizons)
+    return Origin(start, end, lines, held, goals(model, lines, of_every_row(held), results, start))
+
+
+def _rows(
+    model: Model, results: Results, off: Discrepancy, start: date, end: date
+) -> tuple[dict[str, tuple[Forecast, ...]], dict[str, str]]:
+    """Return the forecasts of [start, end) of each row by title, and of the others why they have none."""
+    rows, missing = {}, {}
     for title, names in model.scoring().rows:
         try:
             rows[title] = forecasts(model, names, results, off, start, end)
-            lines.append(line(model, title, rows[title], horizons, results))
         except CannotBeScored as why:
-            lines.append(Line(title, (), str(why)))
-    held = coverage(rows, horizons)
-    return Origin(start, end, tuple(lines), held, goals(model, lines, of_every_row(held), results, start))
+            missing[title] = str(why)
+    return rows, missing
