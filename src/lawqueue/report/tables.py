@@ -95,7 +95,7 @@ def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str
         "picture": picture(comparison, topic, since),
         "rows": [
             {
-                "about": baseline.about(name),
+                "about": baseline.shown(name),
                 "unit": baseline.about(name).unit_of_total,
                 "years": [
                     {"year": label, "beside": beside_row(study, baseline.about(name), start, end)}

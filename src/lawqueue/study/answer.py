@@ -377,7 +377,8 @@ def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
             if np.isfinite(figures[-1])
         )
         if rows:
-            found.append(Fit(name, about.title, about.unit, about.stamp, rows, around.name, _comment(rows)))
+            stamp = about.over(*shown).stamp
+            found.append(Fit(name, about.title, about.unit, stamp, rows, around.name, _comment(rows)))
     return tuple(found)
 
 

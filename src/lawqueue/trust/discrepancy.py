@@ -129,7 +129,7 @@ def found(model: Model, results: Results) -> Discrepancy:
     every = {
         each.name: left
         for each in results.series
-        if each.stamp == "emergent" and (left := residuals(model, each, results, start, after)) is not None
+        if (left := residuals(model, each, results, start, after)) is not None
     }
     return Discrepancy(
         {name: each.error for name, each in every.items()},
@@ -141,7 +141,7 @@ def found(model: Model, results: Results) -> Discrepancy:
 
 def residuals(model: Model, series: Series, results: Results, start: date, end: date) -> Residuals | None:
     """Return how far the runs are off a series in [start, end), by the periods that are scored; None without a figure."""
-    periods = known.scored(model.observed(), series.observed, start, end) if series.observed else ()
+    periods = known.scored(model.observed(), series, start, end)
     if not periods:
         return None
     published = np.array([each.value for each in periods])

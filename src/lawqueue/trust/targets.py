@@ -92,7 +92,7 @@ def targets(
     return tuple(
         target
         for series in catalogue
-        if series.stamp == "emergent" and series.observed is not None
+        if series.emerges(*model.fitted()) and series.observed is not None
         for target in (
             *_levels(model, series, series.observed, published),
             *_courses(model, series.name, published),
