@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
 from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration import title42
 from lawqueue.models.us_immigration.dispositions import ports, practice, share_at_ports
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
@@ -52,6 +53,7 @@ class Cell:
     ways: dict[str, Floats]
 
 
+@once
 def cells(world: World) -> tuple[Cell, ...]:
     """Return every group of those met between ports. Whoever is prosecuted is taken from those who would go to ICE."""
     people = world.profiles
@@ -123,6 +125,7 @@ def may_be_removed(world: World, cell: Cell, law: Law | None = None) -> Floats:
     return found
 
 
+@once
 def way_on(world: World, expelled: Varying) -> Route:
     """
     Return the route from processing.
@@ -248,6 +251,7 @@ def noticed(people: Profiles) -> Relabel:
     return people.relabel(people.where(entry="border", track="open"), track="notice")
 
 
+@once
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
     people, figures = world.profiles, world.published
