@@ -319,7 +319,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         parts_on=after.parts_on,
         resting=resting(
             scenario.model,
-            told.outcome,
+            (told.outcome, *told.beside),
             (names, load_before),
             (names, load_after),
             slice(first, last),

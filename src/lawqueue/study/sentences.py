@@ -240,8 +240,8 @@ def of_answer(study: Study, answer: Answer) -> Sentence:
 def _catches(study: Study, answer: Answer) -> Iterator[str]:
     """Yield what must be known with an answer; what it cannot say, if nothing else must."""
     main = answer.main
+    yield from _moving(answer)
     found = [
-        *_moving(answer),
         past_the_record(study, answer, answer.headline.outcome),
         level(study.beside(answer.headline.outcome, main.start, main.end)),
         *_resting(answer),

@@ -93,7 +93,11 @@ SERIES: tuple[Row, ...] = (
         "flow",
         "Border",
         "Expulsions under 42 USC 265 between ports of entry. The share of each family and citizenship is the published one.",
-        lambda r: r.flow("pathway", "expelled"),
+        lambda r: (
+            r.flow("pathway", "expelled")
+            + r.flow("reentry_referred", "declined_expelled")
+            + r.flow("reentry_case", "declined_expelled")
+        ),
         "usbp_expulsions_title42",
         "fitted",
     ),
