@@ -110,11 +110,15 @@ def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
 
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
+    """
+    Return the names of the stages, and their loads by month, shape (n_stages, n_months).
+
+    A load is the median over the draws: a stage is full where it is so in half of them, however much too much comes in some.
+    """
     loaded = [part.loads for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
     values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
-    return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
+    return tuple(each.name for each in loaded[0]), np.median(np.minimum(values, 99.0), axis=0)
 
 
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
