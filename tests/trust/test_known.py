@@ -64,6 +64,7 @@ def test_what_happened_after_an_origin_is_not_known_at_it(
             for f in published.figures(name)
         ],
         [],
+        published.year,
     )
     monkeypatch.setattr(Model, "observed", lambda _: later)
     for by, figures in before.items():

@@ -26,9 +26,9 @@ Floats = NDArray[np.float64]
 
 PREDICTIVE = (
     "Intervals hold three things: what the parameters leave open (each draw of the ensemble is one run), the Monte Carlo spread "
-    "(each with its own random numbers), and how far off the calibrated model may be: what its errors of 2017 to 2020 have "
+    "(each with its own random numbers), and how far off the calibrated model may be: what its errors of the fitted years have "
     "beyond the spread of the ensemble in these years, drawn normal on the log scale, half of it common to a series, and a "
-    "random walk from October 2020 on, since what is left out drifts. The walk is how fast squared changes of these errors grow "
+    "random walk after them, since what is left out drifts. The walk is how fast squared changes of these errors grow "
     "with the years between them, in all series together, each in units of its own error. All sizes are of a model that was "
     "fitted to these years, so they are a floor."
 )
