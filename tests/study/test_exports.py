@@ -276,7 +276,7 @@ def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run()
     ]
     from dataclasses import replace  # noqa: PLC0415
 
-    rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2])).splitlines()
+    rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2]), MODEL.year).splitlines()
     assert [each.split(",")[5:7] for each in rows[1:3]] == [
         ["2021-08-01", "2021-09-30"],
         ["2021-10-01", "2021-10-31"],

@@ -38,6 +38,7 @@ def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
             for f in published.figures(name)
         ],
         [],
+        published.year,
     )
     assert targets(MODEL, MODEL.catalogue.all(), changed) == targets(MODEL, MODEL.catalogue.all(), published)
 
@@ -53,7 +54,7 @@ def figure(first: date, last: date, value: float) -> Figure:
 
 def aimed(kind: str, *figures: Figure) -> tuple[Target, ...]:
     about = Series("x", "X", "case/month", "emergent", kind, "d", "t", "f")  # type: ignore[arg-type]
-    return targets(MODEL, [about], Observed(figures, []))
+    return targets(MODEL, [about], Observed(figures, [], MODEL.observed().year))
 
 
 def test_a_single_month_of_a_ratio_is_met_beside_its_year_and_of_a_flow_it_is_part_of_it() -> None:
