@@ -85,3 +85,10 @@ def test_the_total_of_a_year_is_the_published_one_or_that_of_its_months() -> Non
     months = MODEL.observed().monthly("book_outs.ice.removal", date(2020, 10, 1), date(2021, 10, 1))
     assert known.total_of_year(MODEL.observed(), "book_outs.ice.removal", date(2020, 10, 1)) == months.sum()
     assert math.isnan(known.total_of_year(MODEL.observed(), "adp_ice_arrests", date(2020, 10, 1)))
+
+
+def test_a_series_of_which_some_months_and_no_year_are_published_is_scored_by_its_months() -> None:
+    """People in custody are published from fiscal year 2019 on: their errors of the fitted years are of these months."""
+    found = known.scored(MODEL.observed(), following("adp_ice_arrests"), *MODEL.fitted())
+    assert {each.by for each in found} == {"month"}
+    assert found[0].first == date(2018, 10, 1)

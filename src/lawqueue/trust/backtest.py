@@ -77,7 +77,8 @@ class Backtest:
     origins
         The same simulation, scored from each.
     fitted
-        The share of the outcomes of the fitted years that the intervals of each level hold: what they are made of.
+        The share of the figures of the fitted years that the intervals of each level hold, of which they are made; empty
+        where no row has one.
     conditional
         What was fed in for the scored years, in words.
     """
@@ -141,9 +142,15 @@ def backtest(
         ensemble.digest,
         stale(model, record, shipped(model)),
         tuple(_origin(model, results, off, start) for start in starts),
-        of_every_row(coverage(_rows(model, results, off, *model.fitted())[0], (ALL,))),
+        _held_in_the_fit(model, results, off),
         model.scoring().conditional,
     )
+
+
+def _held_in_the_fit(model: Model, results: Results, off: Discrepancy) -> dict[float, Share]:
+    """Return the share of the figures of the fitted years that the intervals hold; nothing where there are none."""
+    rows, _ = _rows(model, results, off, *model.fitted())
+    return of_every_row(coverage(rows, (ALL,))) if rows else {}
 
 
 def _end(model: Model) -> date:

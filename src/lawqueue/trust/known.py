@@ -42,13 +42,14 @@ def scored(published: Observed, series: Series, start: date, end: date) -> tuple
     """
     Return the periods of a simulated series in [start, end) that were published and not fed in.
 
-    They are the months, if most of them were published, else years.
+    They are the months, if most of them were published, else years, and without a year the months that were.
     """
     if series.observed is None:
         return ()
     months = by_month(published, series.observed, start, end)
     asked = 12 * (end.year - start.year) + end.month - start.month
-    found = months if 2 * len(months) > asked else by_year(published, series.observed, start, end)
+    years = () if 2 * len(months) > asked else by_year(published, series.observed, start, end)
+    found = years or months
     return tuple(each for each in found if series.emerges(each.first, each.after))
 
 

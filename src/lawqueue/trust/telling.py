@@ -76,11 +76,12 @@ def table(found: Backtest) -> str:
         "Beside each score stands that of the naive forecast which is best by it; the walk is the standard deviation that the "
         "discrepancy of a series gains in a year, on the log scale."
     )
-    lines.append(
-        f"In the fitted years themselves, without a walk, the 80 % intervals hold {found.fitted[0.8]} of the outcomes. Where they "
-        "hold more of later ones, the ranges of what was judged for these years are wider than the errors of people who knew their "
-        "outcomes. Scores from three origins share most of their outcomes."
-    )
+    if found.fitted:
+        lines.append(
+            f"In the fitted years themselves, without a walk, the 80 % intervals hold {found.fitted[0.8]} of the outcomes. Where they "
+            "hold more of later ones, the ranges of what was judged for these years are wider than the errors of people who knew their "
+            "outcomes. Scores from three origins share most of their outcomes."
+        )
     return "\n\n".join(["\n".join(lines), *map(_origin_table, found.origins)])
 
 
