@@ -8,10 +8,11 @@ writes nothing and fails if a page is out of date.
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+
+from pages import keep, with_block
 
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import named
@@ -97,18 +98,12 @@ def _row(line: dict[str, Any]) -> tuple[bool, float, str] | None:
 
 def renewed(page: Path) -> str:
     """Return a page with the scores in their place."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    return before + START + block(whole=page.parent == DOCS) + END + after
+    return with_block(page, START, END, block(whole=page.parent == DOCS))
 
 
 def main() -> None:
     """Write the pages, or check them."""
-    for page in PAGES:
-        if "--check" not in sys.argv:
-            page.write_text(renewed(page), encoding="utf-8")
-        elif page.read_text(encoding="utf-8") != renewed(page):
-            sys.exit(f"{page.name} is out of date. Run python docs/make_scores.py.")
+    keep({page: renewed(page) for page in PAGES})
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ Standing = Literal["published", "recalled", "partial"]
 
 _YEAR, _MONTH = 360, 32
 """More days than this are a year, fewer than this a month or a day."""
+_MEAN_MONTH = 365.25 / 12
+"""Days of a month in the mean."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Point:
     def is_month(self) -> bool:
         """Whether it is of a month."""
         return 1 < self.days < _MONTH
+
+    @property
+    def months(self) -> int:
+        """How many months it is of; a day counts as one."""
+        return max(1, round(self.days / _MEAN_MONTH))
 
 
 @dataclass(frozen=True)
@@ -189,6 +196,20 @@ class Observed:
             if after not in best or candidate[:2] < best[after][:2]:
                 best[after] = candidate
         return best
+
+    def within(self, first: date, after: date) -> tuple[Point, ...]:
+        """
+        Return the figures that end in [first, after), of the shortest periods of which there are any.
+
+        One that begins before them is there for a stock alone, which counts at its end.
+        """
+        found = [
+            each
+            for each in self.points
+            if first <= each.last < after and (each.first >= first or self.kind == "stock")
+        ]
+        shortest = min((each.months for each in found), default=0)
+        return tuple(each for each in found if each.months == shortest)
 
     @cached_property
     def most(self) -> Point | None:

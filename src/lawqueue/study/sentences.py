@@ -92,7 +92,7 @@ def difference(effect: Effect) -> str:
     """Return a difference in words, as `5,300 fewer entries that evade arrest`; empty where there is none."""
     if not math.isfinite(effect.difference) or effect.verdict == "exactly zero":
         return ""
-    unit, name = effect.series.unit, lowered(effect.series.title)
+    unit, name = effect.unit, lowered(effect.series.title)
     much, more = _much(effect.difference, unit), _more(effect.difference, unit)
     if is_count(unit) or unit == "USD":
         return f"{much} {more} {name}"
@@ -102,7 +102,7 @@ def difference(effect: Effect) -> str:
 def how_sure(effect: Effect) -> str:
     """Return the relative difference and the interval, as `1.0 %, range of 8 runs 2,300 to 12,300`."""
     parts = []
-    unit = effect.series.unit
+    unit = effect.unit
     if effect.relative is not None and unit != "/1":
         parts.append(numbers.relative(abs(effect.relative)).lstrip("+"))
     if effect.interval != NO_INTERVAL and math.isfinite(effect.low):

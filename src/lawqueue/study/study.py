@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from lawqueue.models.cube import Results, Stamp
 from lawqueue.models.lines import Crossing, Population
 from lawqueue.models.model import Model
-from lawqueue.months import first_of_next_month
+from lawqueue.months import first_of_next_month, named
 from lawqueue.rules.timeline import Switch
 from lawqueue.study.beside import Beside, Observed
 from lawqueue.study.compare import Comparison, Effect
@@ -194,13 +194,30 @@ class Answer:
 
 @dataclass(frozen=True)
 class FitRow:
-    """One simulated figure beside the published one: `error` is simulated over published, minus 1 [/1]."""
+    """
+    One simulated figure beside the published one.
+
+    Parameters
+    ----------
+    month, last
+        First days of its first month and of its last.
+    simulated, low, high, published
+        In the unit of the series, of a flow the total.
+    """
 
     month: date
+    last: date
     simulated: float
     low: float
     high: float
     published: float
+
+    @property
+    def called(self) -> str:
+        """Its months in words."""
+        if self.month == self.last:
+            return named(self.month, short=True)
+        return f"{named(self.month, short=True)[:3]} – {named(self.last, short=True)}"
 
     @property
     def error(self) -> float:
@@ -218,9 +235,9 @@ class Fit:
     series
         Name of the simulated series.
     title, unit, stamp
-        As in `Series`.
+        As in `Series`; the unit is that of a total where the figures are of several months.
     rows
-        One for each month.
+        One for each published figure.
     interval
         What `low` and `high` of the rows hold, as `Interval` names it.
     comment

@@ -103,7 +103,7 @@ def check(model: Model, start: date) -> None:
     origins = model.scoring().origins
     if start not in origins:
         raise InputError(
-            f"--from: {start} is not the first day of a scored fiscal year. The ensemble was fitted to outcomes before "
+            f"--from: {start} is not the first day of a scored year. The ensemble was fitted to outcomes before "
             f"{model.fitted()[1]}, and outcomes are known to {model.known.last_outcome}: give {', '.join(map(str, origins[:-1]))} or {origins[-1]}."
         )
 
