@@ -10,7 +10,7 @@ whose it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import Any, TypeAlias, TypeVar
@@ -92,11 +92,10 @@ def behind(
         Called with how many networks are made in all, as far as is known; and after each.
     """
     start = on or model.known_days()[0]
-    book = _Noted(model.parameters().parameters)
-    world = replace(model.world_in_history(start, first_of_next_month(start)), book=book)
+    world = model.world_in_history(start, first_of_next_month(start))
     network = model.network(world)
     before = _prints(network)
-    moves = [*_parameters(book), *_provisions(world)]
+    moves = [*_parameters(world), *_provisions(world)]
 
     def changed(*which: Move) -> frozenset[Part]:
         after = _prints(model.network(reduce(lambda made, move: move(made), which, world)))
@@ -137,20 +136,10 @@ def _apart(reached: Sequence[frozenset[Part]]) -> list[list[int]]:
 # --- the moves --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Noted(ParameterBook):
-    """A book that remembers which parameters were read, in order: no other one can be behind anything."""
-
-    read: dict[str, None] = field(default_factory=dict)
-
-    def parameter(self, name: str) -> Parameter:
-        self.read.setdefault(name)
-        return super().parameter(name)
-
-
-def _parameters(book: _Noted) -> Iterator[tuple[str, Move]]:
-    for name in tuple(book.read):
-        yield name, _other(name)
+def _parameters(world: World) -> Iterator[tuple[str, Move]]:
+    """Yield every parameter that the network was made of, in the order in which they were read."""
+    for name in dict.fromkeys(name for kind, name in world.notes.every if kind in {"book", "first day"}):
+        yield str(name), _other(str(name))
 
 
 def _other(name: str) -> Move:
