@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lawqueue.models.crown_court import found, rolling, scores
+from lawqueue.models.crown_court import found, intervals, rolling, scores
 from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.world import LAST_OUTCOME, first_day, quarter_of, quarterly
 from lawqueue.rules import Change
@@ -184,3 +184,9 @@ def test_hours_of_history_are_those_with_which_open_cases_come_out() -> None:
     book = MODEL.parameters()
     for quarter, hours in found.in_history(book).items():
         assert book.value(found.HOURS, first_day(quarter)) == pytest.approx(hours, abs=0.08), quarter
+
+
+def test_hours_a_day_drift_as_far_as_they_were_found_to_wander() -> None:
+    (name, walk), *others = MODEL.known.walks.items()
+    assert not others
+    assert walk == pytest.approx(intervals.wander()[name], abs=0.0005)
