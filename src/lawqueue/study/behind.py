@@ -9,7 +9,7 @@ whose it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import reduce
@@ -102,21 +102,31 @@ def behind(
         step()
         return frozenset(part for part, print_ in before.items() if after.get(part) != print_)
 
+    found = _told_apart(moves, before, changed, expect)
+    return Behind(model, network, start, {part: tuple(sorted(names)) for part, names in found.items()})
+
+
+def _told_apart(
+    moves: Sequence[tuple[str, Move]],
+    parts: Iterable[Part],
+    changed: Callable[..., frozenset[Part]],
+    expect: Callable[[int], None],
+) -> dict[Part, set[str]]:
+    """Return the names of the moves that change each part: first of blocks of them, then of one in each of several blocks."""
     blocks = [moves[i : i + BLOCK] for i in range(0, len(moves), BLOCK)]
     expect(len(blocks))
     reached = [changed(*(move for _, move in block)) for block in blocks]
     apart = _apart(reached)
     expect(len(blocks) + sum(max(len(blocks[i]) for i in together) for together in apart))
-
-    found: dict[Part, set[str]] = {part: set() for part in before}
+    found: dict[Part, set[str]] = {part: set() for part in parts}
     for together in apart:
-        for place in range(BLOCK):
+        for place in range(max(len(blocks[i]) for i in together)):
             meant = {i: blocks[i][place] for i in together if place < len(blocks[i])}
-            parts = changed(*(move for _, move in meant.values())) if meant else frozenset()
+            parts_changed = changed(*(move for _, move in meant.values()))
             for i, (name, _) in meant.items():
-                for part in parts & reached[i]:
+                for part in parts_changed & reached[i]:
                     found[part].add(name)
-    return Behind(model, network, start, {part: tuple(sorted(names)) for part, names in found.items()})
+    return found
 
 
 def _apart(reached: Sequence[frozenset[Part]]) -> list[list[int]]:
