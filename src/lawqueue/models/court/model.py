@@ -121,7 +121,7 @@ def _rolling(folder: Path) -> Rolling:
         step()
         return Rolled(rolling.table(found), json.dumps([asdict(each) for each in found], indent=1) + "\n")
 
-    return Rolling(1, rolled)
+    return Rolling(1, "periods", "", rolled)
 
 
 def _start_fault(table: Table, day: date) -> str | None:
