@@ -116,7 +116,7 @@ def rolled(model: Model) -> dict[str, Any] | None:
         row[each["outcome"]] = each["absolute"]
         row["origins"] = max(row["origins"], each["origins"])
     return {
-        "about": model.rolling,
+        "about": model.rolling(),
         "given": found.get("given", {}),
         "outcomes": {each: titles.get(each, each) for each in outcomes},
         "rows": rows,

@@ -53,7 +53,7 @@ def templates() -> Environment:
     """Return what fills the templates of the pages."""
     made = environment(FOLDER / "templates")
     made.globals["stamps"] = STAMPS
-    made.globals["models"] = shelf.models
+    made.globals |= {"models": shelf.models, "reference": shelf.reference}
     made.filters["plain"] = plain
     return made
 
@@ -210,7 +210,7 @@ def rough_look(answer: Answer, study: Study) -> dict[str, Any]:
         "effects": [in_per_cent(each, study) for each in answer.effects],
         "charts": [
             {
-                "about": answer.comparison.reform.about(name),
+                "about": answer.comparison.reform.shown(name),
                 "differences": drawn(
                     _difference(answer, name, since, in_per_cent_of=answer.comparison.baseline)
                 ),

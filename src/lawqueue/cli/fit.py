@@ -16,7 +16,7 @@ from lawqueue.models import registry
 from lawqueue.study.ensemble import folder_of
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate as calibrating
-from lawqueue.trust import telling
+from lawqueue.trust import matching, telling
 from lawqueue.trust.fit import Budget
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -46,9 +46,15 @@ def calibrate(
         asked = registry.named(model)
         folder = out if out is not None else folder_of(asked)
         with calibrating.ensemble_at(folder) as place:
-            found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
-            place.put(lambda made: calibrating.write(found, made))
-        typer.echo(calibrating.table(asked, found))
+            if asked.matching is not None:
+                draws = matching.matched(asked, asked.matching(), checkpoint, threads, say(quiet))
+                place.put(lambda made: matching.write(draws, made))
+                told = matching.table(asked, draws)
+            else:
+                found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
+                place.put(lambda made: calibrating.write(found, made))
+                told = calibrating.table(asked, found)
+        typer.echo(told)
         typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
 
 
@@ -74,8 +80,9 @@ def backtest(
             if start is not None:
                 raise InputError(f"--from: {asked.name} is scored from every origin at once. Leave it out.")
             with progress(quiet) as bar:
-                bar.start(asked.rolling.parts)
-                rolled = asked.rolling.scores(bar.step)
+                rolling = asked.rolling()
+                bar.start(rolling.parts, "parts")
+                rolled = rolling.scores(threads, bar.step)
             typer.echo(rolled.json if as_json else rolled.table)
             return
         starts = asked.scoring().origins if start is None else (read_day(start, "--from"),)

@@ -28,7 +28,7 @@ from lawqueue.models.observed import Observed, load_observed
 from lawqueue.models.profiles import Profiles
 from lawqueue.models.series import Catalogue, Reading
 from lawqueue.models.stages import Edges, Leant, Stage
-from lawqueue.models.world import Law, World
+from lawqueue.models.world import Floats, Law, World
 from lawqueue.months import CALENDAR, Year, first_of_next_month
 from lawqueue.rules import (
     Calendar,
@@ -310,13 +310,48 @@ class Rolling:
     caution
         What must be said of its scores.
     scores
-        What makes the scores; it calls what it is given after each part.
+        What makes the scores, with so many processes; it calls what it is given after each part.
     """
 
     parts: int
     periods: str
     caution: str
-    scores: Callable[[Callable[[], None]], Rolled]
+    scores: Callable[[int, Callable[[], None]], Rolled]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """
+    A fit by history matching: draws over the ranges of all parameters, kept where they retell the fitted years.
+
+    Parameters
+    ----------
+    draws, least
+        Draws that are tried, and that must be kept.
+    discrepancy
+        How far off the model is by itself, by outcome [log, standard deviation].
+    published
+        What was published of each outcome, by period.
+    retold
+        The same in a run with some parameters.
+    finds, found
+        A parameter that follows from the others of a draw; its value, from what makes a book with a value of it, and the
+        value as written.
+    later
+        What it may be after the fitted years, over what it is found to be at their end: from, to [/1].
+    settings
+        What the record says besides, as seed and scale.
+    """
+
+    draws: int
+    least: int
+    discrepancy: Mapping[str, float]
+    published: Callable[[], Mapping[str, Floats]]
+    retold: Callable[[ParameterBook], Mapping[str, Floats]]
+    finds: str
+    found: Callable[[Callable[[float], ParameterBook], float], float]
+    later: tuple[float, float]
+    settings: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -378,8 +413,9 @@ class Model:
     needs_ensemble
         Whether its parameters trade off, so that draws each by itself out of its range would not agree with what was
         published: without an ensemble it then runs with the written values.
-    rolling
-        A back-test of its own, from many origins; None if it is scored as others are.
+    matching, rolling
+        A fit by history matching, and a back-test of its own, from many origins; None if it is fitted, or scored, as
+        others are.
     headline, dials, resources
         What a page opens on; its structural switches by name; what more can be had of.
     yields, aims, scored
@@ -415,7 +451,8 @@ class Model:
     delayed: Mapping[str, str] = field(default_factory=dict)
     once_a_month: Mapping[str, int] = field(default_factory=dict)
     needs_ensemble: bool = False
-    rolling: Rolling | None = None
+    matching: Callable[[], Matching] | None = None
+    rolling: Callable[[], Rolling] | None = None
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()

@@ -110,11 +110,15 @@ def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
 
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
+    """
+    Return the names of the stages, and their loads by month, shape (n_stages, n_months).
+
+    A load is the median over the draws: a stage is full where it is so in half of them, however much too much comes in some.
+    """
     loaded = [part.loads for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
     values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
-    return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
+    return tuple(each.name for each in loaded[0]), np.median(np.minimum(values, 99.0), axis=0)
 
 
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
@@ -319,7 +323,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         parts_on=after.parts_on,
         resting=resting(
             scenario.model,
-            told.outcome,
+            (told.outcome, *told.beside),
             (names, load_before),
             (names, load_after),
             slice(first, last),
@@ -368,7 +372,8 @@ def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
         if rows:
             around = interval(results.of(name)).name
             unit = about.unit if all(row.month == row.last for row in rows) else about.unit_of_total
-            found.append(Fit(name, about.title, unit, about.stamp, rows, around, _comment(rows)))
+            stamp = about.over(first, after).stamp
+            found.append(Fit(name, about.title, unit, stamp, rows, around, _comment(rows)))
     return tuple(found)
 
 

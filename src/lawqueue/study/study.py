@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -374,14 +374,28 @@ class Study:
     reproduce: tuple[str, ...] = ()
 
     def beside(self, name: str, start: date, end: date) -> Beside | None:
-        """Return what is known of a series over the days in [start, end), and how far off history is there."""
+        """
+        Return what is known of a series over the days in [start, end), and how far off history is there.
+
+        Where not all of them are known, it is of the part of them that is.
+        """
         observed = self.observed.get(name)
         if observed is None:
             return None
+        if found := observed.over(start, end, self._level(name, start, end)):
+            return found
+        part = observed.part(start, end)
+        if part is None:
+            return None
+        level = self._level(name, *part)
+        found = observed.over(*part, level)
+        return found and replace(found, part=part, simulated=level)
+
+    def _level(self, name: str, start: date, end: date) -> float:
+        """Return a series in history over the days in [start, end); NaN where not all of them were simulated."""
         months = self.baseline.months
         simulated = months[0] <= start and end <= first_of_next_month(months[-1])
-        level = float(self.baseline.total(name, start, end).mean()) if simulated else math.nan
-        return observed.over(start, end, level)
+        return float(self.baseline.total(name, start, end).mean()) if simulated else math.nan
 
     def answer(self, name: str) -> Answer:
         """Return the answer of the scenario called so."""

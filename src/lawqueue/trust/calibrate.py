@@ -50,8 +50,8 @@ Floats = NDArray[np.float64]
 SCALE = 0.05
 SEED = 0
 SCHEMA = "lawqueue calibration 2"
-SCORES = "backtest.json"
-"""Of the ensemble that comes with the package, made after it: no part of a calibration."""
+SCORES = frozenset({"backtest.json", "rolling.json"})
+"""Of the ensemble that comes with a model, made after it: no part of a calibration."""
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
@@ -241,7 +241,7 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
 
 def ensemble_at(named: Path) -> AbstractContextManager[Place]:
     """Hold a place for an ensemble; see `folder_at`. Scores of a back-test that stand there stay."""
-    return folder_at(named, SCHEMA, frozenset({SCORES}))
+    return folder_at(named, SCHEMA, SCORES)
 
 
 def write(calibration: Calibration, folder: Path) -> None:

@@ -36,6 +36,10 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
     ),
     (_OUT, "Custody"): (("arrested", ("detention",)),),
     (_OUT, "Prosecution"): (("arrested", ("reentry_referred",)),),
+    ("Prosecution", "Expelled or returned"): (
+        ("reentry_referred", ("declined_expelled",)),
+        ("reentry_case", ("declined_expelled",)),
+    ),
     ("Prosecution", "Custody"): (
         ("entry_custody", ()),
         ("prison.a", ()),
