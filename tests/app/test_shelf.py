@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,14 @@ def test_a_model_without_a_part_says_so_and_shows_the_rest(court: Model) -> None
     assert rolled(court) is None
     assert drawn_from(court).endswith("each replicate draws them out of their ranges.")
     assert "this is a fit and no test" in about_fit(court)
+
+
+def test_of_guidelines_without_a_population_nobody_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = replace(shelf.named("us-immigration"), population=None)
+    monkeypatch.setitem(shelf._own, without.name, without)
+    page = rules_page({"model": without.name})
+    assert "The model us-immigration has no population for whom a guideline draws its line" in page
+    assert "Under 2021-02-18-ice it falls into" in page
 
 
 def test_words_of_the_flagship_stand_in_no_page_of_another_model() -> None:
