@@ -377,6 +377,8 @@ class Model:
         What is known until when.
     year
         What tables, pictures and sentences count as one year: the calendar's if nothing is said.
+    scale
+        Share of the cases that a page simulates unless it is told otherwise [/1]: enough that months can be told apart.
     limits
         What it cannot say, a sentence each; `{intervals}` and the name of a dial in braces stand for what is said of
         them in a run.
@@ -432,6 +434,7 @@ class Model:
     catalogue: Catalogue
     known: Known
     year: Year = CALENDAR
+    scale: float = 0.05
     limits: tuple[str, ...] = ()
     short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World
