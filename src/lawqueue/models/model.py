@@ -72,6 +72,9 @@ class Known:
         First day of its guidelines, from which on there is no gap; None without guidelines.
     start_fault
         Why a run may not begin on a day, or None if it may.
+    walks
+        How far a parameter wanders in a year, where that was measured [log, standard deviation]; others drift by a share of
+        the width of their range, see `lawqueue.study.drift`.
     """
 
     last: date
@@ -79,6 +82,7 @@ class Known:
     fit: tuple[date, date] | None = None
     rules_from: date | None = None
     start_fault: Callable[[date], str | None] = lambda _: None
+    walks: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
