@@ -62,6 +62,10 @@ class Notes:
         self.every: dict[Input, Hashable] = {}
         self._under_way: list[dict[Input, Hashable]] = []
 
+    def __contains__(self, read: Input) -> bool:
+        """Tell whether the innermost step that is under way has noted an input, or anybody if there is none."""
+        return read in (self._under_way[-1] if self._under_way else self.every)
+
     def add(self, reads: Reads) -> None:
         """Note inputs for the innermost step that is under way."""
         for noted in (self.every, *self._under_way[-1:]):

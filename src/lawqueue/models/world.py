@@ -64,12 +64,11 @@ def clock(rate: Floats) -> StayChoice:
     # Nothing ends before there is a rate at all; the last quantile stands for the half of a step that is left.
     tail = np.clip(_PROBABILITIES, 1e-9, 1 - np.diff(_PROBABILITIES)[-1] / 2)
     starts = tuple(range(0, rate.size, _CLOCK_STEP))
-    options = []
-    for start in starts:
-        found = np.searchsorted(passed, passed[start] - np.log1p(-tail), side="left") - start
-        options.append(Quantiles(tuple(np.minimum(found, _NEVER).tolist())))
+    due = passed[list(starts), None] - np.log1p(-tail)
+    found = np.minimum(np.searchsorted(passed, due, side="left") - np.array(starts)[:, None], _NEVER)
     return StayChoice(
-        tuple(options), Varying(starts, EVERYBODY, np.arange(len(starts), dtype=float)[:, None])
+        tuple(Quantiles(tuple(points)) for points in found.tolist()),
+        Varying(starts, EVERYBODY, np.arange(len(starts), dtype=float)[:, None]),
     )
 
 
@@ -150,7 +149,9 @@ class World:
 
     def note(self, kind: str, name: Hashable = "") -> None:
         """Note that an input is read."""
-        self.notes.add({(kind, name): self.told((kind, name))})
+        read = kind, name
+        if read not in self.notes:
+            self.notes.add({read: self.told(read)})
 
     @property
     def read_at_start(self) -> set[str]:
