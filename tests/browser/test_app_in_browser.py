@@ -161,7 +161,7 @@ def test_a_file_that_asks_another_model_opens_the_page_of_that_model(
     other.write_text(blank(registry.registered("crown-court")), encoding="utf-8")
     page.get_by_label("Open a scenario file").set_input_files(other)
     expect(page.locator("main.room")).to_have_attribute("data-model", "crown-court", timeout=PATIENCE)
-    expect(page.get_by_label("Question")).to_have_value("history")
+    expect(page.get_by_label("Question")).to_have_value("history", timeout=PATIENCE)
     page.get_by_text("how the full run is made").click()
     assert page.get_by_label("Last day ('to')").get_attribute("max") == "2030-03-31"
     hostile = tmp_path / "hostile.yaml"
@@ -225,7 +225,7 @@ def test_runs_wait_in_line_are_cancelled_and_a_closed_tab_frees_the_desk(visit: 
 def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
-    page = answered(visit("?q=more-judges&replicates=2&scale=0.2"))
+    page = answered(visit("?q=more-judges&replicates=2&scale=0.1"))
     with page.expect_download() as download:
         page.get_by_role("link", name="Scenario file").click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
@@ -270,7 +270,7 @@ def test_what_is_refused_is_told_where_it_was_asked_and_the_field_goes_back(
     here, alert = page.locator("#fault-here"), page.get_by_role("alert")
     for label, wrong, right, words in (
         ("Replicates", "100", "40", "100 replicates. Expected 1 to 64"),
-        ("Scale", "2", "0.05", "scale 2. Expected 0.001 to 1."),
+        ("Scale", "2", "1", "scale 2. Expected 0.001 to 1."),
         ("Seed", "-1", "0", "seed -1. Expected a whole number"),
         ("Last day ('to')", "2031-01-01", "2026-12-31", "inputs from 2018-04-01 to 2026-12-31"),
         ("Grows in over, days", "-3", "0", "must be at least 0, got '-3 days'."),
