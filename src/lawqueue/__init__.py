@@ -27,7 +27,7 @@ def run(
     *,
     seed: int = 0,
     replicates: int = 40,
-    scale: float = 0.05,
+    scale: float | None = None,
     threads: int = 1,
     parameters: Literal["ensemble", "central"] = "ensemble",
     deterrence: Literal["off", "low", "high"] = "off",
@@ -44,7 +44,7 @@ def run(
     replicates
         Independent runs of each scenario.
     scale
-        Share of the cases that is simulated [/1]; results are given at full size.
+        Share of the cases that is simulated [/1]; results are given at full size. What the model says if left out.
     threads
         Replicates at the same time.
     parameters
@@ -65,7 +65,8 @@ def run(
     paths, name = library.found(what)
     scenarios = library.loaded(paths)
     model = scenarios[0].model
-    settings = Settings(seed, replicates, scale, threads, parameters=parameters, deterrence=deterrence).of(
+    wanted = model.scale if scale is None else scale
+    settings = Settings(seed, replicates, wanted, threads, parameters=parameters, deterrence=deterrence).of(
         model
     )
     laboratory = Laboratory(model, settings)

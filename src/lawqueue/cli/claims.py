@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lawqueue.cli.ending import errors
-from lawqueue.cli.options import CORES, AsJson, Given, Quiet, Replicates, Scale, Seed, Threads
+from lawqueue.cli.options import CORES, AsJson, Given, Quiet, Replicates, ScaleOfModel, Seed, Threads
 from lawqueue.cli.simulating import running
 from lawqueue.exports import json_text
 from lawqueue.models import registry
@@ -27,7 +27,7 @@ def claims(
         ),
     ] = None,
     replicates: Replicates = 20,
-    scale: Scale = 0.05,
+    scale: ScaleOfModel = None,
     seed: Seed = 0,
     threads: Threads = CORES,
     parameters: Given = "ensemble",
@@ -44,7 +44,9 @@ def claims(
         for asked, made in found.items():
             if not made:
                 continue
-            settings = Settings(seed, replicates, scale, threads, parameters=parameters).of(asked)
+            settings = Settings(seed, replicates, scale or asked.scale, threads, parameters=parameters).of(
+                asked
+            )
             with running(asked, settings, quiet, keep=True) as (laboratory, bar):
                 bar.start(sum(laboratory.count([each.scenario]) for each in made))
                 for claim in made:

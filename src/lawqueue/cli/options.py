@@ -21,6 +21,15 @@ Replicates = Annotated[int, typer.Option(min=1, max=1000, help="Independent runs
 Scale = Annotated[
     float, typer.Option(min=0.001, max=1.0, help="Share of the cases that is simulated; 1 is every case.")
 ]
+ScaleOfModel = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001,
+        max=1.0,
+        help="Share of the cases that is simulated; 1 is every case. Default: what the model says, 0.05 for most.",
+        show_default=False,
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="Any whole number; the same seed gives the same numbers.")]
 Threads = Annotated[
     int,

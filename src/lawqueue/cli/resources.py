@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from lawqueue.cli.ending import NOT_MET, errors
-from lawqueue.cli.options import CORES, AsJson, ModelName, Quiet, Replicates, Scale, Threads, read_day
+from lawqueue.cli.options import (
+    CORES,
+    AsJson,
+    ModelName,
+    Quiet,
+    Replicates,
+    Scale,
+    ScaleOfModel,
+    Threads,
+    read_day,
+)
 from lawqueue.cli.simulating import running
 from lawqueue.errors import shown
 from lawqueue.exports import json_text
@@ -34,7 +44,7 @@ def marginal_yield(
         typer.Option(help="Where the page goes. Default: out/yield/RESOURCE.html.", show_default=False),
     ] = None,
     replicates: Replicates = 8,
-    scale: Scale = 0.05,
+    scale: ScaleOfModel = None,
     threads: Threads = CORES,
     model: ModelName = registry.FIRST,
     as_json: AsJson = False,
@@ -47,7 +57,7 @@ def marginal_yield(
             raise asked.lacks("resource of which there may be more")
         wanted = asked.resources if what is None else (asked.resource(what),)
         path = out or Path("out/yield") / f"{what or 'all'}.html"
-        settings = Settings(0, replicates, scale, threads).of(asked)
+        settings = Settings(0, replicates, scale or asked.scale, threads).of(asked)
         with page_at(path) as place, running(asked, settings, quiet, keep=True) as (laboratory, bar):
             bar.start(marginal.runs(wanted) * replicates)
             found = []

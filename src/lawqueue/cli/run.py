@@ -20,7 +20,7 @@ from lawqueue.cli.options import (
     Out,
     Quiet,
     Replicates,
-    Scale,
+    ScaleOfModel,
     Seed,
     Threads,
 )
@@ -49,7 +49,7 @@ def run(
     ],
     out: Out = None,
     replicates: Replicates = 40,
-    scale: Scale = 0.05,
+    scale: ScaleOfModel = None,
     seed: Seed = 0,
     threads: Threads = CORES,
     cluster: Annotated[
@@ -70,7 +70,9 @@ def run(
         scenarios = library.loaded(paths)
         folder = out if out is not None else Path("out") / name
 
-        wanted = Settings(seed, replicates, scale, threads, cluster, parameters, deterrence)
+        wanted = Settings(
+            seed, replicates, scale or scenarios[0].model.scale, threads, cluster, parameters, deterrence
+        )
         settings = wanted.of(scenarios[0].model)
         study = simulating.run(what, scenarios, settings, folder, library.title(scenarios, name), quiet)
         typer.echo(json_text(_as_json(study, settings)) if as_json else _as_text(study, settings))

@@ -378,7 +378,7 @@ class Model:
     year
         What tables, pictures and sentences count as one year: the calendar's if nothing is said.
     scale
-        Share of the cases that a page simulates unless it is told otherwise [/1]: enough that months can be told apart.
+        Share of the cases that is simulated unless another is asked for [/1]: enough that months can be told apart.
     limits
         What it cannot say, a sentence each; `{intervals}` and the name of a dial in braces stand for what is said of
         them in a run.
