@@ -37,7 +37,7 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
     (_OUT, "Custody"): (("arrested", ("detention",)),),
     (_OUT, "Prosecution"): (("arrested", ("reentry_referred",)),),
     ("Prosecution", "Custody"): (
-        ("entry_custody", ()),
+        ("entry_custody", ("fear_claimed", "to_ice_custody")),
         ("prison.a", ()),
         ("prison.b1", ()),
         ("prison.b2", ()),
@@ -46,6 +46,7 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
         ("entry_case", ("declined",)),
         ("reentry_case", ("declined",)),
     ),
+    ("Prosecution", "Expelled or returned"): (("entry_custody", ("removed_by_cbp", "handed_to_ice")),),
     ("Custody", "Removed"): (("removal.land", ()), ("removal.air", ())),
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed", "no_bed_under_order")),

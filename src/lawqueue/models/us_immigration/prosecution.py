@@ -17,6 +17,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.engine.varying import Varying
+from lawqueue.models.us_immigration.pathway import removed_after_entry
 from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Mask
@@ -78,11 +79,14 @@ def _custody(world: World) -> list[Node]:
         )
     )
     fearful = people.relabel(_met(world)[0], track="fear")
+    removed = removed_after_entry(world)
+    to_ice = 1.0 - sum((share for _, share in removed[1:]), start=removed[0][1])
     return [
         Delay(
             "entry_custody",
             route(
-                Edge("detention", claims, label="fear_claimed", relabel=fearful),
+                *(Edge("removed", share, label, relabel=_sentenced(world)) for label, share in removed),
+                Edge("detention", claims * to_ice, label="fear_claimed", relabel=fearful),
                 Edge("detention", label="to_ice_custody", relabel=_sentenced(world)),
             ),
             world.memoryless("prosecution.stay.entry"),

@@ -24,6 +24,16 @@ SERIES: tuple[Row, ...] = (
         "fitted",
     ),
     series(
+        "book_ins.mexico",
+        "Book-ins of citizens of Mexico",
+        "case/month",
+        "flow",
+        "Custody",
+        "Initial book-ins into ICE custody of citizens of Mexico, after an arrest by ICE or by CBP.",
+        lambda r: r.run.admissions("detention", r.mexican),
+        "book_ins_mexico",
+    ),
+    series(
         "detained.ice",
         "In custody after an ICE arrest",
         "person",

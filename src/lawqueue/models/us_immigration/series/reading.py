@@ -30,6 +30,11 @@ class Reading(series.Reading):
         return self.world.groups.interior()
 
     @cached_property
+    def mexican(self) -> NDArray[np.bool_]:
+        """Which groups are citizens of Mexico, shape (n_groups,)."""
+        return self.world.groups.mexican
+
+    @cached_property
     def interim(self) -> NDArray[np.bool_]:
         """Which of them the interim guidance of February 2021 presumes to be a priority."""
         return self.ice & self.world.groups.presumed(INTERIM)
@@ -60,6 +65,10 @@ class Reading(series.Reading):
     def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return removals out of custody, by land and by air, as ICE counts them."""
         return total(self.flow(f"removal.{way}", "removed", groups=groups) for way in WAYS_OUT)
+
+    def without_custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return removals at the border of people whom CBP turns over to ICE for it, some after days in criminal custody."""
+        return total(self.flow(node, "handed_to_ice", groups=groups) for node in ("pathway", "entry_custody"))
 
     def transported(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return all who leave custody for the border or an airport, those not counted as removals among them."""
