@@ -138,7 +138,7 @@ YIELDS = Yields(
 
 AIMS = Aims(
     courses={"court.completions": "court_completions_trac"},
-    by_year=frozenset({"removals", "removals.mexico", "book_ins.mexico"}),
+    by_year=frozenset({"removals"}),
 )
 
 MODEL: Final = Model(

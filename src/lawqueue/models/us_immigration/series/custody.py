@@ -29,9 +29,10 @@ SERIES: tuple[Row, ...] = (
         "case/month",
         "flow",
         "Custody",
-        "Initial book-ins into ICE custody of citizens of Mexico, after an arrest by ICE or by CBP.",
+        "Initial book-ins into ICE custody of citizens of Mexico, whoever arrested them. Transfers from the border by citizenship are published and fed in; before October 2017 those who were prosecuted are not among them.",
         lambda r: r.run.admissions("detention", r.mexican),
         "book_ins_mexico",
+        "fitted",
     ),
     series(
         "detained.ice",
