@@ -12,7 +12,7 @@ make it finer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from operator import gt
@@ -128,8 +128,17 @@ def route(*edges: Edge | str, pool: str | None = None) -> Route:
     return Route(tuple(Edge(each) if isinstance(each, str) else each for each in edges), pool)
 
 
+class Part:
+    """A part of a network, which refuses numbers that cannot be what they say, wherever they stand in it."""
+
+    def __post_init__(self) -> None:
+        where = self.node if isinstance(self, Stock) else getattr(self, "name", "")
+        kind = "stock at" if isinstance(self, Stock) else type(self).__name__.lower()
+        check_numbers(f"{kind} {where!r}", self)
+
+
 @dataclass(frozen=True)
-class Source:
+class Source(Part):
     """
     Where cases come from.
 
@@ -159,7 +168,7 @@ class Renege:
 
 
 @dataclass(frozen=True)
-class Station:
+class Station(Part):
     """
     A queue in front of staff: by priority class, then first in, first out.
 
@@ -198,7 +207,7 @@ class Station:
 
 
 @dataclass(frozen=True)
-class Hold:
+class Hold(Part):
     """
     Places that are taken for a stay.
 
@@ -232,7 +241,7 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Delay:
+class Delay(Part):
     """Time that passes for every case alike, however many there are."""
 
     name: str
@@ -241,7 +250,7 @@ class Delay:
 
 
 @dataclass(frozen=True)
-class Router:
+class Router(Part):
     """A decision that takes no time."""
 
     name: str
@@ -249,14 +258,14 @@ class Router:
 
 
 @dataclass(frozen=True)
-class Sink:
+class Sink(Part):
     """An end."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Pool:
+class Pool(Part):
     """
     One staff budget that several stations share, served in the order written.
 
@@ -278,7 +287,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Stock:
+class Stock(Part):
     """
     Cases that are already in the system at tick 0.
 
@@ -369,20 +378,11 @@ def routes_of(node: Node) -> dict[int, Route]:
     return dict(sorted(found.items()))
 
 
-def _check_every_number(network: Network) -> None:
-    """Refuse a network with a number that cannot be what it says, by the node or the part where it stands."""
-    own = {each.name: getattr(network, each.name) for each in fields(network)}
-    for name, value in own.items():
-        if ("Network", name) in LIMITS and value is not None:
-            check_number(f"the network, {name}", value, LIMITS["Network", name])
-    for part in (*network.nodes, *network.pools, *network.stocks):
-        kind = type(part).__name__.lower()
-        check_numbers(f"stock at {part.node!r}" if isinstance(part, Stock) else f"{kind} {part.name!r}", part)
-
-
 def _check(network: Network) -> None:
     """Refuse a network that cannot be simulated as described."""
-    _check_every_number(network)
+    for kind, name in LIMITS:
+        if kind == "Network" and getattr(network, name) is not None:
+            check_number(f"the network, {name}", getattr(network, name), LIMITS[kind, name])
     names = [each.name for each in network.nodes]
     kinds = {each.name: type(each) for each in network.nodes}
     for name in names:

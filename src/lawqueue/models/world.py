@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, reduce
 from operator import mul
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lawqueue.engine.spec import Geometric, Quantiles, StayChoice
 from lawqueue.engine.varying import EVERYBODY, Varying, by_profile, by_tick, frozen, weighted
 from lawqueue.models.observed import Observed
+from lawqueue.models.once import Input, Memory, Notes
 from lawqueue.models.profiles import Profiles, Same
 from lawqueue.models.published import Published, published
 from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
@@ -71,6 +72,10 @@ def clock(rate: Floats) -> StayChoice:
     )
 
 
+def _spells(calendar: Calendar[Any]) -> Hashable:
+    return tuple((first, after, Same(rule)) for first, after, rule in calendar)
+
+
 @lru_cache(maxsize=1024)
 def _takes(statute: Same[Statute], levels: tuple[tuple[str, str], ...]) -> bool:
     """Tell whether a statute takes a profile of which only some levels are known."""
@@ -116,8 +121,40 @@ class World:
     profiles: Profiles
     start: date
     end: date
-    read_at_start: set[str] = field(default_factory=set, compare=False, repr=False)
-    """Parameters that were read for the first day alone, so far."""
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    """What steps made of worlds with the same history, see `once`."""
+    notes: Notes = field(default_factory=Notes, init=False, compare=False, repr=False)
+    """What was read, so far."""
+
+    @property
+    def fixed(self) -> tuple[Hashable, ...]:
+        """What no step has to note: it is the key of a memory."""
+        return Same(self.observed), Same(self.profiles), self.start, self.end
+
+    def told(self, read: Input) -> Hashable:
+        """Return what tells an input from another one: equal where a step would read the same."""
+        kind, name = read
+        match kind:
+            case "rules":
+                return tuple(map(Same, self.rules))
+            case "guidelines":
+                return _spells(self.calendar)
+            case "law" | "law in history":
+                law = self.law if kind == "law" else self.law_in_history
+                return _spells(law.get(cast("tuple[Function, str]", name), ()))
+            case _:
+                book = self.history if kind == "history" else self.book
+                changes = tuple(each for each in book.changes if each.name == name)
+                return Same(book.parameter(cast("str", name))), changes
+
+    def note(self, kind: str, name: Hashable = "") -> None:
+        """Note that an input is read."""
+        self.notes.add({(kind, name): self.told((kind, name))})
+
+    @property
+    def read_at_start(self) -> set[str]:
+        """Parameters that were read for the first day alone, so far."""
+        return {cast("str", name) for kind, name in self.notes.every if kind == "first day"}
 
     @cached_property
     def published(self) -> Published:
@@ -145,26 +182,27 @@ class World:
 
     def daily(self, name: str) -> Floats:
         """Return a parameter by day, shape (days,)."""
-        return self._remembered(self.book, name)
+        return self._remembered("book", name)
 
     def daily_in_history(self, name: str) -> Floats:
         """Return a parameter by day as it was, shape (days,)."""
-        return self._remembered(self.history, name)
+        return self._remembered("history", name)
 
     @cached_property
-    def _series(self) -> dict[tuple[int, str], Floats]:
+    def _series(self) -> dict[tuple[str, str], Floats]:
         return {}
 
-    def _remembered(self, book: ParameterBook, name: str) -> Floats:
-        key = (id(book), name)
+    def _remembered(self, which: Literal["book", "history"], name: str) -> Floats:
+        self.note(which, name)
+        key = (which, name)
         if key not in self._series:
-            # The world holds its two books, so that their ids are theirs alone.
+            book = self.book if which == "book" else self.history
             self._series[key] = frozen(book.series(name, self.start, self.end))
         return self._series[key]
 
     def at_start(self, name: str) -> float:
         """Return a parameter on the first day, of which a change on a later day would never act."""
-        self.read_at_start.add(name)
+        self.note("first day", name)
         return self.book.value(name, self.start)
 
     def dated(self, name: str) -> Varying:
@@ -191,9 +229,10 @@ class World:
         """Return a memoryless stay whose mean [day] is a parameter that may change by date."""
         return memoryless(self.daily(name))
 
-    @cached_property
+    @property
     def spells(self) -> tuple[tuple[int, Guideline], ...]:
         """First day number and guideline of each spell."""
+        self.note("guidelines")
         return tuple((max(0, self.day(first)), guideline) for first, _, guideline in self.calendar)
 
     def taken(
@@ -223,7 +262,7 @@ class World:
         list of ((n,) bool, (days,) float64 [/1])
         """
         found = []
-        for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
+        for first, after, statute in self._spells_of((function, topic), law):
             in_force = self.during(first, after)
             tiers = self.profiles.tiers(statute)
             for index, tier in enumerate(statute.tiers):
@@ -250,10 +289,14 @@ class World:
             What is known of the profile; the rest is unknown.
         """
         taken = np.zeros(self.days)
-        for first, after, statute in (self.law if law is None else law).get((function, topic), ()):
+        for first, after, statute in self._spells_of((function, topic), law):
             if _takes(Same(statute), tuple(levels.items())):
                 taken += self.during(first, after)
         return taken
+
+    def _spells_of(self, question: tuple[Function, str], law: Law | None) -> Calendar[Statute]:
+        self.note("law in history" if law is self.law_in_history else "law", question)
+        return (self.law if law is None else law).get(question, ())
 
     def either(self, *parts: Part) -> Varying:
         """Return the probability of each profile on each day to be in at least one of some parts, [/1]."""
@@ -267,6 +310,7 @@ class World:
 
     def in_force(self) -> Sequence[tuple[Guideline, Floats]]:
         """Return each guideline of the calendar, with 1 on the days on which it is in force and 0 on the others."""
+        self.note("guidelines")
         return [(guideline, self.during(first, after)) for first, after, guideline in self.calendar]
 
     def during(self, first: date, after: date | None) -> Floats:

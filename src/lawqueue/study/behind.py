@@ -93,11 +93,11 @@ def behind(model: Model, on: date | None = None, progress: Callable[[int], None]
 def _moved(world: World) -> Iterator[tuple[str, World]]:
     """Yield each input that a world may hang on, with a world in which it is another."""
     for parameter in world.book:
-        yield parameter.name, replace(world, book=_nudged(world.book, parameter), read_at_start=set())
+        yield parameter.name, replace(world, book=_nudged(world.book, parameter))
     for question, spells in world.law.items():
         for statute in {each.id: each for _, _, each in spells}:
             rest = tuple(each for each in spells if each[2].id != statute)
-            yield statute, replace(world, law={**world.law, question: rest}, read_at_start=set())
+            yield statute, replace(world, law={**world.law, question: rest})
 
 
 def _nudged(book: ParameterBook, parameter: Parameter) -> ParameterBook:

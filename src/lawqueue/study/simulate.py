@@ -17,6 +17,7 @@ from lawqueue.errors import InputError, RunError, did_you_mean
 from lawqueue.exports import command_line
 from lawqueue.models.cube import Results, joined
 from lawqueue.models.model import Model
+from lawqueue.models.once import Memory
 from lawqueue.models.profiles import Same
 from lawqueue.models.stages import Flows, Stage, between_stages
 from lawqueue.models.world import Law, World
@@ -170,7 +171,12 @@ def _key(changes: tuple[AnyChange, ...], start: date, end: date) -> tuple[object
 
 
 def changed_world(
-    model: Model, base: ParameterBook, changes: tuple[AnyChange, ...], start: date, end: date
+    model: Model,
+    base: ParameterBook,
+    changes: tuple[AnyChange, ...],
+    start: date,
+    end: date,
+    memory: Memory | None = None,
 ) -> World:
     """Return the inputs of history, with the given parameters, and some changes laid over them."""
     numbers = [each for each in changes if isinstance(each, Change)]
@@ -178,14 +184,20 @@ def changed_world(
     world = model.world(
         book, calendar(model, changes, start, end), law(model, changes, start, end), start, end
     )
-    return replace(world, history=base)
+    return replace(world, history=base, memory=Memory() if memory is None else memory)
 
 
 def related(
-    model: Model, base: ParameterBook, wanted: Sequence[tuple[AnyChange, ...]], start: date, end: date
+    model: Model,
+    base: ParameterBook,
+    wanted: Sequence[tuple[AnyChange, ...]],
+    start: date,
+    end: date,
+    memory: Memory | None = None,
 ) -> list[World]:
     """Return the inputs of worlds with the same parameters of history, which count by the same groups."""
-    made = [changed_world(model, base, changes, start, end) for changes in wanted]
+    memory = Memory() if memory is None else memory
+    made = [changed_world(model, base, changes, start, end, memory) for changes in wanted]
     rules = tuple({each.id: each for world in made for each in world.rules}.values())
     return [replace(world, rules=rules) for world in made]
 
@@ -242,6 +254,11 @@ class Kept:
         self.books: tuple[ParameterBook, ...] | None = None
         self._networks: dict[tuple[object, ...], Network] = {}
         self._trunks: dict[int, Trunk] = {}
+        self._memories: dict[int, Memory] = {}
+
+    def memory(self, number: int) -> Memory:
+        """Return what steps made of the worlds of a draw."""
+        return self._memories.setdefault(number, Memory())
 
     def network(self, number: int, history: World, make: Callable[[World], Network]) -> Network:
         """Return the network of history in a draw: that which was kept, if it counts by the same rules."""
@@ -410,7 +427,8 @@ class Laboratory:
     ) -> tuple[World, list[World]]:
         """Return history in one draw, and the worlds that are wanted, which count by the same groups."""
         book = self._books[number % len(self._books)]
-        history, *others = related(self.model, book, ((), *wanted), start, end)
+        memory = None if self._kept is None else self._kept.memory(number % len(self._books))
+        history, *others = related(self.model, book, ((), *wanted), start, end, memory)
         return history, [other if changes else history for changes, other in zip(wanted, others, strict=True)]
 
     def _trunk(self, network: Network, number: int) -> Trunk:

@@ -26,6 +26,7 @@ from lawqueue.engine.spec import (
 )
 from lawqueue.engine.varying import EVERYBODY, Varying, frozen, weighted
 from lawqueue.models.observed import Observed
+from lawqueue.models.once import once
 from lawqueue.models.published import Published
 from lawqueue.models.us_immigration import pathway, returns, title42
 from lawqueue.models.us_immigration.dispositions import joint_encounters, parts, practice
@@ -90,6 +91,7 @@ def sector_shares(world: World, history: Floats) -> Floats:
     )
 
 
+@once
 def arrivals(world: World) -> Arrivals:
     """Return first attempts and their division, from published encounters and the parameters."""
     figures = world.published
@@ -246,6 +248,7 @@ def _interior_removals(figures: Published) -> Floats:
     return frozen(np.array([removals[int(year)].value / 365 for year in years]))
 
 
+@once
 def nodes(world: World, found: Arrivals) -> tuple[list[Node], tuple[Pool, ...]]:
     """Return the nodes of the border, upstream first, and the pools of agents, one for each sector."""
     expelled = _spread(world, found.expelled_share)
@@ -265,6 +268,7 @@ def nodes(world: World, found: Arrivals) -> tuple[list[Node], tuple[Pool, ...]]:
     )
 
 
+@once
 def _attempts(world: World, found: Arrivals) -> list[Node]:
     """Return first attempts by sector."""
     mix = _first_mix(world, found)
@@ -275,6 +279,7 @@ def _attempts(world: World, found: Arrivals) -> list[Node]:
     ]
 
 
+@once
 def _detection(world: World, found: Arrivals) -> list[Node]:
     """Return what becomes of an attempt in each sector: met, turned back, or neither; agents off the line meet fewer."""
     people = world.profiles
@@ -317,6 +322,7 @@ def _detection(world: World, found: Arrivals) -> list[Node]:
     ]
 
 
+@once
 def _processing(world: World, found: Arrivals) -> list[Node]:
     """
     Return the queues for processing, one for each sector: agents of another sector do not shorten them.
@@ -350,6 +356,7 @@ def _first_mix(world: World, found: Arrivals) -> Varying:
     return weighted(*parts)
 
 
+@once
 def _spread(world: World, values: Floats) -> Varying:
     """Return (days, 3, 3) values as a dated value by profile, from month to month."""
     people = world.profiles

@@ -14,6 +14,7 @@ import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Node, Pool, Renege, Router, Sink, Source, Station, route
 from lawqueue.engine.varying import by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Floats, clock
 
@@ -38,6 +39,7 @@ _LEAST_OPEN = 1e-3
 """Share of hearing days that is left of a closure, so that a hearing can be divided by it."""
 
 
+@once
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of the courts, upstream first, and the judges who staff them."""
     return [

@@ -25,6 +25,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.profiles import FAMILIES
 from lawqueue.models.us_immigration.world import World
@@ -176,6 +177,7 @@ class Standing:
         return np.asarray(self.ordered.at(0)) > HALF
 
 
+@once
 def nodes(world: World) -> list[Node]:
     """Return the nodes of custody, upstream first."""
     standing, held = Standing(world), stays(world)

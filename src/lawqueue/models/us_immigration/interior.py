@@ -25,6 +25,7 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.engine.varying import Varying, by_profile, by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration import places
 from lawqueue.models.us_immigration.courts import PENDING
 from lawqueue.models.us_immigration.profiles import (
@@ -107,6 +108,7 @@ def _entered_and_ordered(world: World) -> list[tuple[Mask, Floats]]:
     ]
 
 
+@once
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of the interior, upstream first, and the pool of officers."""
     found: list[Node] = [

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
 from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration import title42
 from lawqueue.models.us_immigration.dispositions import ports, practice, share_at_ports
 from lawqueue.models.us_immigration.profiles import FAMILIES, NATIONALITIES, Profiles
@@ -59,6 +60,7 @@ class Cell:
     repatriated_after: Floats
 
 
+@once
 def cells(world: World) -> tuple[Cell, ...]:
     """Return every group of those met between ports, and what is done with it."""
     people = world.profiles
@@ -139,6 +141,7 @@ def may_be_removed(world: World, cell: Cell, law: Law | None = None) -> Floats:
     return found
 
 
+@once
 def way_on(world: World, expelled: Varying) -> Route:
     """
     Return the route from processing.
@@ -278,6 +281,7 @@ def noticed(people: Profiles) -> Relabel:
     return people.relabel(people.where(entry="border", track="open"), track="notice")
 
 
+@once
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
     people, figures = world.profiles, world.published

@@ -17,12 +17,14 @@ from lawqueue.engine.spec import (
     route,
 )
 from lawqueue.engine.varying import Varying
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration.pathway import removed_after_entry
 from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Mask
 
 
+@once
 def nodes(world: World) -> tuple[list[Node], Pool]:
     """Return the nodes of prosecution, upstream first, and the pool of attorneys."""
     hours = world.daily("prosecution.attorneys") * world.daily("prosecution.hours_per_attorney")

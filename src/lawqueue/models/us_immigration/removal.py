@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Node, Router, Sink, Station, route
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration.custody import Standing
 from lawqueue.models.us_immigration.profiles import MET_AGAIN
 from lawqueue.models.us_immigration.world import World
@@ -12,6 +13,7 @@ from lawqueue.models.us_immigration.world import World
 WAYS_OUT = ("land", "air")
 
 
+@once
 def nodes(world: World) -> list[Node]:
     """Return the nodes of removal, upstream first."""
     return [*_transport(world), _after(world), *_orders(world)]

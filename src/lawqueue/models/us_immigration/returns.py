@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Delay, Edge, Node, Router, Sink, route
 from lawqueue.engine.varying import by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Floats, memoryless
 
@@ -19,6 +20,7 @@ _RECORDS = ("misdemeanor", "felony", "pending_charge")
 _COHORTS = (("before_2020_11", "from_2014"), ("from_2020_11", "from_2020_11"))
 
 
+@once
 def nodes(world: World, sectors: tuple[str, ...], sector_share: Floats) -> list[Node]:
     """
     Return the nodes between one attempt and the next.

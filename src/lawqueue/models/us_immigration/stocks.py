@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lawqueue.engine.spec import Stock
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration.custody import stays
 from lawqueue.models.us_immigration.interior import mix
 from lawqueue.models.us_immigration.profiles import FAMILIES, RECORDS
@@ -21,6 +22,7 @@ _BOOKED = {"interior": "ice", "border_expedited": "cbp"}
 """Whose arrest it was, for the two kinds of stay of those in custody on the first day."""
 
 
+@once
 def stocks(world: World) -> tuple[Stock, ...]:
     """Return the cases that are in the system on the first day."""
     return (*_outside(world), *_in_custody(world), *_in_prison(world))

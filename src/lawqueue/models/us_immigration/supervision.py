@@ -11,6 +11,7 @@ import numpy as np
 
 from lawqueue.engine.spec import Delay, Edge, Hold, Node, Router, Sink, route
 from lawqueue.engine.varying import by_tick
+from lawqueue.models.once import once
 from lawqueue.models.us_immigration.courts import CALENDAR
 from lawqueue.models.us_immigration.returns import NOVEMBER_2020
 from lawqueue.models.us_immigration.world import World
@@ -20,6 +21,7 @@ _HARDLY_EVER = 0.005
 """Rate that stands for none, so that a mean exists [/year]."""
 
 
+@once
 def nodes(world: World) -> list[Node]:
     """Return the nodes of people outside custody before a notice is filed, upstream first."""
     return [

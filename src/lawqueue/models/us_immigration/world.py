@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -31,14 +30,15 @@ class World(world.World):
 
     profiles: Profiles
 
-    @cached_property
+    @property
     def groups(self) -> Groups:
         """The groups by which the engine counts."""
+        self.note("rules")
         return groups_of(self.profiles, tuple(Same(each) for each in self.rules))
 
     def once_a_month(self, name: str) -> Floats:
         """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
-        daily = self._remembered(self.book, name)
+        daily = self.daily(name)
         return np.asarray(daily[self.published.first_days + ONCE_A_MONTH[name] - 1])
 
     def acted_on(self, action: str) -> list[tuple[Mask, Floats]]:
