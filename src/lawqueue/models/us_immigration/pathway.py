@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
-from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.engine.varying import Varying
 from lawqueue.models.once import once
 from lawqueue.models.us_immigration import title42
 from lawqueue.models.us_immigration.dispositions import ports, practice, share_at_ports
