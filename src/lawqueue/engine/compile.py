@@ -35,8 +35,9 @@ from lawqueue.engine.spec import (
     StayChoice,
     routes_of,
 )
-from lawqueue.engine.varying import EVERYBODY, Cells, Quantity, Starts, Varying, aligned, varying
+from lawqueue.engine.varying import EVERYBODY, Cells, Quantity, Starts, Varying, aligned, frozen, varying
 from lawqueue.errors import SpecError
+from lawqueue.same import Same
 
 _KINDS = {
     Source: kernel.SOURCE,
@@ -207,30 +208,41 @@ class _Tables:
             "values": np.concatenate(self.values),
         }
 
-    def checked(self, quantity: Quantity, what: str) -> Varying:
-        """Return a quantity as far as the horizon; refuse one that is not made for these profiles."""
-        shape = quantity.shape if isinstance(quantity, Varying) else np.shape(quantity)
-        if shape not in {(), (self.n_profiles,)}:
-            raise SpecError(
-                f"{what}: expected one number or {self.n_profiles}, one for each profile; got shape {shape}."
-            )
-        return varying(quantity).until(self.horizon)
+
+def _checked(quantity: Quantity, what: str, n_profiles: int, horizon: int) -> Varying:
+    """Return a quantity as far as the horizon; refuse one that is not made for these profiles."""
+    shape = quantity.shape if isinstance(quantity, Varying) else np.shape(quantity)
+    if shape not in {(), (n_profiles,)}:
+        raise SpecError(
+            f"{what}: expected one number or {n_profiles}, one for each profile; got shape {shape}."
+        )
+    return varying(quantity).until(horizon)
 
 
 def _table(tables: _Tables, quantity: Quantity, what: str) -> int:
-    found = tables.checked(quantity, what)
+    found = _checked(quantity, what, tables.n_profiles, tables.horizon)
     return tables.add(found.starts, found.cells, found.numbers[:, :, None])
 
 
 def _route_table(tables: _Tables, way: Route, node: str) -> int:
     """Add cumulative shares of the edges but the last: of a busy pool, then of an idle one if there is one."""
+    return tables.add(*_cumulative(Same(way), node, tables.n_profiles, tables.horizon))
+
+
+# Worlds share the nodes that are alike in them.
+@lru_cache(maxsize=1024)
+def _cumulative(
+    route: Same[Route], node: str, n_profiles: int, horizon: int
+) -> tuple[Starts, Cells, NDArray[np.float64]]:
+    """Return the cumulative shares of a route, shape (n_epochs, n_cells, n_halves * (n_edges - 1)), by epoch and cell."""
+    way = route.it
     free = way.edges[:-1] if way.edges[-1].share is None else way.edges
     halves = [[each.share for each in free]]
     if way.pool is not None:
         halves.append([each.share if each.idle_share is None else each.idle_share for each in free])
     names = [f"node {node!r}, edge {each.name!r}" for each in free]
     shares = [
-        tables.checked(share, name)
+        _checked(share, name, n_profiles, horizon)
         for half in halves
         for share, name in zip(half, names, strict=True)
         if share is not None
@@ -240,7 +252,7 @@ def _route_table(tables: _Tables, way: Route, node: str) -> int:
     matrix = matrix.reshape(len(starts), len(cells), len(halves), len(free))
     _check_shares(matrix, starts, node, whole=way.edges[-1].share is not None)
     kept = np.maximum.accumulate(np.cumsum(matrix, axis=-1), axis=-1)[..., : len(way.edges) - 1]
-    return tables.add(starts, cells, kept.reshape(len(starts), len(cells), -1))
+    return starts, cells, frozen(kept.reshape(len(starts), len(cells), -1))
 
 
 def _check_shares(matrix: NDArray[np.float64], starts: Starts, node: str, *, whole: bool) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine import kernel
 from lawqueue.engine.compile import Compiled, Plan
+from lawqueue.engine.spec import routes_of
 
 Ints = NDArray[np.int64]
 
@@ -78,7 +79,7 @@ def first_difference(one: Compiled, other: Compiled) -> int:
     found = a.horizon
     for name in BY_TICK:
         found = min(found, _first_column(getattr(a, name), getattr(b, name), a.horizon))
-    for difference in _looked_up(a, b):
+    for difference in _looked_up(one, other):
         if found == 0:
             break
         found = min(found, difference)
@@ -100,25 +101,41 @@ def _first(differs: NDArray[np.bool_], ticks: Ints, horizon: int) -> int:
     return int(ticks[np.argmax(differs)]) if differs.any() else horizon
 
 
-def _looked_up(a: Plan, b: Plan) -> Iterator[int]:
+def _looked_up(one: Compiled, other: Compiled) -> Iterator[int]:
     """Yield the first tick on which each table reads otherwise, table by table in the order of nodes."""
+    a, b = one.plan, other.plan
+    # What is laid out of one node, or one route, that both networks hold is the same in both.
+    nodes = [place for place, each in enumerate(one.network.nodes) if each is not other.network.nodes[place]]
     stations, holds, delays = (
-        np.flatnonzero(a.kind == kind) for kind in (kernel.STATION, kernel.HOLD, kernel.DELAY)
+        [node for node in nodes if a.kind[node] == kind]
+        for kind in (kernel.STATION, kernel.HOLD, kernel.DELAY)
     )
     for node in (*stations, *holds):
         yield _in_table(a, b, a.class_table[node], b.class_table[node])
     for node in stations:
         yield _resorted(a, b, a.class_table[node], b.class_table[node])
         yield _in_table(a, b, a.units_table[node], b.units_table[node])
-    for way in range(a.r_table.size):
+    for way in _ways(one, other):
         yield _in_table(a, b, a.r_table[way], b.r_table[way])
-    stays = _Stays(a), _Stays(b)
-    for node in (*holds, *delays):
-        yield _in_table(a, b, a.stay_table[node], b.stay_table[node], stays)
-    for node in range(a.renege_table.size):
-        yield _in_table(a, b, a.renege_table[node], b.renege_table[node], stays)
-    for source in range(a.s_table.size):
-        yield _in_mix(a, b, source)
+    if holds or delays or stations:
+        stays = _Stays(a), _Stays(b)
+        for node in (*holds, *delays):
+            yield _in_table(a, b, a.stay_table[node], b.stay_table[node], stays)
+        for node in (*stations, *holds):
+            yield _in_table(a, b, a.renege_table[node], b.renege_table[node], stays)
+    for source, node in enumerate(a.s_node):
+        if one.network.nodes[node] is not other.network.nodes[node]:
+            yield _in_mix(a, b, source)
+
+
+def _ways(one: Compiled, other: Compiled) -> Iterator[int]:
+    """Yield the numbers of the routes that are not one route in both networks."""
+    routes = (
+        [way for node in each.network.nodes for way in routes_of(node).values()] for each in (one, other)
+    )
+    for number, (mine, yours) in enumerate(zip(*routes, strict=True)):
+        if mine is not yours:
+            yield number
 
 
 class _Stays:

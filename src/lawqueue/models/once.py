@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from lawqueue.models.profiles import Same
+from lawqueue.same import Same
 
 if TYPE_CHECKING:
     from lawqueue.models.world import World

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.varying import frozen
 from lawqueue.rules.schema import UNKNOWN
+from lawqueue.same import Same
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,23 +25,7 @@ if TYPE_CHECKING:
     from lawqueue.rules.guideline import Suspension
     from lawqueue.rules.instrument import Instrument
 
-ItT = TypeVar("ItT")
 ACTIONS = ("presumed", "enforceable", "preapproval", "none")
-
-
-class Same(Generic[ItT]):
-    """An object as a key: equal to itself alone, and kept as long as the key is."""
-
-    __slots__ = ("it",)
-
-    def __init__(self, it: ItT) -> None:
-        self.it = it
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.it is other.it
-
-    def __hash__(self) -> int:
-        return id(self.it)
 
 
 class Profiles:

@@ -16,10 +16,11 @@ from lawqueue.engine.spec import Geometric, Quantiles, StayChoice
 from lawqueue.engine.varying import EVERYBODY, Varying, by_profile, by_tick, frozen, weighted
 from lawqueue.models.observed import Observed
 from lawqueue.models.once import Input, Memory, Notes
-from lawqueue.models.profiles import Profiles, Same
+from lawqueue.models.profiles import Profiles
 from lawqueue.models.published import Published, published
 from lawqueue.rules import UNKNOWN, Calendar, Guideline, ParameterBook, Statute
 from lawqueue.rules.statute import Function, Provision
+from lawqueue.same import Same
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

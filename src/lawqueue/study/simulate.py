@@ -18,10 +18,10 @@ from lawqueue.exports import command_line
 from lawqueue.models.cube import Results, joined
 from lawqueue.models.model import Model
 from lawqueue.models.once import Memory
-from lawqueue.models.profiles import Same
 from lawqueue.models.stages import Flows, Stage, between_stages
 from lawqueue.models.world import Law, World
 from lawqueue.rules import Calendar, Change, Guideline, ParameterBook, lay_over
+from lawqueue.same import Same
 from lawqueue.study import deterrence, ensemble
 from lawqueue.study.deterrence import Deterrence
 from lawqueue.study.ensemble import Ensemble

@@ -8,9 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.models.profiles import ACTIONS, Same
+from lawqueue.models.profiles import ACTIONS
 from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.rules import Guideline
+from lawqueue.same import Same
 
 INTERIM = "2021-02-18-ice"
 """The guideline by whose presumed priorities arrests are divided in every report, whatever is in force."""

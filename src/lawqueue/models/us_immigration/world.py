@@ -9,12 +9,13 @@ import numpy as np
 
 from lawqueue.engine.varying import Floats, Varying
 from lawqueue.models import world
-from lawqueue.models.profiles import ACTIONS, Same
+from lawqueue.models.profiles import ACTIONS
 from lawqueue.models.us_immigration.groups import Groups, groups_of
 from lawqueue.models.us_immigration.profiles import Profiles
 from lawqueue.models.world import Mask, Part
 from lawqueue.rules import Guideline
 from lawqueue.rules.guideline import Decisions
+from lawqueue.same import Same
 
 ONCE_A_MONTH = {
     "border.title42.share_without_record": 15,
@@ -38,7 +39,7 @@ class World(world.World):
 
     def once_a_month(self, name: str) -> Floats:
         """Return a parameter by month, as it is on the day on which it is read, shape (n_months,)."""
-        daily = self.daily(name)
+        daily = self._remembered("book", name)
         return np.asarray(daily[self.published.first_days + ONCE_A_MONTH[name] - 1])
 
     def acted_on(self, action: str) -> list[tuple[Mask, Floats]]:
