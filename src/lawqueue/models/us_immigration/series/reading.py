@@ -13,6 +13,7 @@ from lawqueue.models import series
 from lawqueue.models.series import Reader, total
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
+from lawqueue.models.us_immigration.prosecution import FREED_AS_ICE
 from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Floats
@@ -59,8 +60,9 @@ class Reading(series.Reading):
         return np.divide(taken, every, out=np.ones_like(every), where=every > 0)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
-        """Return administrative arrests in the interior by ICE."""
-        return self.flow("arrested", groups=groups)
+        """Return administrative arrests in the interior by ICE, those of people out of a prison for re-entry among them."""
+        freed = (self.flow(prison, *FREED_AS_ICE, groups=groups) for prison in PRISONS)
+        return self.flow("arrested", groups=groups) + total(freed)
 
     def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return removals out of custody, by land and by air, as ICE counts them."""
