@@ -141,7 +141,7 @@ def threads(n: int, capacity: float, seed: int, repeats: int) -> dict[str, Any]:
 
 def memory(n: int, capacity: float, seed: int, _repeats: int) -> dict[str, Any]:
     """Bytes for each live case: of resident memory, and of blocks taken from the pool. Looks inside the engine."""
-    from lawqueue.engine import kernel
+    from lawqueue.engine import codes
     from lawqueue.engine import run as engine
     from lawqueue.engine.compile import compile_network
     from lawqueue.models.reference import w3
@@ -154,10 +154,10 @@ def memory(n: int, capacity: float, seed: int, _repeats: int) -> dict[str, Any]:
     for tick in range(64, compiled.plan.horizon + 64, 64):
         walk = walk.to(min(tick, compiled.plan.horizon))
         live = max(live, int(walk.state.lev.sum()))
-    blocks = int(walk.state.register[kernel.FRESH])
+    blocks = int(walk.state.register[codes.FRESH])
     return {
         "live": live,
-        "pool": blocks * (kernel.BLOCK * 16 + 4) / live,
+        "pool": blocks * (codes.BLOCK * 16 + 4) / live,
         "resident": (peak_megabytes() - base) * 1024 * 1024 / live,
     }
 

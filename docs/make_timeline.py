@@ -16,9 +16,9 @@ from typing import Final
 import vl_convert as vlc
 
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.report.timeline import drawing
+from lawqueue.report.timeline import drawing, legend
 from lawqueue.rules.source import UNREAD, Source
-from lawqueue.rules.timeline import TOPICS, Switch, Timeline
+from lawqueue.rules.timeline import Switch, Timeline
 from lawqueue.study.moves import moved
 
 DOCS: Final = Path(__file__).parent
@@ -38,10 +38,7 @@ come from a secondary tracker, and say so. Written by `docs/make_timeline.py` fr
 
 ![Switches by topic over time, with the spells of the guidelines and of some statutes](images/timeline.svg)
 
-Dots are switches: filled where a source states them, hollow where they are recalled or assumed. Bars are spells: of the guidelines
-(orange where ICE had its own), of expedited removal (orange where it reaches the whole country), of Title 42, of custody
-while a decision is pending (orange where no bond is set after an entry without admission), and of agreements with local agencies (orange with task
-forces). The scale changes at the start of 2017.
+{legend(MODEL)} The scale changes at the start of 2017.
 
 A source is the instrument as lawyers cite it. Where it is "as carried by" somebody, the copy alone was read, and
 the link leads there. Reporters and Federal Register pages of documents that were read in a copy are from memory.
@@ -56,7 +53,7 @@ def _row(switch: Switch) -> str:
     basis = f"{switch.note} " if switch.note else ""
     cells = (
         switch.shown_date,
-        TOPICS[switch.topic],
+        MODEL.timeline().titles[switch.topic],
         switch.what,
         switch.sets if moved(MODEL, switch, None, "") else f"Moves nothing in the simulation. {switch.sets}",
         f"{basis}{_link(switch.source)}",

@@ -208,8 +208,13 @@ def is_folder(path: Path) -> bool:
 
 
 def read_text(path: Path) -> str:
+    """Read a text file, with line ends as on Linux; see `decoded`."""
+    return decoded(path).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decoded(path: Path) -> str:
     """
-    Read a text file, with line ends as on Linux.
+    Read a text file as it is.
 
     Raises
     ------
@@ -242,12 +247,11 @@ def read_text(path: Path) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refused("not UTF-8 but UTF-16. Save the file as UTF-8.")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
         raise refused("not UTF-8. Save the file as UTF-8.", before.count(b"\n") + 1, column) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_yaml(path: Path, root: type = dict) -> Document:

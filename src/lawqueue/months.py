@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lawqueue.errors import InputError
@@ -114,22 +115,58 @@ def named(month: date, *, short: bool = False) -> str:
     return f"{name[:3] if short else name} {month.year}"
 
 
-def fiscal_year(month: date) -> int:
+@dataclass(frozen=True)
+class Year:
     """
-    Return the federal fiscal year of a month, named by the year in which it ends.
+    What is summed as one year, named by the calendar year in which it ends.
+
+    Parameters
+    ----------
+    begins
+        Month of its first day, 1 to 12.
+    words
+        What it is, in words.
+    mark
+        What stands before its number where there is little room.
 
     Examples
     --------
-    >>> fiscal_year(date(2020, 9, 1)), fiscal_year(date(2020, 10, 1))
-    (2020, 2021)
+    >>> federal = Year(10, "fiscal year", "FY")
+    >>> federal.of(date(2020, 9, 1)), federal.of(date(2020, 10, 1)), federal.first_day(2021)
+    (2020, 2021, datetime.date(2020, 10, 1))
+    >>> federal.called(2021), Year().called(2021)
+    ('FY2021', '2021')
     """
-    return month.year + (month.month >= 10)
+
+    begins: int = 1
+    words: str = "year"
+    mark: str = ""
+
+    def of(self, month: date) -> int:
+        """Return the year of a month."""
+        return month.year + (self.begins > 1 and month.month >= self.begins)
+
+    def first_day(self, year: int) -> date:
+        """Return the first day of a year."""
+        return date(year - (self.begins > 1), self.begins, 1)
+
+    def called(self, year: int) -> str:
+        """Return a year in few letters."""
+        return f"{self.mark}{year}"
+
+    @property
+    def told(self) -> str:
+        """What it is, in words, with its months where it is not the calendar's."""
+        last = _NAMES[self.begins - 2]
+        return self.words if self.begins == 1 else f"{self.words} ({_NAMES[self.begins - 1]} to {last})"
+
+    def spans(self, months: Sequence[date]) -> list[tuple[int, date, date]]:
+        """Return the years that some months fall in: name, and first day and day after the last of these months."""
+        after = first_of_next_month(months[-1])
+        return [
+            (year, max(self.first_day(year), months[0]), min(self.first_day(year + 1), after))
+            for year in sorted({self.of(month) for month in months})
+        ]
 
 
-def fiscal_years(months: Sequence[date]) -> list[tuple[int, date, date]]:
-    """Return the fiscal years that some months fall in: name, and first day and day after the last of these months."""
-    after = first_of_next_month(months[-1])
-    return [
-        (year, max(date(year - 1, 10, 1), months[0]), min(date(year, 10, 1), after))
-        for year in sorted({fiscal_year(month) for month in months})
-    ]
+CALENDAR = Year()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lawqueue.engine import kernel, run
+from lawqueue.engine import codes, run
 from lawqueue.engine.compile import compile_network
 from lawqueue.engine.results import Replicate
 from lawqueue.engine.run import run_replicate, simulate
@@ -418,7 +418,7 @@ def test_a_period_is_a_sum_of_its_ticks() -> None:
 
 
 def test_queues_longer_than_a_block_and_batches_longer_than_an_outbox_keep_their_order() -> None:
-    many = 3 * kernel.BATCH + 7
+    many = 3 * codes.BATCH + 7
     network = Network(
         1,
         4,

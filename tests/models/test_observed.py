@@ -18,7 +18,7 @@ from lawqueue.units import is_unit
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-OBSERVED = load_observed(MODEL.folder / "observed")
+OBSERVED = load_observed(MODEL.folder / "observed", MODEL.year)
 FIGURES = [figure for name in OBSERVED.names for figure in OBSERVED.figures(name)]
 
 INPUTS_THAT_GO_ON = {
@@ -399,7 +399,7 @@ class TestFiles:
             + 'beds,2020-01-01,2020-01-31,5,bed,stated,A1,"so, they say"\n\n'
             + "beds,2019-10-01,2020-09-30,7,bed,derived,A1,\n"
         )
-        read = load_observed(folder(tmp_path, rows))
+        read = load_observed(folder(tmp_path, rows), MODEL.year)
         assert read.names == ("beds",)
         assert read.annual("beds") == {
             2020: Figure("beds", date(2019, 10, 1), date(2020, 9, 30), 7.0, "bed", "derived", "A1", "")
@@ -503,7 +503,7 @@ class TestFiles:
         monkeypatch.chdir(tmp_path)
         folder(tmp_path, HEADER)
         (tmp_path / "figures.csv").write_bytes(b"series\xff")
-        with pytest.raises(InputError, match=r"figures.csv:1:1: byte 7 is not UTF-8"):
+        with pytest.raises(InputError, match=r"figures.csv:1:7: not UTF-8"):
             load_observed(tmp_path)
 
     def test_no_sources(self, tmp_path: Path) -> None:

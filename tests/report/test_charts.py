@@ -20,9 +20,10 @@ from lawqueue.study.study import LineMoved, Study
 
 
 def line(before: str, after: str) -> charts.Spec:
-    book, day = MODEL.guidelines(), date(2020, 2, 1)
+    book, among = MODEL.guidelines(), MODEL.divided()
+    day = among.on
     return charts.line_moved(
-        LineMoved(before, after, day, day, tuple(MODEL.crossings(book[before], book[after], day)))
+        LineMoved(before, after, day, among, tuple(MODEL.crossings(book[before], book[after], day)))
     )
 
 

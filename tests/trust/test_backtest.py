@@ -259,7 +259,7 @@ def test_an_outcome_that_is_recalled_is_told_beside_its_score_and_counted_in_the
     assert recalled["usbp_recidivism_rate"] == (date(2021, 10, 1),)
     assert recalled["court_pending_active"] == (date(2020, 10, 1),)
     assert recalled["court_pending_all"] == recalled["ice_arrest_book_ins"] == ()
-    assert "The outcome of fiscal year 2022 is recalled, not read in a source." in table(whole)
+    assert "The outcome from October 2021 on is recalled, not read in a source." in table(whole)
     repeat = next(each for each in found.lines if each.title == "Repeat encounters")
     assert repeat.recalled == {FIRST: False, SECOND: True, ALL: True}
     assert any("on an outcome that is recalled" in each.figure for each in found.goals)

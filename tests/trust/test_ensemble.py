@@ -28,6 +28,7 @@ from lawqueue.study import library
 from lawqueue.study.ensemble import (
     LATER,
     Span,
+    carried_on,
     drawn,
     folder_of,
     laid_over,
@@ -142,7 +143,17 @@ def test_a_change_that_is_valid_as_written_is_laid_over_any_draw() -> None:
     change = Change("interior.screening_share", date(2020, 1, 1), "multiply", 1.2)
     assert WRITTEN.changed(change)  # 0.78 × 1.2 is a share; 0.9 × 1.2 is none
     book = laid_over(MODEL, base, WRITTEN, (change,))
-    assert book.value("interior.screening_share", date(2020, 1, 1)) == pytest.approx(0.78 * 1.2)
+    assert book.value("interior.screening_share", date(2020, 1, 1)) == 1.0
+
+
+def test_what_drifts_goes_on_to_drift_under_a_change_that_meets_a_bound() -> None:
+    name, days = "border.barrier_coverage.yuma", (date(2023, 10, 1), date(2025, 9, 30))
+    base = carried_on(MODEL, WRITTEN, 3)
+    drift = base.series(name, *days)
+    assert np.unique(drift).size > 2
+    more = float(1 - np.median(drift))  # so that about half of the days meet the bound
+    book = laid_over(MODEL, base, WRITTEN, (Change(name, days[0], "add", more),))
+    np.testing.assert_allclose(book.series(name, *days), np.minimum(drift + more, 1.0))
 
 
 def test_a_dial_that_is_off_is_never_drawn() -> None:

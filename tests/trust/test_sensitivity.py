@@ -31,8 +31,8 @@ def test_what_a_parameter_became_later_is_asked_beside_what_it_was() -> None:
     names = [each.name for each in uncertain(MODEL, WRITTEN)]
     assert {"interior.activity", "interior.activity@later"} <= set(names)
     found: Any = SimpleNamespace(descriptions={"interior.activity": "What officers do."})
-    assert "as it was after September 2020" in _named(found, "interior.activity@later")
-    assert "after September 2020" not in _named(found, "interior.activity")
+    assert "as it was after the fitted years" in _named(found, "interior.activity@later")
+    assert "after the fitted years" not in _named(found, "interior.activity")
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,7 @@ def test_of_another_count_only_the_course_is_met_a_half_year_over_the_one_before
     known = [month(2020, 1, 40.0), month(2020, 2, 44.0), month(2020, 7, 6.0), month(2018, 5, 99.0)]
     counted_otherwise = [replace(each, series=MODEL.aims.courses["court.completions"]) for each in known]
     year = figure(date(2019, 10, 1), date(2020, 9, 30), 240.0)
-    level, course = targets(MODEL, [about], Observed([year, *counted_otherwise], []))
+    level, course = targets(MODEL, [about], Observed([year, *counted_otherwise], [], MODEL.year))
     assert (level.value, level.base, level.about) == (20.0, (), "court.completions")
     assert course.value == 6.0 / 42.0
     assert course.name == "court.completions 2020-07..2020-07 over 2020-01..2020-02"

@@ -16,7 +16,6 @@ from lawqueue.rules import Guideline
 from lawqueue.rules.guideline import CHECKED_TO
 from lawqueue.rules.schema import UNKNOWN
 from lawqueue.rules.tier import Action
-from lawqueue.rules.timeline import TOPICS
 from lawqueue.study.study import LineMoved
 
 BEFORE, AFTER = "2017-02-20-kelly", "2021-02-18-ice"
@@ -88,7 +87,7 @@ def rules_page(asked: Mapping[str, str]) -> str:
         after=after,
         compared=_compared(model, before, after),
         switches=model.timeline(),
-        topics=TOPICS,
+        topics=model.timeline().titles,
         actions=ACTIONS,
     )
 
@@ -99,11 +98,9 @@ def _calendar(model: Model) -> Any:
 
 
 def _compared(model: Model, before: Guideline, after: Guideline) -> dict[str, Any]:
-    day = model.population_on
-    if day is None:
-        raise model.lacks("population for whom a guideline draws its line")
-    pairs = tuple(model.crossings(before, after, day))
-    moved = LineMoved(before.id, after.id, day, day, pairs)
+    among = model.divided()
+    pairs = tuple(model.crossings(before, after, among.on))
+    moved = LineMoved(before.id, after.id, among.on, among, pairs)
     return {
         "moved": moved,
         "picture": drawn(charts.line_moved(moved)),

@@ -466,7 +466,7 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         return charts.flows(answer.flows, "reform", reform.scenario, layers), "Where cases went, scenario"
     if what in (topics := answered.scenario.model.headline.topics):
         topic = topics[what]
-        picture = tables.picture(answer.comparison, topic, since)
+        picture = tables.picture(answer.comparison, topic, since, answered.study.model.year)
         if picture is None:
             raise KeyError(what)
         return picture, f"{topic.heading} by fiscal year"
@@ -511,7 +511,7 @@ def _rows(answered: Answered, what: str, series: str) -> str:
     if what == "effects":
         return effects.as_csv(answered.study)
     if what in (topics := answered.scenario.model.headline.topics):
-        return tables.yearly_csv(comparison, topics[what])
+        return tables.yearly_csv(comparison, topics[what], answered.study.model.year)
     if what == "bottlenecks":
         return csv_text(
             ("scenario", "month", "baseline_stage", "baseline_load", "scenario_stage", "scenario_load"),

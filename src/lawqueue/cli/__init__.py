@@ -48,13 +48,13 @@ COMMANDS = (
     ),
     Lazy(
         "calibrate",
-        "Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them.",
+        "Fit a model to the outcomes of its fitted years: write the ensemble of parameter sets that agree with them.",
         "fit",
         "calibrate",
     ),
     Lazy(
         "backtest",
-        "Score a model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts.",
+        "Score a model on outcomes to which nothing was fitted, beside naive forecasts.",
         "fit",
         "calibrate",
     ),
@@ -66,7 +66,7 @@ COMMANDS = (
     ),
     Lazy(
         "yield",
-        "Show what one more bed, judge, officer or attorney brings, and where the queue goes instead.",
+        "Show what one more of a resource brings, as a judge, and where the queue goes instead.",
         "resources",
     ),
     Lazy(

@@ -16,7 +16,7 @@ from lawqueue.models import registry
 from lawqueue.study.ensemble import folder_of
 from lawqueue.trust import backtest as testing
 from lawqueue.trust import calibrate as calibrating
-from lawqueue.trust import telling
+from lawqueue.trust import matching, telling
 from lawqueue.trust.fit import Budget
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -38,7 +38,7 @@ def calibrate(
     threads: Threads = CORES,
     quiet: Quiet = False,
 ) -> None:
-    """Fit the model to fiscal years 2017 to 2020: write the ensemble of parameter sets that agree with them."""
+    """Fit a model to the outcomes of its fitted years: write the ensemble of parameter sets that agree with them."""
     with (
         errors(f"what was done stands in {checkpoint}: the same command goes on from there."),
         extra("calibrate"),
@@ -46,9 +46,15 @@ def calibrate(
         asked = registry.named(model)
         folder = out if out is not None else folder_of(asked)
         with calibrating.ensemble_at(folder) as place:
-            found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
-            place.put(lambda made: calibrating.write(found, made))
-        typer.echo(calibrating.table(found))
+            if asked.matching is not None:
+                draws = matching.matched(asked, asked.matching(), checkpoint, threads, say(quiet))
+                place.put(lambda made: matching.write(draws, made))
+                told = matching.table(asked, draws)
+            else:
+                found = calibrating.calibrate(asked, checkpoint, Budget(), threads, say(quiet))
+                place.put(lambda made: calibrating.write(found, made))
+                told = calibrating.table(asked, found)
+        typer.echo(told)
         typer.echo(f"Ensemble: {shown(folder / 'ensemble.parquet')}", err=True)
 
 
@@ -67,7 +73,7 @@ def backtest(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score a model on fiscal years 2021 to 2023, to which nothing was fitted, beside naive forecasts."""
+    """Score a model on outcomes to which nothing was fitted, beside naive forecasts."""
     with errors(), extra("calibrate"):
         asked = registry.named(model)
         if asked.rolling is not None:

@@ -27,7 +27,7 @@ commands = typer.Typer(rich_markup_mode=None)
 def marginal_yield(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="[RESOURCE]", help="beds, judges, officers or attorneys; all if left out."),
+        typer.Argument(metavar="[RESOURCE]", help="A resource of the model, as judges; all if left out."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -40,7 +40,7 @@ def marginal_yield(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
+    """Show what one more of a resource brings, as a judge, and where the queue goes instead."""
     with errors("no page was written."):
         asked = registry.named(model)
         if not asked.resources:
@@ -63,11 +63,17 @@ def marginal_yield(
 
 @commands.command()
 def solve(
-    what: Annotated[str, typer.Argument(metavar="RESOURCE", help="beds, judges, officers or attorneys.")],
+    what: Annotated[str, typer.Argument(metavar="RESOURCE", help="A resource of the model, as judges.")],
     target: Annotated[str, typer.Option(help="A series and its bound, as 'court.pending<=1000000'.")],
     by: Annotated[str, typer.Option(help="The day by which, as 2024-09-30.")],
     probability: Annotated[float, typer.Option(min=0.01, max=1.0, help="With which probability.")] = 0.8,
-    at: Annotated[str, typer.Option(help="The day on which they are decided on.")] = "2020-10-01",
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="The day on which they are decided on. Default: the day from which the model counts yields.",
+            show_default=False,
+        ),
+    ] = None,
     replicates: Replicates = 20,
     scale: Scale = 0.03,
     threads: Threads = CORES,
@@ -80,7 +86,8 @@ def solve(
         asked = registry.named(model)
         settings = Settings(0, replicates, scale, threads).of(asked)
         bought, goal = asked.resource(what), solving.goal(target, asked.catalogue.names())
-        until, decided = read_day(by, "--by"), read_day(at, "--at")
+        until = read_day(by, "--by")
+        decided = asked.yielding().at if at is None else read_day(at, "--at")
         with running(asked, settings, quiet, keep=True) as (laboratory, bar):
             bar.start(replicates, "runs of history first")
 

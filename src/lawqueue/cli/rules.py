@@ -69,7 +69,10 @@ def explain(
     date: Annotated[
         str | None, typer.Option(help="Pick the guideline in force on this day, as 2021-03-01.")
     ] = None,
-    component: Annotated[Component, typer.Option(help="Goes with --date.")] = "ice",
+    component: Annotated[
+        Component | None,
+        typer.Option(help="Goes with --date. Default: the agency of the model.", show_default=False),
+    ] = None,
     place: Annotated[
         str | None, typer.Option(help="Goes with --date: a state with a guideline of its own, as minnesota.")
     ] = None,
@@ -85,7 +88,7 @@ def explain(
         chosen = (
             book[guideline]
             if guideline is not None
-            else book.in_force(component, read_day(str(date), "--date"), place)
+            else book.in_force(component or asked.agency, read_day(str(date), "--date"), place)
         )
         levels = _profile(profile, chosen.schema)
         explained = chosen.explain(levels)
@@ -122,18 +125,25 @@ def _profile(given: str, schema: ProfileSchema) -> dict[str, str]:
 @commands.command()
 def statutes(
     profile: Annotated[str, typer.Option(help="Attributes, as prior_removal=one,entry=border.")] = "",
-    date: Annotated[str, typer.Option(help="The day whose law is asked, as 2021-04-02.")] = "2021-04-02",
+    date: Annotated[
+        str | None,
+        typer.Option(
+            help="The day whose law is asked, as 2021-04-02. Default: the last whose outcomes are known.",
+            show_default=False,
+        ),
+    ] = None,
     place: Annotated[
         str | None, typer.Option(help="A circuit that has law of its own, as circuit_2.")
     ] = None,
     model: ModelName = registry.FIRST,
 ) -> None:
-    """Answer the four questions that are not civil priority: removal track, custody, criminal referral, hand-off."""
+    """Answer what statutes say of a profile: what follows by law, whatever a guideline says."""
     with errors():
         asked_of = registry.named(model)
         if not len(asked_of.statutes()):
             raise asked_of.lacks("statutes")
-        book, day = asked_of.statutes(), read_day(date, "--date")
+        book = asked_of.statutes()
+        day = asked_of.known.last_outcome if date is None else read_day(date, "--date")
         _require_place(place, [spell.place for each in book for spell in each.in_force])
         levels = _profile(profile, next(iter(book)).schema)
         asked = [each for each in book.questions if book.answered(*each, day, place)]
@@ -154,8 +164,9 @@ def diff(
     before: Annotated[str, typer.Argument(help="Id of a guideline, or its beginning.")],
     after: Annotated[str, typer.Argument(help="Id of another.")],
     date: Annotated[
-        str, typer.Option(help="Whose bookings and leads are counted, as 2020-02-01.")
-    ] = "2020-02-01",
+        str | None,
+        typer.Option(help="The day whose cases are counted. Default: that of the model.", show_default=False),
+    ] = None,
     model: ModelName = registry.FIRST,
     as_json: AsJson = False,
 ) -> None:
@@ -163,7 +174,9 @@ def diff(
     with errors():
         asked = registry.named(model)
         book = _guidelines(asked)
-        found = asked.crossings(book[before], book[after], read_day(date, "--date"))
+        among = asked.divided()
+        day = among.on if date is None else read_day(date, "--date")
+        found = asked.crossings(book[before], book[after], day)
         if as_json:
             typer.echo(
                 json_text(
@@ -172,7 +185,7 @@ def diff(
             )
             return
         typer.echo(
-            f"{book[before].id} → {book[after].id}: bookings and leads a year in the synthetic population of {date}"
+            f"{book[before].id} → {book[after].id}: {among.words} a year in the synthetic population of {day}"
         )
         for each in found:
             typer.echo(
@@ -184,7 +197,8 @@ def diff(
                 typer.echo(f"    by {clause}")
         crossing = sum(each.share for each in found if each.crosses)
         typer.echo(f"→ what officers may do changes for {numbers.share(crossing)}.")
-        typer.echo("  Nobody in this population came after 1 November 2020: whoever came later is left out.")
+        if among.left_out:
+            typer.echo(f"  {among.left_out}")
 
 
 def _require_place(place: str | None, known: list[str | None]) -> None:

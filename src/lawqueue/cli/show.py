@@ -44,16 +44,8 @@ def show(
         day = None if date is None else read_day(date, "--date").replace(day=1)
         path = out or Path("out") / f"{asked.name}.svg"
         with page_at(path) as place, progress(quiet) as bar:
-            total: list[int] = []
-
-            def tried(left: int) -> None:
-                if not total:
-                    total.append(left)
-                    bar.start(left, "inputs")
-                else:
-                    bar.step()
-
-            found = behind(asked, day, tried)
+            bar.start(1, "network first")
+            found = behind(asked, day, lambda total: bar.expect(total, "networks"), bar.step)
             place.put(lambda made: made.write_text(drawing(found), encoding="utf-8"))
         typer.echo(table(found))
         typer.echo(f"Picture: {shown(path)}", err=True)

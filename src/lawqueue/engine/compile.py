@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine import kernel
+from lawqueue.engine import codes
 from lawqueue.engine.spec import (
     OVERFLOW,
     RENEGE,
@@ -40,14 +40,14 @@ from lawqueue.errors import SpecError
 from lawqueue.same import Same
 
 _KINDS = {
-    Source: kernel.SOURCE,
-    Station: kernel.STATION,
-    Hold: kernel.HOLD,
-    Delay: kernel.DELAY,
-    Router: kernel.ROUTER,
-    Sink: kernel.SINK,
+    Source: codes.SOURCE,
+    Station: codes.STATION,
+    Hold: codes.HOLD,
+    Delay: codes.DELAY,
+    Router: codes.ROUTER,
+    Sink: codes.SINK,
 }
-_OVERFLOW = {"divert": kernel.DIVERT, "wait": kernel.WAIT, "preempt": kernel.PREEMPT}
+_OVERFLOW = {"divert": codes.DIVERT, "wait": codes.WAIT, "preempt": codes.PREEMPT}
 
 
 Columns = dict[str, Any]
@@ -394,10 +394,10 @@ def compile_network(network: Network, scale: float = 1.0) -> Compiled:
 def _check_limits(network: Network) -> None:
     for count, most, what in (
         (len(network.nodes), 255, "nodes"),
-        (network.n_profiles, kernel.PROFILE_MASK, "profiles"),
-        (sum(isinstance(each, Source) for each in network.nodes), kernel.STOCK_SOURCE, "sources"),
+        (network.n_profiles, codes.PROFILE_MASK, "profiles"),
+        (sum(isinstance(each, Source) for each in network.nodes), codes.STOCK_SOURCE, "sources"),
         (len(network.stocks), 255, "stocks"),
-        (network.horizon, (1 << (kernel.SOURCE_SHIFT - kernel.DAY_SHIFT)) - 1, "ticks"),
+        (network.horizon, (1 << (codes.SOURCE_SHIFT - codes.DAY_SHIFT)) - 1, "ticks"),
     ):
         if count > most:
             raise SpecError(f"{count} {what} are more than the kernel's {most}.")
@@ -424,7 +424,7 @@ def _kinds(network: Network) -> Columns:
     kind = np.array([_KINDS[type(each)] for each in network.nodes], dtype=np.int64)
     return {
         "kind": kind,
-        "tracked": np.isin(kind, (kernel.STATION, kernel.HOLD, kernel.DELAY)),
+        "tracked": np.isin(kind, (codes.STATION, codes.HOLD, codes.DELAY)),
         "n_key": np.array([_key(each.name) for each in network.nodes], np.int64),
     }
 
@@ -661,14 +661,14 @@ def _distributions(stays: list[Stay]) -> Columns:
     for each in stays:
         firsts.append(len(points))
         if isinstance(each, Fixed):
-            kinds.append(kernel.FIXED)
+            kinds.append(codes.FIXED)
             values.append(float(each.ticks))
         elif isinstance(each, Geometric):
-            kinds.append(kernel.GEOMETRIC)
+            kinds.append(codes.GEOMETRIC)
             values.append(0.0 if each.mean == 1 else 1.0 / np.log1p(-1.0 / each.mean))
         else:
             assert isinstance(each, Quantiles)
-            kinds.append(kernel.QUANTILES)
+            kinds.append(codes.QUANTILES)
             values.append(float(len(each.points) - 1))
             points.extend([*each.points, each.points[-1]])
     return {
@@ -710,9 +710,7 @@ def _stock_rows(
         ages = np.interp(at, np.linspace(0, 1, len(quantiles)), quantiles)[::-1]
         rows = np.empty((total, 4), np.int64)
         rows[:, 0] = (
-            (np.int64(kernel.STOCK_SOURCE) << kernel.SOURCE_SHIFT)
-            | (np.int64(place) << 30)
-            | np.arange(total)
+            (np.int64(codes.STOCK_SOURCE) << codes.SOURCE_SHIFT) | (np.int64(place) << 30) | np.arange(total)
         )
         rows[:, 1] = profiles
         rows[:, 2] = node

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine import kernel
+from lawqueue.engine import codes
 from lawqueue.engine.compile import Compiled, Plan
 from lawqueue.engine.spec import routes_of
 
@@ -107,8 +107,7 @@ def _looked_up(one: Compiled, other: Compiled) -> Iterator[int]:
     # What is laid out of one node, or one route, that both networks hold is the same in both.
     nodes = [place for place, each in enumerate(one.network.nodes) if each is not other.network.nodes[place]]
     stations, holds, delays = (
-        [node for node in nodes if a.kind[node] == kind]
-        for kind in (kernel.STATION, kernel.HOLD, kernel.DELAY)
+        [node for node in nodes if a.kind[node] == kind] for kind in (codes.STATION, codes.HOLD, codes.DELAY)
     )
     for node in (*stations, *holds):
         yield _in_table(a, b, a.class_table[node], b.class_table[node])
@@ -157,7 +156,7 @@ class _Stays:
 
 
 def _points(plan: Plan, kind: int, value: float, first: int) -> bytes:
-    points: bytes = plan.points[first : first + int(value) + 2].tobytes() if kind == kernel.QUANTILES else b""
+    points: bytes = plan.points[first : first + int(value) + 2].tobytes() if kind == codes.QUANTILES else b""
     return points
 
 

@@ -16,11 +16,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.engine import kernel, streams
+from lawqueue.engine import codes
 from lawqueue.engine.cluster import replicates_on
 from lawqueue.engine.compile import Compiled, compile_network
 from lawqueue.engine.limits import LARGE, Limit, check_number
-from lawqueue.engine.record import Record
 from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
@@ -81,28 +80,28 @@ def _fresh(compiled: Compiled, key: tuple[int, int], n_blocks: int) -> _State:
     bins = len(compiled.network.bins)
     pools, slots = plan.pool_units.shape[0], plan.places.shape[0]
     register = np.zeros(5, np.int64)
-    register[kernel.FREE] = -1
+    register[codes.FREE] = -1
 
     def zeros(*shape: int) -> NDArray[np.int64]:
         return np.zeros(shape, np.int64)
 
     return _State(
         *key,
-        words=np.empty(2 * kernel.BLOCK * n_blocks, np.int64),
+        words=np.empty(2 * codes.BLOCK * n_blocks, np.int64),
         chain=np.empty(n_blocks, np.int32),
         register=register,
         head=zeros(compiled.n_state_queues),
         tail=zeros(compiled.n_state_queues),
         size=zeros(compiled.n_state_queues),
-        outbox=zeros(kernel.BATCH),
-        outbox_1=zeros(kernel.BATCH),
-        edges=zeros(kernel.BATCH),
-        draws=np.zeros(kernel.BATCH),
-        stack=zeros(kernel.STACK, 4),
-        found=zeros(kernel.BATCH),
-        found_1=zeros(kernel.BATCH),
-        these=zeros(kernel.BATCH),
-        these_1=zeros(kernel.BATCH),
+        outbox=zeros(codes.BATCH),
+        outbox_1=zeros(codes.BATCH),
+        edges=zeros(codes.BATCH),
+        draws=np.zeros(codes.BATCH),
+        stack=zeros(codes.STACK, 4),
+        found=zeros(codes.BATCH),
+        found_1=zeros(codes.BATCH),
+        these=zeros(codes.BATCH),
+        these_1=zeros(codes.BATCH),
         now=zeros(plan.t_base.size),
         lev=zeros(nodes * plan.n_groups),
         level_sum=zeros(periods, nodes * plan.n_groups),
@@ -145,6 +144,8 @@ def _arrivals(compiled: Compiled, seed: int, replicate: int) -> NDArray[np.int64
 @lru_cache(maxsize=256)
 def _drawn(seed: int, replicate: int, source: str, means: bytes) -> NDArray[np.int64]:
     """Return the arrivals of a source by tick: once for all worlds of a draw in which as many are expected."""
+    from lawqueue.engine import streams  # noqa: PLC0415  # compiled code is loaded only to simulate
+
     expected = np.frombuffer(means)
     return frozen(streams.poisson(expected, streams.uniforms(seed, replicate, source, expected.size)))
 
@@ -159,9 +160,9 @@ def with_arrivals(compiled: Compiled, seed: int, replicate: int) -> Compiled:
         If more cases come from one source on one tick than the kernel can name.
     """
     arrivals = _arrivals(compiled, seed, replicate)
-    if arrivals.size and arrivals.max() >= 1 << kernel.DAY_SHIFT:
+    if arrivals.size and arrivals.max() >= 1 << codes.DAY_SHIFT:
         raise RunError(
-            f"{arrivals.max()} cases of one source on one tick are more than {(1 << kernel.DAY_SHIFT) - 1}."
+            f"{arrivals.max()} cases of one source on one tick are more than {(1 << codes.DAY_SHIFT) - 1}."
         )
     return compiled._replace(plan=compiled.plan._replace(arrivals=arrivals))
 
@@ -197,6 +198,9 @@ class Walk:
     @classmethod
     def begin(cls, compiled: Compiled, key: tuple[int, int], blocks: int = 0) -> Walk:
         """Return a walk that stands before tick 0, its stock settled."""
+        from lawqueue.engine import kernel  # noqa: PLC0415  # compiled code is loaded only to simulate
+        from lawqueue.engine.record import Record  # noqa: PLC0415  # likewise
+
         blocks = max(blocks, _blocks(compiled))
         state = _fresh(compiled, key, blocks)
         kernel.settle_stock(Record(compiled.plan), Record(state), compiled.stock)
@@ -213,8 +217,8 @@ class Walk:
             if name not in {"k0", "k1", "words", "chain", "now"}:
                 np.copyto(getattr(state, name), values)
         # Records keep their addresses, so that tickets find them; what was never used need not be copied.
-        used = int(self.state.register[kernel.FRESH])
-        state.words[: 2 * kernel.BLOCK * used] = self.state.words[: 2 * kernel.BLOCK * used]
+        used = int(self.state.register[codes.FRESH])
+        state.words[: 2 * codes.BLOCK * used] = self.state.words[: 2 * codes.BLOCK * used]
         state.chain[:used] = self.state.chain[:used]
         return replace(self, compiled=compiled, blocks=blocks, state=state)
 
@@ -240,6 +244,9 @@ class Walk:
 
     def exhausted(self, tick: int, stop: threading.Event | None) -> bool:
         """Walk on to a tick; return whether memory ran out, and the state is then worthless."""
+        from lawqueue.engine import kernel  # noqa: PLC0415  # compiled code is loaded only to simulate
+        from lawqueue.engine.record import Record  # noqa: PLC0415  # likewise
+
         plan, state = Record(self.compiled.plan), Record(self.state)
         while self.tick < tick:
             if stop is not None and stop.is_set():
@@ -259,11 +266,13 @@ class Walk:
 def _blocks(compiled: Compiled) -> int:
     """Return how many blocks the records of a replicate will hardly need more of."""
     cases = int(compiled.plan.arrivals.sum()) + compiled.stock.shape[0]
-    return int(2 * cases // kernel.BLOCK + 2 * compiled.n_state_queues + 1024)
+    return int(2 * cases // codes.BLOCK + 2 * compiled.n_state_queues + 1024)
 
 
 def key(seed: int, replicate: int) -> tuple[int, int]:
     """Return the two words that make every draw of a replicate."""
+    from lawqueue.engine import streams  # noqa: PLC0415  # compiled code is loaded only to simulate
+
     k0, k1 = streams.key(seed, replicate)
     return int(k0), int(k1)
 
@@ -327,7 +336,7 @@ def _assert_mass_balance(compiled: Compiled, replicate: Replicate) -> None:
         # The way round a full hold is an edge of the hold, and so is the way out: both leave it.
         out[number[name.node]] += passed[edge]
     start, end = replicate.level_start.sum(axis=1), replicate.level_end[-1].sum(axis=1)
-    ends = plan.kind == kernel.SINK
+    ends = plan.kind == codes.SINK
     wrong = np.flatnonzero((np.abs(start + into - out - end) > 0.5) & ~ends)
     if wrong.size:
         where = compiled.nodes[int(wrong[0])]

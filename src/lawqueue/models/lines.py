@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.models.profiles import Profiles
 from lawqueue.rules import Guideline, Tier
+
+
+@dataclass(frozen=True)
+class Population:
+    """
+    Those for whom a guideline draws its line.
+
+    Parameters
+    ----------
+    cases
+        Cases a year by profile on the first day of a world, shape (n_profiles,) [case/year].
+    on
+        The day as on which they are counted.
+    words
+        What they are, in the plural.
+    left_out
+        Who is not among them, as a sentence; empty if nobody is left out.
+    """
+
+    cases: Callable[[Any], NDArray[np.float64]]
+    on: date
+    words: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from lawqueue.models.profiles import Profiles
 from lawqueue.models.series import Catalogue, Reading
 from lawqueue.models.stages import Edges, Leant, Stage
 from lawqueue.models.world import Floats, Law, World
-from lawqueue.months import first_of_next_month
+from lawqueue.months import CALENDAR, Year, first_of_next_month
 from lawqueue.rules import (
     Calendar,
     Change,
@@ -193,6 +193,8 @@ class Headline:
         The scenario that the control room opens on; None for the first.
     fit, over
         The series shown first beside what was published, and the months over which: first day, and the day after.
+    fit_title, fit_words
+        A heading for them, and what the comparison is worth, in sentences.
     sets
         Headings of its sets of scenarios.
     topics
@@ -204,6 +206,8 @@ class Headline:
     opens: str | None = None
     fit: tuple[str, ...] = ()
     over: tuple[date, date] | None = None
+    fit_title: str = "Beside what was published"
+    fit_words: str = ""
     sets: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     told: Callable[[Results, Observed], tuple[str, ...]] = lambda *_: ()
@@ -298,6 +302,41 @@ class Rolling:
     scores: Callable[[Callable[[], None]], Rolled]
 
 
+@dataclass(frozen=True)
+class Matching:
+    """
+    A fit by history matching: draws over the ranges of all parameters, kept where they retell the fitted years.
+
+    Parameters
+    ----------
+    draws, least
+        Draws that are tried, and that must be kept.
+    discrepancy
+        How far off the model is by itself, by outcome [log, standard deviation].
+    published
+        What was published of each outcome, by period.
+    retold
+        The same in a run with some parameters.
+    finds, found
+        A parameter that follows from the others of a draw; its value, from what makes a book with a value of it, and the
+        value as written.
+    later
+        What it may be after the fitted years, over what it is found to be at their end: from, to [/1].
+    settings
+        What the record says besides, as seed and scale.
+    """
+
+    draws: int
+    least: int
+    discrepancy: Mapping[str, float]
+    published: Callable[[], Mapping[str, Floats]]
+    retold: Callable[[ParameterBook], Mapping[str, Floats]]
+    finds: str
+    found: Callable[[Callable[[float], ParameterBook], float], float]
+    later: tuple[float, float]
+    settings: Mapping[str, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """
@@ -315,6 +354,8 @@ class Model:
         What it reports.
     known
         What is known until when.
+    year
+        What tables, pictures and sentences count as one year: the calendar's if nothing is said.
     limits
         What it cannot say, a sentence each; `{intervals}` and the name of a dial in braces stand for what is said of
         them in a run.
@@ -337,9 +378,7 @@ class Model:
     leant, rests_on
         What is said of a stage that is full or idle; the stages on which a series rests.
     population
-        Cases a year by profile on the first day of a world, for whom a guideline draws its line; None without guidelines.
-    population_on
-        The day as on which they are counted.
+        For whom a guideline draws its line; None without guidelines.
     agency
         Whose guidelines bind it.
     asked
@@ -353,8 +392,9 @@ class Model:
     needs_ensemble
         Whether its parameters trade off, so that draws each by itself out of its range would not agree with what was
         published: without an ensemble it then runs with the written values.
-    rolling
-        A back-test of its own, from many origins; None if it is scored as others are.
+    matching, rolling
+        A fit by history matching, and a back-test of its own, from many origins; None if it is fitted, or scored, as
+        others are.
     headline, dials, resources
         What a page opens on; its structural switches by name; what more can be had of.
     yields, aims, scored
@@ -368,6 +408,7 @@ class Model:
     network: Callable[[Any], Network]
     catalogue: Catalogue
     known: Known
+    year: Year = CALENDAR
     limits: tuple[str, ...] = ()
     short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World
@@ -380,14 +421,14 @@ class Model:
     rests_on: Callable[[str], Collection[str]] = lambda _: ()
     flows: Mapping[tuple[str, str], Edges] = field(default_factory=dict)
     layers: Mapping[str, float] = field(default_factory=dict)
-    population: Callable[[Any], Floats] | None = None
-    population_on: date | None = None
+    population: lines.Population | None = None
     agency: Component = "ice"
     asked: frozenset[tuple[Function, str]] = frozenset()
     wholes: tuple[tuple[str, ...], ...] = ()
     delayed: Mapping[str, str] = field(default_factory=dict)
     once_a_month: Mapping[str, int] = field(default_factory=dict)
     needs_ensemble: bool = False
+    matching: Callable[[], Matching] | None = None
     rolling: Rolling | None = None
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
@@ -477,12 +518,17 @@ class Model:
 
     def crossings(self, before: Guideline, after: Guideline, day: date) -> list[lines.Crossing]:
         """Return who crosses the line from one guideline to another, as the parameters of a day have the population."""
-        people = self.profiles()
-        if self.population is None or people is None:
-            raise self.lacks("population for whom a guideline draws its line")
+        among, people = self.divided(), self.profiles()
+        assert people is not None  # a population is one of profiles
         start = day.replace(day=1)
         world = self.world_in_history(start, first_of_next_month(start))
-        return lines.crossings(before, after, people, self.population(world))
+        return lines.crossings(before, after, people, among.cases(world))
+
+    def divided(self) -> lines.Population:
+        """Return for whom a guideline draws its line."""
+        if self.population is None:
+            raise self.lacks("population for whom a guideline draws its line")
+        return self.population
 
     def dial(self, name: str) -> Dial:
         """Return one of its structural switches."""
@@ -552,13 +598,13 @@ def _statutes(model: Model) -> StatuteBook:
 @cache
 def _timeline(model: Model) -> Timeline:
     path = model.folder / "timeline.yaml"
-    return load_timeline(path) if path.is_file() else Timeline(())
+    return load_timeline(path) if path.is_file() else Timeline((), ())
 
 
 @cache
 def _observed(model: Model) -> Observed:
     folder = model.folder / "observed"
-    return load_observed(folder) if folder.is_dir() else Observed((), ())
+    return load_observed(folder, model.year) if folder.is_dir() else Observed((), (), model.year)
 
 
 @cache

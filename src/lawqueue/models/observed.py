@@ -7,7 +7,6 @@ The files lie in the folder `observed` of a model; its README says what each hol
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -20,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.months import are_whole, first_of_next_month
+from lawqueue.months import CALENDAR, Year, are_whole, first_of_next_month
 from lawqueue.rules.citing import address_fault
+from lawqueue.tabular import Row, lines_of, rows_of
 
 ValueT = TypeVar("ValueT")
 Basis: TypeAlias = Literal["stated", "derived", "recalled", "assumed"]
@@ -116,9 +116,12 @@ class Observed:
         At most one for a series and a period.
     sources
         Every one that a figure names.
+    year
+        What is a year of theirs.
     """
 
-    def __init__(self, figures: Iterable[Figure], sources: Iterable[Source]) -> None:
+    def __init__(self, figures: Iterable[Figure], sources: Iterable[Source], year: Year = CALENDAR) -> None:
+        self.year = year
         by_series: dict[str, list[Figure]] = {}
         for figure in figures:
             by_series.setdefault(figure.series, []).append(figure)
@@ -217,17 +220,23 @@ class Observed:
 
     def annual(self, series: str) -> dict[int, Figure]:
         """
-        Return the figures that cover exactly one federal fiscal year, by its number.
+        Return the figures that cover exactly one year, by its number.
 
-        Fiscal year 2021 runs from 1 October 2020 to 30 September 2021. A level at the end of a year is
-        carried with the whole year as its period, and its note says so. Months are not added up.
+        A level at the end of a year is carried with the whole year as its period, and its note says so. Months are
+        not added up.
 
         Raises
         ------
         InputError
             No series has this name.
         """
-        return {each.end.year: each for each in self.figures(series) if _is_fiscal_year(each)}
+        return {
+            number: each
+            for each in self.figures(series)
+            for number in [self.year.of(each.end)]
+            if (each.start, each.end)
+            == (self.year.first_day(number), self.year.first_day(number + 1) - timedelta(days=1))
+        }
 
     def source(self, source_id: str) -> Source:
         """
@@ -246,7 +255,7 @@ class Observed:
             ) from None
 
 
-def load_observed(folder: Path) -> Observed:
+def load_observed(folder: Path, year: Year = CALENDAR) -> Observed:
     """
     Read every CSV file of a folder.
 
@@ -254,6 +263,8 @@ def load_observed(folder: Path) -> Observed:
     ----------
     folder
         It holds `sources.csv` and files of figures.
+    year
+        What is a year of theirs.
 
     Raises
     ------
@@ -302,101 +313,45 @@ def load_observed(folder: Path) -> Observed:
                 figures[key], places[key] = figure, row.place
     if problems:
         raise InputError(problems)
-    return Observed(figures.values(), sources.values())
+    return Observed(figures.values(), sources.values(), year)
 
 
 class _Row:
-    """The fields of one line by column name, and where each of them stands."""
+    """A row whose faults are noted; the first makes it unusable."""
 
-    def __init__(
-        self, file: str, line: int, text: str, fields: dict[str, str], problems: list[Problem]
-    ) -> None:
-        self.line = line
+    def __init__(self, row: Row, problems: list[Problem]) -> None:
         self.sound = True
-        self._file = file
-        self._text = text
-        self._fields = fields
+        self.place = row.place
+        self._row = row
         self._problems = problems
 
     def __getitem__(self, column: str) -> str:
-        return self._fields[column]
-
-    @property
-    def place(self) -> str:
-        """File and line."""
-        return f"{self._file}:{self.line}"
+        return self._row[column]
 
     def fault(self, column: str, message: str) -> None:
         """Note a fault in one field, which makes the row unusable."""
         self.sound = False
-        starts = dict(zip(self._fields, columns_of_fields(self._text), strict=True))
-        self._problems.append(Problem(self._file, self.line, starts[column], f"{column}: {message}"))
+        self._problems.append(self._row.problem(column, message))
 
 
 def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iterator[_Row]:
     """Yield the rows that have a field for every column; the faults of the others are added to `problems`."""
-    file = shown(path)
     header = ",".join(columns)
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        problems.append(
-            Problem(file, 1, 1, f"byte {error.start + 1} is not UTF-8. Expected text in UTF-8; save it so.")
-        )
+        lines = lines_of(path)
+    except InputError as error:
+        problems.extend(error.problems)
         return
     if not lines or lines[0] != header:
         found = repr(lines[0]) if lines else "nothing"
         problems.append(
-            Problem(file, 1, 1, f"the first line is {found}. Expected {header!r}; write the columns so.")
+            Problem(
+                shown(path), 1, 1, f"the first line is {found}. Expected {header!r}; write the columns so."
+            )
         )
         return
-    for number, line in enumerate(lines[1:], start=2):
-        if not line.strip():
-            continue
-        try:
-            values = next(csv.reader([line], strict=True))
-        except csv.Error as error:
-            problems.append(
-                Problem(
-                    file,
-                    number,
-                    1,
-                    f"the row cannot be read as CSV: {error}. Expected one row on one line; "
-                    "put a field that holds a comma or a quote into double quotes, and double its quotes.",
-                )
-            )
-            continue
-        if len(values) != len(columns):
-            problems.append(
-                Problem(
-                    file,
-                    number,
-                    1,
-                    f"the row has {len(values)} fields. Expected {len(columns)}: {header}; "
-                    "add what is missing, and quote a field that holds a comma.",
-                )
-            )
-            continue
-        yield _Row(file, number, line, dict(zip(columns, values, strict=True)), problems)
-
-
-def columns_of_fields(line: str) -> list[int]:
-    """
-    Return the column, from 1, at which each field of a CSV line starts.
-
-    Examples
-    --------
-    >>> columns_of_fields('1,"2,5",3'), columns_of_fields('6" pipe,1')
-    ([1, 3, 9], [1, 9])
-    """
-    starts, quoted = [1], False
-    for index, character in enumerate(line):
-        # A quote means something only in a field that begins with one.
-        if character == '"' and line[starts[-1] - 1] == '"':
-            quoted = not quoted
-        elif character == "," and not quoted:
-            starts.append(index + 2)
-    return starts
+    for row in rows_of(path, lines, columns, problems):
+        yield _Row(row, problems)
 
 
 def _take_source(row: _Row, sources: dict[str, Source]) -> None:
@@ -497,9 +452,3 @@ def _months(start: date, end: date) -> Iterator[date]:
 def is_month(figure: Figure) -> bool:
     """Tell whether a figure is of one whole month."""
     return are_whole(figure.start, figure.end) and (figure.end - figure.start).days < 31
-
-
-def _is_fiscal_year(figure: Figure) -> bool:
-    return figure.start == date(figure.end.year - 1, _FISCAL_YEAR_STARTS, 1) and figure.end == date(
-        figure.end.year, _FISCAL_YEAR_STARTS, 1
-    ) - timedelta(days=1)

@@ -58,10 +58,9 @@ class Published:
         return np.bincount(self.month_of, minlength=len(self.months))
 
     @cached_property
-    def fiscal_years(self) -> NDArray[np.int64]:
-        """Fiscal year of each day, named by the year in which it ends, shape (days,)."""
-        dates = [self.start + timedelta(days=i) for i in range(self.days)]
-        return np.array([each.year + (each.month >= 10) for each in dates])
+    def years(self) -> NDArray[np.int64]:
+        """Year of each day, shape (days,)."""
+        return np.array([self.observed.year.of(self.start + timedelta(days=i)) for i in range(self.days)])
 
     def monthly(self, series: str) -> Floats:
         """Return a published monthly series, shape (n_months,); NaN where nothing was published."""
@@ -76,7 +75,7 @@ class Published:
         return np.asarray(monthly[self.month_of])
 
     def annual(self, series: str) -> Floats:
-        """Return a published annual series by day: each day has the value of its fiscal year; the last is held."""
+        """Return a published annual series by day: each day has the value of its year; the last is held."""
         return _annual(self, series)
 
 
@@ -100,5 +99,5 @@ def _held(over: Published, series: str) -> Floats:
 def _annual(over: Published, series: str) -> Floats:
     figures = over.observed.annual(series)
     known = sorted(figures)
-    nearest = np.clip(np.searchsorted(known, over.fiscal_years, side="right") - 1, 0, None)
+    nearest = np.clip(np.searchsorted(known, over.years, side="right") - 1, 0, None)
     return frozen(np.array([figures[year].value for year in known])[nearest])

@@ -12,6 +12,7 @@ from lawqueue import numbers
 from lawqueue.engine.spec import Delay, Edge, Hold, Network, Node, Router, Sink, Source, Station
 from lawqueue.report.charts.shared import BLUE, GREY, ORANGE
 from lawqueue.study.behind import Behind, edges, share
+from lawqueue.study.place import GENERATOR
 
 WIDE, HIGH, ACROSS, DOWN = 150, 24, 90, 16
 """A box, and the room between boxes [px]."""
@@ -36,6 +37,9 @@ def drawing(found: Behind) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="10" aria-label="{escape(_about(found))}">',
+        f"<!-- {GENERATOR} -->",
+        f'<marker id="tip" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="5" markerHeight="5" orient="auto">'
+        f'<path d="M0 0 L6 3 L0 6 z" fill="{GREY}"/></marker>',
         f'<rect width="{width}" height="{height}" fill="white"/>',
         f'<text x="10" y="18" font-size="13" fill="#1d2127">{escape(_about(found))}</text>',
         *(_edge(found, node, edge, at) for node, edge in edges(found.network)),
@@ -49,11 +53,11 @@ def table(found: Behind) -> str:
     """Return every edge in a line: where it leads, its share, and what is behind it."""
     lines = []
     for node in found.network.nodes:
-        lines.append(f"{_kind(node)} {node.name}{_listed(found.inputs[node.name, '', ''])}")
+        lines.append(f"{_kind(node)} {node.name}{_listed(found, node.name)}")
         for origin, edge in edges(found.network):
             if origin is node:
                 named = f" ({edge.label})" if edge.label and edge.label != edge.to else ""
-                inputs = _listed(found.inputs[node.name, edge.to, edge.label])
+                inputs = _listed(found, node.name, edge)
                 lines.append(f"  → {edge.to}{named} {_share(edge)}{inputs}".rstrip())
     return "\n".join(lines)
 
@@ -74,12 +78,25 @@ def _share(edge: Edge) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _listed(inputs: tuple[str, ...]) -> str:
-    return f": {', '.join(inputs)}" if inputs else ""
+def _listed(found: Behind, node: str, edge: Edge | None = None) -> str:
+    """Return what is behind a node, or an edge of it; parameters of one folder as one."""
+    names = found.inputs[(node, "", "") if edge is None else (node, edge.to, edge.label)]
+    folders: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        folders[(name in found.model.parameters() and name.rpartition(".")[0]) or name].append(name)
+    told = [_folder(found, *each) for each in folders.items()]
+    return f": {', '.join(told)}" if told else ""
+
+
+def _folder(found: Behind, folder: str, names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    every = [name for name in found.model.parameters().names if name.rpartition(".")[0] == folder]
+    return f"{folder}.*" if names == every else f"{folder}.({', '.join(n.rpartition('.')[2] for n in names)})"
 
 
 def _box(found: Behind, node: Node, x: float, y: float) -> str:
-    tells = f"{_kind(node)} {node.name}{_listed(found.inputs[node.name, '', ''])}"
+    tells = f"{_kind(node)} {node.name}{_listed(found, node.name)}"
     return (
         f"<g><title>{escape(tells)}</title>"
         f'<rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="3" fill="white" stroke="{COLOURS[type(node)]}" '
@@ -89,17 +106,25 @@ def _box(found: Behind, node: Node, x: float, y: float) -> str:
 
 
 def _edge(found: Behind, node: Node, edge: Edge, at: Mapping[str, tuple[float, float]]) -> str:
-    (x0, y0), (x1, y1) = at[node.name], at[edge.to]
-    x0, y0, y1 = x0 + WIDE, y0 + HIGH / 2, y1 + HIGH / 2
-    bend = max((x1 - x0) / 2, 60)
-    inputs = found.inputs[node.name, edge.to, edge.label]
-    tells = f"{node.name} → {edge.to}, {edge.label or 'only way'}: {_share(edge)}{_listed(inputs)}"
+    inputs = _listed(found, node.name, edge)
+    tells = f"{node.name} → {edge.to}, {edge.label or 'only way'}: {_share(edge)}{inputs}"
     colour, line = (ORANGE, 1.4) if inputs else (GREY, 0.9)
     return (
         f"<g><title>{escape(tells)}</title>"
-        f'<path d="M{x0} {y0:.1f} C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1} {y1:.1f}" fill="none" '
-        f'stroke="{colour}" stroke-width="{line}" opacity="0.65"/></g>'
+        f'<path d="{_path(at[node.name], at[edge.to])}" fill="none" stroke="{colour}" stroke-width="{line}" '
+        f'opacity="0.65" marker-end="url(#tip)"/></g>'
     )
+
+
+def _path(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Return the curve from box to box: to the right from side to side, to the left in an arc under both."""
+    (x0, y0), (x1, y1) = start, end
+    if x1 > x0:
+        x0, y0, y1, bend = x0 + WIDE, y0 + HIGH / 2, y1 + HIGH / 2, (x1 - x0 - WIDE) / 2
+        return f"M{x0} {y0:.1f} C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1} {y1:.1f}"
+    x0, x1, y0, y1 = x0 + WIDE * 2 / 3, x1 + WIDE / 3, y0 + HIGH, y1 + HIGH
+    under = max(y0, y1) + DOWN
+    return f"M{x0} {y0:.1f} C{x0} {under:.1f} {x1} {under:.1f} {x1} {y1:.1f}"
 
 
 def _places(network: Network) -> dict[str, tuple[float, float]]:

@@ -19,7 +19,7 @@ from lawqueue.exports import comment
 from lawqueue.models.model import Model, Topic
 from lawqueue.months import first_of_next_month, named
 from lawqueue.report import charts, tables
-from lawqueue.report.timeline import drawing
+from lawqueue.report.timeline import drawing, legend
 from lawqueue.study import sentences
 from lawqueue.study.effects import citation
 from lawqueue.study.folder import REPORT
@@ -112,6 +112,7 @@ def _opening(study: Study, whole: Sequence[dict[str, Any]]) -> str:
             asked=(),  # what they depend on is asked afterwards, if at all
             fits=[fit(each) for each in study.fits],
             timeline=drawn(_timeline(study)) if study.timeline else "",
+            timeline_says=legend(study.model),
             assumptions=[assumption(each) for each in study.assumptions],
             series=study.baseline.series,
         )
@@ -213,7 +214,7 @@ def _called(line: LineMoved, among: Sequence[LineMoved]) -> str:
 def _yearly(answer: Answer, study: Study, topic: Topic) -> dict[str, Any]:
     found = tables.by_year(answer, study, topic, shown_from(answer))
     numbers_of_it = headed(study, f"{answer.name}, {topic.heading}") + tables.yearly_csv(
-        answer.comparison, topic
+        answer.comparison, topic, study.model.year
     )
     first = answer.comparison.effect(topic.names[0], *answer.window)
     return found | {
@@ -264,6 +265,7 @@ def _chart(name: str, answer: Answer, study: Study) -> dict[str, Any]:
     head = headed(study, f"{answer.name}, {name} by month")
     return {
         "about": effect.series,
+        "year": study.model.year,
         "levels": drawn(levels),
         "differences": drawn(charts.differences(difference.since(since), name, answer.changed_on)),
         "csv": _as_address(head + charts.csv([(world, each.since(since)) for world, each in worlds], name)),
@@ -272,7 +274,7 @@ def _chart(name: str, answer: Answer, study: Study) -> dict[str, Any]:
         "says_level": f"{sentences.of_level(effect, study.beside(name, *answer.window))}.",
         "observed": observed,
         "by_year": charts.drawn_by_year(observed, baseline.since(since).months),
-        "years": tables.by_fiscal_year(name, answer, study),
+        "years": tables.series_by_year(name, answer, study),
     }
 
 

@@ -1,4 +1,4 @@
-"""What stands in tables by fiscal year, waits, custody and money, and tables as CSV."""
+"""What stands in tables by year, waits, custody and money, and tables as CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, Series, interval
 from lawqueue.models.model import Topic
-from lawqueue.months import first_of_next_month, fiscal_year, fiscal_years, named
+from lawqueue.months import Year, first_of_next_month, named
 from lawqueue.report import charts
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.study import Answer, Study
@@ -56,12 +56,12 @@ def beside_row(study: Study, series: Series, start: date, end: date) -> dict[str
     }
 
 
-def by_fiscal_year(name: str, answer: Answer, study: Study) -> list[dict[str, Any]]:
-    """Return a series by fiscal year: the difference, both worlds, and what stands beside history."""
+def series_by_year(name: str, answer: Answer, study: Study) -> list[dict[str, Any]]:
+    """Return a series by year: the difference, both worlds, and what stands beside history."""
     comparison = answer.comparison
     unit = comparison.baseline.about(name).unit
     found = []
-    for label, start, end in _spans(comparison.baseline.months):
+    for label, start, end in _spans(study.model.year, comparison.baseline.months):
         effect = comparison.effect(name, start, end)
         known = [world.is_resolved(name, start, end) for world in (comparison.baseline, comparison.reform)]
         found.append(
@@ -78,21 +78,22 @@ def by_fiscal_year(name: str, answer: Answer, study: Study) -> list[dict[str, An
 
 def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str, Any]:
     """
-    Return a topic as a table by fiscal year, both worlds and their difference, with all years, and as a picture.
+    Return a topic as a table by year, both worlds and their difference, with all years, and as a picture.
 
     Parameters
     ----------
     since
-        The picture begins with the fiscal year of this day.
+        The picture begins with the year of this day.
     """
     comparison = answer.comparison
     baseline = comparison.baseline
     months = baseline.months
-    spans = [*_spans(months), ("All years", months[0], first_of_next_month(months[-1]))]
+    spans = [*_spans(study.model.year, months), ("All years", months[0], first_of_next_month(months[-1]))]
     return {
         "topic": topic,
+        "year": study.model.year,
         "interval": interval(baseline.of(topic.names[0])).name,
-        "picture": picture(comparison, topic, since),
+        "picture": picture(comparison, topic, since, study.model.year),
         "rows": [
             {
                 "about": baseline.about(name),
@@ -108,21 +109,24 @@ def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str
     }
 
 
-def picture(comparison: Comparison, topic: Topic, since: date) -> charts.Spec | None:
-    """Return a topic by fiscal year as a picture, from the year of `since` on; None if nothing of it can be told."""
-    first = date(fiscal_year(since) - 1, 10, 1)
+def picture(comparison: Comparison, topic: Topic, since: date, year: Year) -> charts.Spec | None:
+    """Return a topic by year as a picture, from the year of `since` on; None if nothing of it can be told."""
+    first = year.first_day(year.of(since))
     worlds = comparison.baseline.since(first), comparison.reform.since(first)
-    return charts.by_year(*worlds, topic.names, topic.heading)
+    return charts.by_year(*worlds, topic.names, topic.heading, year)
 
 
-def _spans(months: Sequence[date]) -> list[tuple[str, date, date]]:
-    """Return the fiscal years of some months: name, first day, and day after the last."""
-    return [(_called(year, start, end, months), start, end) for year, start, end in fiscal_years(months)]
+def _spans(year: Year, months: Sequence[date]) -> list[tuple[str, date, date]]:
+    """Return the years of some months: name, first day, and day after the last."""
+    return [
+        (_called(year.called(number), start, end, months), start, end)
+        for number, start, end in year.spans(months)
+    ]
 
 
-def _called(year: int, start: date, end: date, months: Sequence[date]) -> str:
+def _called(year: str, start: date, end: date, months: Sequence[date]) -> str:
     count = charts.months_in(months, start, end)
-    return f"FY{year}" if count == charts.YEAR_OF_MONTHS else f"FY{year}, {count} months"
+    return year if count == charts.YEAR_OF_MONTHS else f"{year}, {count} months"
 
 
 def _year(comparison: Comparison, name: str, start: date, end: date) -> dict[str, tuple[str, str]]:
@@ -147,8 +151,8 @@ def _mean(world: Results, name: str, start: date, end: date) -> tuple[str, str]:
     return numbers.quantity(mean, unit), numbers.between(low, high, unit)
 
 
-def yearly_csv(comparison: Comparison, topic: Topic) -> str:
-    """Return a topic by fiscal year as CSV: each world, and their difference, with interval."""
+def yearly_csv(comparison: Comparison, topic: Topic, year: Year) -> str:
+    """Return a topic by year as CSV: each world, and their difference, with interval."""
     worlds = ("baseline_value", "scenario_value", "difference")
     ends = [f"{world}{end}" for world in worlds for end in ("", "_low", "_high")]
     return csv_text(
@@ -170,6 +174,6 @@ def yearly_csv(comparison: Comparison, topic: Topic) -> str:
                 effect.interval_or_why,
             )
             for name in topic.names
-            for _, start, end in fiscal_years(comparison.baseline.months)
+            for _, start, end in year.spans(comparison.baseline.months)
         ),
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from lawqueue.models.model import Model
 from lawqueue.report.charts import BLUE, GREY, ORANGE, Spec
-from lawqueue.rules.timeline import TOPICS, Switch, Topic
+from lawqueue.rules.instrument import Instrument
+from lawqueue.rules.spell import Spell
+from lawqueue.rules.timeline import Switch
+from lawqueue.study.sentences import listed
 
 LANE: Final = 46
 DECADE, NARROW = 3652, 400
@@ -25,9 +28,10 @@ def drawing(model: Model, switches: Iterable[Switch], *panels: tuple[date, date,
     panels
         First day, the day after the last, and width [px]; the first one has the names of the lanes.
     """
+    titles = model.timeline().titles
     dots = [
         {
-            "topic": TOPICS[each.topic],
+            "topic": titles[each.topic],
             "day": each.date.isoformat(),
             "basis": each.basis,
             "what": f"{each.shown_date}: {each.what}",
@@ -42,7 +46,7 @@ def drawing(model: Model, switches: Iterable[Switch], *panels: tuple[date, date,
         "background": "transparent",
         "spacing": 14,
         "hconcat": [
-            _panel(bars, dots, start, end, width, labelled=place == 0)
+            _panel(list(titles.values()), bars, dots, start, end, width, labelled=place == 0)
             for place, (start, end, width) in enumerate(panels)
         ],
         "config": {
@@ -56,38 +60,42 @@ def drawing(model: Model, switches: Iterable[Switch], *panels: tuple[date, date,
 
 def _bars(model: Model, last: date) -> Iterator[Spec]:
     """Yield the spells that are drawn, with whether each reaches far."""
-    for guideline in model.guidelines():
-        # Until 2015 ICE had the only guideline; later one of its own stood beside that of the department.
-        far = guideline.component == "ice" and guideline.id != "2011-morton"
-        for spell in guideline.in_force:
-            if spell.place is None:
-                yield _bar("civil_priority", guideline.id, spell.start, spell.end, last, far=far)
-    lanes: dict[tuple[str, str], Topic] = {
-        ("removal_track", "expedited_removal"): "expedited_removal",
-        ("removal_track", "title42"): "border_rules",
-        ("custody", "pending_decision"): "custody",
-        ("local_handoff", "agreement"): "local_cooperation",
-    }
-    for statute in model.statutes():
-        lane = lanes.get((statute.function, statute.topic))
-        far = any(word in statute.id for word in ("nationwide", "no-bond", "task-force"))
-        for spell in statute.in_force if lane else ():
-            if spell.place is None:
-                yield _bar(lane or "custody", statute.id, spell.start, spell.end, last, far=far)
+    for topic in model.timeline().topics:
+        for rule in _rules(model, topic.bars.of) if topic.bars else ():
+            far = topic.bars is not None and rule.id in topic.bars.orange
+            for spell in rule.in_force:
+                if spell.place is None:
+                    yield _bar(topic.title, rule.id, spell, last, far=far)
 
 
-def _bar(topic: Topic, rule: str, start: date, end: date | None, last: date, *, far: bool) -> Spec:
-    until = min(end or last, last)
+def _rules(model: Model, of: str) -> list[Instrument[Any]]:
+    """Return the guidelines, or the statutes that answer a question."""
+    if of == "guidelines":
+        return list(model.guidelines())
+    return [each for each in model.statutes() if f"{each.function} {each.topic}" == of]
+
+
+def _bar(topic: str, rule: str, spell: Spell, last: date, *, far: bool) -> Spec:
+    until = min(spell.end or last, last)
     return {
-        "words": f"{rule}: from {start}" + (f" until {end}" if end else ""),
-        "topic": TOPICS[topic],
-        "from": start.isoformat(),
+        "words": f"{rule}: from {spell.start}" + (f" until {spell.end}" if spell.end else ""),
+        "topic": topic,
+        "from": spell.start.isoformat(),
         "to": until.isoformat(),
         "reach": "far" if far else "near",
     }
 
 
-def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: int, *, labelled: bool) -> Spec:
+def _panel(
+    topics: list[str],
+    bars: list[Spec],
+    dots: list[Spec],
+    start: date,
+    end: date,
+    width: int,
+    *,
+    labelled: bool,
+) -> Spec:
     first, last = start.isoformat(), end.isoformat()
     inside = [
         {**each, "from": max(each["from"], first), "to": min(each["to"], last)}
@@ -103,8 +111,8 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
     lanes = {
         "field": "topic",
         "type": "nominal",
-        "sort": list(TOPICS.values()),
-        "scale": {"domain": list(TOPICS.values())},
+        "sort": topics,
+        "scale": {"domain": topics},
         "axis": {"title": None, "labels": labelled, "ticks": False, "domain": False, "labelLimit": 200},
     }
     colour = {"field": "reach", "scale": {"domain": ["near", "far"], "range": [BLUE, ORANGE]}, "legend": None}
@@ -115,7 +123,7 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
     }
     return {
         "width": width,
-        "height": LANE * len(TOPICS),
+        "height": LANE * len(topics),
         "layer": [
             {
                 "data": {"values": inside},
@@ -159,3 +167,10 @@ def _panel(bars: list[Spec], dots: list[Spec], start: date, end: date, width: in
 
 def _day(day: date) -> Spec:
     return {"year": day.year, "month": day.month, "date": day.day, "utc": True}
+
+
+def legend(model: Model) -> str:
+    """Return what the dots and bars of the picture are, in words."""
+    bars = [f"of {each.bars.words}" for each in model.timeline().topics if each.bars]
+    dots = "Dots are dated switches of history, filled where a source states them and hollow where they are recalled or assumed."
+    return f"{dots} Bars are spells: {listed(bars)}." if bars else dots

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from lawqueue import numbers
 from lawqueue.errors import InputError, shown
 from lawqueue.exports import json_text
+from lawqueue.months import named
 from lawqueue.report import charts
 from lawqueue.report.page import drawn, environment
 from lawqueue.study.ensemble import LATER
@@ -176,21 +178,21 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
 def _named(found: Sensitivity, parameter: str) -> str:
     name = parameter.removesuffix(LATER)
     about = found.descriptions[name]
-    when = "" if name == parameter else " (as it was after September 2020)"
+    when = "" if name == parameter else " (as it was after the fitted years)"
     return Markup("{}{}<br><code>{}</code>").format(about, when, parameter)
 
 
 def yield_page(curves: Sequence[Curve]) -> str:
     """Return a self-contained page on what one more of each resource brings, as HTML."""
-    blocks = []
+    first, blocks = curves[0], []
     for curve in curves:
         have = curve.resource
         order = list(curve.before)
         blocks.append(
             Block(
                 f"More {have.name}",
-                f"There are {curve.now:,.0f} in October 2020. Each point is what one more {have.one} brings over the two "
-                "years, when so many are added.",
+                f"There are {curve.now:,.0f} in {named(curve.at)}. Each point is what one more {have.one} brings over the "
+                "days that are counted, when so many are added.",
                 drawn(charts.marginal(curve)),
                 ("Outcome", f"More {have.name}", f"For one more {have.one}", curve.interval.capitalize()),
                 tuple(
@@ -209,7 +211,7 @@ def yield_page(curves: Sequence[Curve]) -> str:
         blocks.append(
             Block(
                 f"Where the queue goes with a fifth more {have.name}",
-                "Mean load of each stage over the two years: work that came over work that could be done.",
+                "Mean load of each stage over these days: work that came over work that could be done.",
                 head=("Stage", "As it is", "With more"),
                 rows=tuple(
                     (name, f"{before:.2f}", f"{after:.2f}") for name, before, after in curve.displaced
@@ -220,8 +222,8 @@ def yield_page(curves: Sequence[Curve]) -> str:
         environment()
         .get_template("trust.html.j2")
         .render(
-            title="What one more bed, judge, officer or attorney brings",
-            lead="Added to history on 1 October 2020, without time to hire, and counted to 30 September 2022.",
+            title=f"What one more {' or '.join(each.resource.one for each in curves)} brings",
+            lead=f"Added to history on {first.at}, without time to hire, and counted to {first.until - timedelta(days=1)}.",
             blocks=blocks,
         )
     )

@@ -334,6 +334,19 @@ class ParameterBook:
             If there is no such parameter, the change is malformed, or it would take the parameter out of its
             minimum and maximum on some day.
         """
+        book = self.bounded(change)
+        book._require_bounds(self.parameter(change.name), book.changes[-1])
+        return book
+
+    def bounded(self, change: Change) -> ParameterBook:
+        """
+        Return a book with one more change laid over it, which goes no further than the bounds of the parameter.
+
+        Raises
+        ------
+        InputError
+            If there is no such parameter, or the change is malformed.
+        """
         parameter = self.parameter(change.name)
         fault = _malformed(change)
         if fault:
@@ -343,15 +356,16 @@ class ParameterBook:
         if change.as_on is not None:
             (number,) = parameter._over(np.array([change.as_on.toordinal()])).tolist()
             change = replace(change, number=number)
-        book = replace(self, changes=(*self.changes, change))
-        book._require_bounds(parameter, change)
-        return book
+        return replace(self, changes=(*self.changes, change))
 
-    def _over(self, parameter: Parameter, days: _Days) -> _Floats:
+    def _over(self, parameter: Parameter, days: _Days, *, bounded: bool = True) -> _Floats:
         values = parameter._over(days)
         for change in self.changes:
             if change.name == parameter.name:
                 values = change.over(days, values)
+                if bounded:
+                    low = -np.inf if parameter.minimum is None else parameter.minimum
+                    values = np.clip(values, low, parameter.maximum)
         return values
 
     def _require_bounds(self, parameter: Parameter, change: Change) -> None:
@@ -366,7 +380,9 @@ class ParameterBook:
         days = np.array(sorted({day for each in bends for day in (each - 1, each) if day >= earliest}))
         outside = [
             (value, day)
-            for day, value in zip(days.tolist(), self._over(parameter, days).tolist(), strict=True)
+            for day, value in zip(
+                days.tolist(), self._over(parameter, days, bounded=False).tolist(), strict=True
+            )
             if not parameter.allows(value)
         ]
         if outside:

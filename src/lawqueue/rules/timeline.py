@@ -1,4 +1,8 @@
-"""The timeline: the dated switches of law and policy, each with what it changed, where, and its source."""
+"""
+The timeline of a model: the dated switches of law and policy, each with what it changed, where, and its source.
+
+A model has its own topics, in whose order its switches are shown.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -15,32 +19,44 @@ from lawqueue.errors import InputError, Problem, did_you_mean
 from lawqueue.files import Document, read_yaml, validated
 from lawqueue.rules.source import UNREAD, Day, Record, RuleBasis, Source, Words
 
-Topic: TypeAlias = Literal[
-    "civil_priority",
-    "enforcement_practice",
-    "expedited_removal",
-    "border_rules",
-    "criminal_referral",
-    "custody",
-    "local_cooperation",
-    "capacity",
-]
-"""What a switch is about."""
-
-TOPICS: Final[dict[Topic, str]] = {
-    "civil_priority": "Civil priority",
-    "enforcement_practice": "Enforcement practice",
-    "expedited_removal": "Expedited removal",
-    "border_rules": "Border rules",
-    "criminal_referral": "Criminal referral",
-    "custody": "Custody",
-    "local_cooperation": "Local cooperation",
-    "capacity": "Capacity",
-}
-"""Every topic with its title, in the order in which they are shown."""
-
 Precision: TypeAlias = Literal["day", "month", "year"]
 """How much of a date is known."""
+
+
+class Bars(Record):
+    """
+    Spells of rules that are drawn under the switches of a topic.
+
+    Parameters
+    ----------
+    of
+        `guidelines`, or the function and the topic that statutes answer, as in `removal_track title42`.
+    words
+        What they are, and when they are orange.
+    orange
+        Ids of the rules that reach further than the others.
+    """
+
+    of: Words
+    words: Words
+    orange: tuple[Words, ...] = ()
+
+
+class Theme(Record):
+    """
+    What switches are about.
+
+    Parameters
+    ----------
+    name, title
+        As switches name it, and as a heading.
+    bars
+        What is drawn under them, if anything.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    title: Words
+    bars: Bars | None = None
 
 
 class Switch(Record):
@@ -56,7 +72,7 @@ class Switch(Record):
     precision
         How much of the date is known.
     topic
-        What it is about.
+        Name of what it is about.
     what
         What happened, in one or two sentences.
     sets
@@ -72,7 +88,7 @@ class Switch(Record):
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     date: Day
     precision: Precision = "day"
-    topic: Topic
+    topic: Words
     what: Words
     sets: Words
     basis: RuleBasis
@@ -107,6 +123,7 @@ class Switch(Record):
 
 
 class _TimelineText(Record):
+    topics: Annotated[list[Theme], Field(min_length=1)]
     switches: Annotated[list[Switch], Field(min_length=1)]
 
 
@@ -117,11 +134,19 @@ class Timeline:
 
     Parameters
     ----------
+    topics
+        What they are about, in the order in which they are shown.
     switches
         In order of date, and on one day in the order of the file.
     """
 
+    topics: tuple[Theme, ...]
     switches: tuple[Switch, ...]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of every topic, by its name."""
+        return {each.name: each.title for each in self.topics}
 
     def __iter__(self) -> Iterator[Switch]:
         return iter(self.switches)
@@ -151,7 +176,7 @@ class Timeline:
         """Return the switches from `start` on and before `end`."""
         return tuple(each for each in self.switches if start <= each.date < end)
 
-    def about(self, topic: Topic) -> tuple[Switch, ...]:
+    def about(self, topic: str) -> tuple[Switch, ...]:
         """Return the switches of one topic."""
         return tuple(each for each in self.switches if each.topic == topic)
 
@@ -163,20 +188,26 @@ def load_timeline(path: Path) -> Timeline:
     Raises
     ------
     InputError
-        With every fault at its line and column: a key too many or too few, an id given twice, a switch that
-        stands behind a later one.
+        With every fault at its line and column: a key too many or too few, an id given twice, no such topic, a switch
+        that stands behind a later one.
     """
     document = read_yaml(path)
     text = validated(_TimelineText, document)
     problems = list(_faults(text, document))
     if problems:
         raise InputError(problems)
-    return Timeline(tuple(text.switches))
+    return Timeline(tuple(text.topics), tuple(text.switches))
 
 
 def _faults(text: _TimelineText, document: Document) -> Iterator[Problem]:
     seen: set[str] = set()
+    topics = [each.name for each in text.topics]
     for index, each in enumerate(text.switches):
+        if each.topic not in topics:
+            yield document.problem(
+                ("switches", index, "topic"),
+                f"switches.{index}.topic: no topic {each.topic!r}. {did_you_mean(each.topic, topics)}",
+            )
         if each.id in seen:
             yield document.problem(
                 ("switches", index, "id"), f"switches.{index}.id: {each.id!r} is used twice. Change one."

@@ -261,8 +261,8 @@ def _flows(outcome: Outcome, first: int, last: int) -> dict[tuple[str, str], flo
 def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
     """Return, for each guideline that a scenario itself switches, who crosses the line."""
     found: list[LineMoved] = []
-    model, day = scenario.model, scenario.model.population_on
-    if day is None:
+    model, among = scenario.model, scenario.model.population
+    if among is None:
         return ()
     for switch in scenario.own:
         if not isinstance(switch, GuidelineChange):
@@ -271,9 +271,9 @@ def lines_moved(scenario: Scenario, baseline: Outcome) -> tuple[LineMoved, ...]:
         # Against each guideline that the baseline has in these days.
         for begun, ended, before in baseline.world.calendar:
             if begun < end and start < ended and before.id != switch.guideline.id:
-                pairs = tuple(model.crossings(before, switch.guideline, day))
+                pairs = tuple(model.crossings(before, switch.guideline, among.on))
                 on = max(begun, start)
-                found.append(LineMoved(before.id, switch.guideline.id, on, day, pairs))
+                found.append(LineMoved(before.id, switch.guideline.id, on, among, pairs))
     return tuple(found)
 
 
@@ -353,7 +353,7 @@ def observed_for(model: Model, results: Results) -> dict[str, Observed]:
 
 
 def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
-    """Return the seed event by month: simulated against published, over October 2020 to September 2021."""
+    """Return what a page shows first beside what was published, by month."""
     if model.headline.over is None:
         return ()
     results, published = history.results, model.observed()
@@ -472,7 +472,7 @@ def study(
         bound=bound(history),
         observed=observed_for(model, history.results),
         fits=fits(model, history),
-        decline=told(model, history),
+        told=told(model, history),
         assumptions=assumptions(laboratory.parameters, first.last),
         timeline=timeline(scenarios),
         limits=limits(model, settings),

@@ -1,5 +1,5 @@
 """
-The ensemble: parameter sets that all agree with what was published to September 2020, and how one is laid on a book.
+The ensemble: parameter sets that all agree with what was published in the fitted years, and how one is laid on a book.
 
 A draw moves the dated series of a parameter by one factor: on the odds of its bounds where it has two, otherwise
 on the value. Entries that were stated or derived stay as they are. Entries after the fitted years that judge anew
@@ -31,6 +31,8 @@ DRAWS = 300
 """Draws of a model that comes without an ensemble."""
 LATER = "@later"
 """Ends the name of what a parameter became after the fitted years."""
+PULLS = 0.8, 0.6, 0.4, 0.2, 0.0
+"""Shares of the way from the written to the drawn value that are tried, where the drawn one does not fit [/1]."""
 _EDGE = 1e-3  # how near to a bound, as a share of the room between the bounds, a drawn value may come
 _GAP = 1e-9
 
@@ -47,7 +49,7 @@ class Span:
     name
         The parameter; with `LATER` behind it, what it became after the fitted years.
     low, value, high
-        Of its reference entry, in its unit: the one that holds longest in fiscal years 2017 to 2020, or the first
+        Of its reference entry, in its unit: the one that holds longest in the fitted years, or the first
         judgement of later years.
     """
 
@@ -98,7 +100,7 @@ def later(model: Model, parameter: Parameter) -> tuple[DatedValue, ...]:
 
 def spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
     """
-    Return what may be fitted: uncertain parameters that act before October 2020.
+    Return what may be fitted: uncertain parameters that act in the fitted years.
 
     A dial that is off (a value on its bound) is no matter of calibration, and is left out.
     """
@@ -106,7 +108,7 @@ def spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
 
 
 def later_spans(model: Model, book: ParameterBook) -> tuple[Span, ...]:
-    """Return what is drawn but cannot be fitted: what uncertain parameters became after September 2020."""
+    """Return what is drawn but cannot be fitted: what uncertain parameters became after the fitted years."""
     found = _found((parameter, next(iter(later(model, parameter)), None)) for parameter in book)
     return tuple(replace(each, name=each.name + LATER) for each in found)
 
@@ -232,7 +234,7 @@ def _pulled(
     parameters = {name: draw(name, 1.0) for name in names}
     for whole in model.wholes:
         touched = [name for name in whole if name in parameters]
-        for pull in (0.8, 0.6, 0.4, 0.2, 0.0):
+        for pull in PULLS:
             if not touched or _fits(replace(book, parameters=book.parameters | parameters), whole):
                 break
             parameters |= {name: draw(name, pull) for name in touched}
@@ -254,45 +256,49 @@ def laid_over(
     """
     Return a drawn book with the changes of a scenario on top.
 
-    Where a change would carry a drawn value out of its bounds, or shares of one whole beyond 1, the written value
-    stands under the change in that draw, from its first day on: a scenario that is valid as written always runs,
-    and nothing moves before it acts.
+    A change that would carry a drawn value out of its bounds goes as far as the bound. Where shares of one whole would
+    sum to more than 1, they are drawn back towards the written ones, from the first day of a change of them on and no
+    further than they must. So a scenario that is valid as written always runs, nothing moves before it acts, and what
+    drifts goes on to drift.
     """
     book = base
     for change in changes:
-        try:
-            book = book.changed(change)
-        except InputError:
-            book = _written_again(book, written, (change.name,), change.at).changed(change)
+        book = book.bounded(change)
     for whole in model.wholes:
         acts = [each.at for each in book.changes if each.name in whole]
-        if acts and not _fits(book, whole):
-            book = _written_again(book, written, whole, min(acts))
+        for pull in PULLS:
+            if not acts or _fits(book, whole):
+                break
+            book = _drawn_back(book, base, written, whole, min(acts), pull)
     return book
 
 
-def _written_again(
-    book: ParameterBook, written: ParameterBook, names: Iterable[str], on: date
+def _drawn_back(
+    book: ParameterBook,
+    base: ParameterBook,
+    written: ParameterBook,
+    whole: Iterable[str],
+    on: date,
+    pull: float,
 ) -> ParameterBook:
-    """Return a book in which some parameters have their written values from a day on."""
-    return replace(
-        book,
-        parameters=book.parameters
-        | {
-            name: _from(written.parameter(name), on, book.parameter(name))
-            for name in names
-            if name in written
-        },
-    )
+    parameters = {
+        name: _towards(written.parameter(name), base.parameter(name), on, pull)
+        for name in whole
+        if name in written
+    }
+    return replace(book, parameters=book.parameters | parameters)
 
 
-def _from(parameter: Parameter, on: date, before: Parameter) -> Parameter:
-    """Return a parameter with its own values from a day on, and with those of its twin before that day."""
-    standing = next((each for each in reversed(parameter.values) if each.start <= on), parameter.values[0])
-    kept = (each for each in before.values if each.start < on)
-    later = (each for each in parameter.values if each.start > standing.start)
-    first = standing.model_copy(update={"start": max(on, standing.start)})
-    return replace(before, values=(*kept, first, *later))
+def _towards(written: Parameter, drawn: Parameter, on: date, pull: float) -> Parameter:
+    """Return a drawn parameter that from a day on is `pull` of the way from the written value to the drawn one."""
+    days = sorted({on} | {each.start for each in (*written.values, *drawn.values) if each.start > on})
+
+    def between(day: date) -> DatedValue:
+        known, held = written.on(day).value, drawn.on(day)
+        return held.model_copy(update={"start": day, "value": known + pull * (held.value - known)})
+
+    kept = (each for each in drawn.values if each.start < on)
+    return replace(drawn, values=(*kept, *map(between, days)))
 
 
 @dataclass(frozen=True)

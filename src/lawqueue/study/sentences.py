@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from lawqueue import numbers
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results
-from lawqueue.months import first_of_next_month, fiscal_years, named
+from lawqueue.months import Year, first_of_next_month, named
 from lawqueue.study.beside import Beside
 from lawqueue.study.compare import Effect
 from lawqueue.study.study import Answer, Bound, Flow, LineMoved, Statement, Study
@@ -257,7 +257,8 @@ def past_the_record(study: Study, answer: Answer, name: str) -> str:
     if observed is None or most is None or observed.partial:
         return ""
     about = answer.comparison.reform.about(name)
-    spans = list(_spans(answer.comparison.reform, *answer.window, years=most.is_year))
+    year = study.model.year
+    spans = list(_spans(answer.comparison.reform, *answer.window, year if most.is_year else None))
     if about.kind == "ratio" or not spans:
         return ""
 
@@ -270,20 +271,20 @@ def past_the_record(study: Study, answer: Answer, name: str) -> str:
     (before, _), (after, when) = largest(answer.comparison.baseline), largest(answer.comparison.reform)
     if not before <= most.value < after:
         return ""
-    then = f"fiscal year {most.last.year}" if most.is_year else named(most.first)
+    then = f"{year.words} {year.of(most.last)}" if most.is_year else named(most.first)
     return (
         f"{numbers.quantity(after, about.unit)} in {when} is {numbers.number(after / most.value)} times the most ever "
         f"published ({numbers.exact(most.value, about.unit)}, {then})"
     )
 
 
-def _spans(world: Results, start: date, end: date, *, years: bool) -> Iterator[tuple[date, date, str]]:
-    """Yield the whole fiscal years, or the months, of a window: first day, day after the last, and name."""
+def _spans(world: Results, start: date, end: date, year: Year | None) -> Iterator[tuple[date, date, str]]:
+    """Yield the whole years, or the months, of a window: first day, day after the last, and name."""
     months = [each for each in world.months if start <= each < end]
-    if years:
-        for year, first, after in fiscal_years(months):
-            if (first.month, after.month, after.year - first.year) == (10, 10, 1):
-                yield first, after, f"fiscal year {year}"
+    if year is not None:
+        for number, first, after in year.spans(months):
+            if (first, after) == (year.first_day(number), year.first_day(number + 1)):
+                yield first, after, f"{year.words} {number}"
     else:
         for month in months:
             yield month, first_of_next_month(month), named(month)
@@ -328,10 +329,10 @@ def of_line(subject: str, moved: LineMoved) -> Sentence:
     share, cases = sum(each.share for each in crossing), sum(each.cases for each in crossing)
     most = crossing[0]
     told = (
-        f"{numbers.quantity(cases, 'case')} bookings and leads a year, most of them from “{_spaced(most.tier_before)}” to "
+        f"{numbers.quantity(cases, 'case')} {moved.among.words} a year, most of them from “{_spaced(most.tier_before)}” to "
         f"“{_spaced(most.tier_after)}”"
     )
-    counted = f"counted on the synthetic bookings of {named(moved.counted_on)}"
+    counted = f"counted on the synthetic {moved.among.words} of {named(moved.among.on)}"
     return Sentence(subject, f"{numbers.share(share)} cross the line", told, (counted,))
 
 

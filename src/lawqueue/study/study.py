@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from lawqueue.models.cube import Results, Stamp
-from lawqueue.models.lines import Crossing
+from lawqueue.models.lines import Crossing, Population
 from lawqueue.models.model import Model
 from lawqueue.months import first_of_next_month
 from lawqueue.rules.timeline import Switch
@@ -78,8 +78,8 @@ class LineMoved:
         Ids of the guidelines.
     on
         The day of the switch.
-    counted_on
-        The day whose bookings and leads are counted.
+    among
+        Who is counted.
     crossings
         Pairs of tiers, the largest first.
     """
@@ -87,7 +87,7 @@ class LineMoved:
     before: str
     after: str
     on: date
-    counted_on: date
+    among: Population
     crossings: tuple[Crossing, ...]
 
 
@@ -325,7 +325,7 @@ class Study:
         Published figures by the name of the simulated series.
     fits
         The seed event: simulated against published, by month.
-    decline
+    told
         The seed event in sentences, simulated and published.
     assumptions
         Every parameter that was read.
@@ -348,7 +348,7 @@ class Study:
     bound: tuple[Bound, ...] = ()
     observed: Mapping[str, Observed] = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
-    decline: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     timeline: tuple[SwitchInRun, ...] = ()
     limits: tuple[str, ...] = ()

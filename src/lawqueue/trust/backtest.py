@@ -1,8 +1,8 @@
 """
-Back-test: fitted to fiscal years 2017 to 2020, scored from three origins to September 2023, beside naive forecasts.
+Back-test: fitted to some years, scored from origins after them as far as outcomes are known, beside naive forecasts.
 
 One simulation is scored from each origin, one and two years ahead, as far as outcomes are known. The naive forecasts
-know what had happened before that origin; the model, fitted to September 2020, does not.
+know what had happened before that origin; the model does not.
 
 It is conditional: published arrivals, staff, judges, places and dates of policies are fed in for the scored
 years too. What is scored is what the model makes of them.

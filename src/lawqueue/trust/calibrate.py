@@ -1,7 +1,7 @@
 """
-Calibrate the flagship model: write the ensemble of parameter sets that agree with fiscal years 2017 to 2020.
+Calibrate a model: write the ensemble of parameter sets that agree with the fitted years.
 
-The runs end on 30 September 2020, and so do the targets: no outcome of later years is within reach.
+The runs end with these years, and so do the targets: no outcome of later years is within reach.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ Floats = NDArray[np.float64]
 SCALE = 0.05
 SEED = 0
 SCHEMA = "lawqueue calibration 2"
-SCORES = "backtest.json"
-"""Of the ensemble that comes with the package, made after it: no part of a calibration."""
+SCORES = frozenset({"backtest.json", "rolling.json"})
+"""Of the ensemble that comes with a model, made after it: no part of a calibration."""
 PACKAGE = Path(__file__).parents[1]
 CODE = (
     "engine/*.py",
@@ -241,7 +241,7 @@ def _summary(free: Sequence[Span], aims: Sequence[Target], found: Fit) -> dict[s
 
 def ensemble_at(named: Path) -> AbstractContextManager[Place]:
     """Hold a place for an ensemble; see `folder_at`. Scores of a back-test that stand there stay."""
-    return folder_at(named, SCHEMA, frozenset({SCORES}))
+    return folder_at(named, SCHEMA, SCORES)
 
 
 def write(calibration: Calibration, folder: Path) -> None:
@@ -257,8 +257,9 @@ def write(calibration: Calibration, folder: Path) -> None:
     seal(folder, SCHEMA, calibration.record)
 
 
-def table(calibration: Calibration) -> str:
+def table(model: Model, calibration: Calibration) -> str:
     """Return what was found as plain text: how near each series came, and what the data do not tell."""
+    first, after = model.fitted()
     record = calibration.record
     parameters = record["parameters"]
     told = [each for each in parameters if each["identified"]]
@@ -266,7 +267,7 @@ def table(calibration: Calibration) -> str:
     worst = sorted(record["targets"], key=lambda each: -each["implausibility"])[:8]
     return "\n".join(
         [
-            f"{record['draws']} parameter sets agree with what was published from October 2016 to September 2020; "
+            f"{record['draws']} parameter sets agree with what was published from {first} until before {after}; "
             f"{record['checked_with_the_simulator']} were checked. Use all of them: there is no single best one.",
             "",
             f"{'series':34} {'mean absolute error':>20} {'discrepancy (sd)':>18}",
@@ -282,7 +283,7 @@ def table(calibration: Calibration) -> str:
             f"Fitted, but left as wide as before: {', '.join(each['name'] for each in untold) or 'none'}.",
             f"The other {len(parameters) - len(told) - len(untold)} parameters move the targets less: the data say little about "
             "them, and every draw takes them from their whole range.",
-            f"{len(record['drawn_for_later_years'])} judgements about the years after September 2020, to which nothing is fitted, are drawn "
+            f"{len(record['drawn_for_later_years'])} judgements about the years after {after}, to which nothing is fitted, are drawn "
             "from their own ranges.",
         ]
     )

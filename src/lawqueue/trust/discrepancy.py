@@ -24,9 +24,9 @@ Floats = NDArray[np.float64]
 
 PREDICTIVE = (
     "Intervals hold three things: what the parameters leave open (each draw of the ensemble is one run), the Monte Carlo spread "
-    "(each with its own random numbers), and how far off the calibrated model may be: its discrepancy of 2017 to 2020, drawn "
-    "normal on the log scale, half of it common to a series, and a random walk from October 2020 on, since what is left out "
-    "drifts. The walk of a series is what its yearly changes of 2017 to 2020 were beyond that discrepancy, drawn towards what "
+    "(each with its own random numbers), and how far off the calibrated model may be: its discrepancy of the fitted years, drawn "
+    "normal on the log scale, half of it common to a series, and a random walk after them, since what is left out "
+    "drifts. The walk of a series is what its yearly changes in them were beyond that discrepancy, drawn towards what "
     "they were in all series as far as chance may explain the difference. Both sizes are of a model that was fitted to these "
     "years, so they are a floor."
 )

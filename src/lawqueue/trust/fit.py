@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -21,7 +21,9 @@ from scipy.stats import qmc
 
 from lawqueue.errors import shown, writing
 from lawqueue.numbers import time_left
-from lawqueue.trust.emulator import Emulator
+
+if TYPE_CHECKING:
+    from lawqueue.trust.emulator import Emulator
 
 Floats = NDArray[np.float64]
 Simulator = Callable[[Floats], Floats]
@@ -209,6 +211,8 @@ class Store:
 
 def fit(store: Store, n_parameters: int, aim: Aim, budget: Budget, seed: int = 0) -> Fit:
     """Return the ensemble of parameter sets that agree with the targets; deterministic in `seed`."""
+    from lawqueue.trust.emulator import Emulator  # noqa: PLC0415  # what learns is loaded only to learn
+
     guess = np.full(aim.truth.size, FIRST_GUESS)
     fixed = budget.before_the_check(n_parameters)
     store.say(

@@ -17,7 +17,7 @@ REACH = 6
 
 class Period(NamedTuple):
     """
-    A published whole month or fiscal year.
+    A published whole month or year.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Period(NamedTuple):
 
 
 def scored(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:
-    """Return the periods of a series in [start, end): the months, if most of them were published, else fiscal years."""
+    """Return the periods of a series in [start, end): the months, if most of them were published, else years."""
     months = by_month(published, name, start, end)
     asked = 12 * (end.year - start.year) + end.month - start.month
     return months if 2 * len(months) > asked else by_year(published, name, start, end)
@@ -56,16 +56,16 @@ def by_month(published: Observed, name: str, start: date, end: date) -> tuple[Pe
 
 
 def by_year(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:
-    """Return the published fiscal years in [start, end)."""
+    """Return the published years in [start, end)."""
     years = (
-        Period(date(year - 1, 10, 1), date(year, 10, 1), figure.value)
+        Period(published.year.first_day(year), published.year.first_day(year + 1), figure.value)
         for year, figure in sorted(published.annual(name).items())
     )
     return tuple(each for each in years if start <= each.first and each.after <= end)
 
 
 def total_of_year(published: Observed, name: str, first: date) -> float:
-    """Return the total of a flow over the fiscal year from `first` on, as published or from its months; NaN if unknown."""
+    """Return the total of a flow over the year from `first` on, as published or from its months; NaN if unknown."""
     after = first.replace(year=first.year + 1)
     found = by_year(published, name, first, after)
     return found[0].value if found else float(sum(published.monthly(name, first, after)))

@@ -1,4 +1,4 @@
-"""Marginal yield: what one more bed, judge, officer or attorney brings, and where the queue goes instead."""
+"""Marginal yield: what one more of a resource brings, and where the queue goes instead."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def table(found: Curve) -> str:
     have = found.resource
     lines = [
         f"{have.name.capitalize()}: {found.now:,.0f} on {found.at}; more from then on, counted to {found.until - timedelta(days=1)}.",
-        f"For one more {have.one}, over the two years ({_brackets(found.interval)}):",
+        f"For one more {have.one}, over these days ({_brackets(found.interval)}):",
     ]
     steps = list(dict.fromkeys(each.more for each in found.yields))
     for name in found.before:

@@ -43,7 +43,7 @@ EVERY_ROW = "All rows"
 
 
 FLOWS_WITHIN = 0.12
-"""How far off the totals of a fiscal year of each flow of a stock may be, in the mean [/1]."""
+"""How far off the totals of a year of each flow of a stock may be, in the mean [/1]."""
 
 
 @dataclass(frozen=True)
@@ -333,9 +333,8 @@ def _horizon(
     results: Results,
 ) -> Horizon:
     outcome = forecast.outcome[which]
-    years = sorted(
-        {_fiscal_year(each.first) for each, is_in in zip(forecast.periods, which, strict=True) if is_in}
-    )
+    firsts = {model.year.of(each.first) for each, is_in in zip(forecast.periods, which, strict=True) if is_in}
+    years = [model.year.first_day(each) for each in sorted(firsts)]
     return Horizon(
         errors(forecast.median[which], outcome).absolute,
         {kind: errors(each[which], outcome).absolute for kind, each in rivals.items()},
@@ -343,14 +342,9 @@ def _horizon(
     )
 
 
-def _fiscal_year(day: date) -> date:
-    """Return the first day of the fiscal year of a day."""
-    return date(day.year - (day.month < 10), 10, 1)
-
-
 def flow_errors(model: Model, title: str, results: Results, years: Sequence[date]) -> dict[str, float]:
     """
-    Return how far off the flows of a stock are, by title: the mean over fiscal years, and over the sums of each [/1].
+    Return how far off the flows of a stock are, by title: the mean over years, and over the sums of each [/1].
 
     Parameters
     ----------
@@ -359,7 +353,7 @@ def flow_errors(model: Model, title: str, results: Results, years: Sequence[date
     title
         Of the row; one without flows has no error.
     years
-        First days of fiscal years.
+        First days of years.
     """
     simulated = _simulated(results)
 

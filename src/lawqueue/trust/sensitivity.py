@@ -33,7 +33,6 @@ from lawqueue.study.record import record
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Settings, run_pair
 from lawqueue.trust.calibrate import code
-from lawqueue.trust.emulator import Emulator
 from lawqueue.trust.fit import Say, Store
 from lawqueue.trust.marginal import plain
 
@@ -228,35 +227,14 @@ def sensitivity(
     say
         Called with what is being done.
     """
-    model = scenario.model
-    written = model.parameters()
-    free = uncertain(model, written)
-    effects = _Effects(scenario, outcome, checkpoint, threads, say)
-    positions = np.full((1 + 2 * len(free), len(free)), 0.5)
-    for i in range(len(free)):
-        positions[1 + 2 * i, i], positions[2 + 2 * i, i] = 0.0, 1.0
-    names = [name for name in dials(model, written) if not name.startswith("deterrence.")]
-    settings = deterrence.SETTINGS if deterrence.NAME in model.dials else deterrence.SETTINGS[:1]
-    effects.expect(len(positions) + budget.learnt + len(settings) + len(names) + budget.seeds + budget.draws)
-    found = effects.of("one-at-a-time", positions, lambda row: (_at(model, written, free, row), SEED))
-    centre = float(found[0])
-    bars = sorted(
-        (
-            Bar(each.name, each.low, each.high, float(found[1 + 2 * i]), float(found[2 + 2 * i]))
-            for i, each in enumerate(free)
-        ),
-        key=lambda bar: -bar.width,
-    )
+    model, written = scenario.model, scenario.model.parameters()
+    free, effects = uncertain(model, written), _Effects(scenario, outcome, checkpoint, threads, say)
+    settings, names = _switches(model, written)
+    one_at_a_time = 1 + 2 * len(free)
+    effects.expect(one_at_a_time + budget.learnt + len(settings) + len(names) + budget.seeds + budget.draws)
+    centre, bars = _one_at_a_time(model, written, free, effects)
     shares, explained = _shares(written, free, bars[: budget.kept], effects, budget)
-    turned = [
-        *(deterrence.turned(model, written, each) for each in settings),
-        *(
-            replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
-            for name in names
-        ),
-    ]
-    structure = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED))
-    dial, others = structure[: len(settings)], structure[len(settings) :]
+    dial, others = _structure(model, written, settings, names, effects)
     chance = effects.of("chance", 1 + _numbers(budget.seeds), lambda row: (written, int(row[0])))
     ensemble = shipped(model)
     spread = effects.of(
@@ -264,7 +242,7 @@ def sensitivity(
     )
     noise = float(np.var(chance, ddof=1))
     low, high = np.quantile(spread, (0.05, 0.95)).tolist()
-    turns = np.array([float(dial[-1]) - float(dial[0]), *(others - centre)])
+    turns = np.array([dial[-1].effect - dial[0].effect, *(each.effect - centre for each in others)])
     about = next(each for each in model.catalogue.all() if each.name == outcome)
     return Sensitivity(
         scenario.name,
@@ -272,20 +250,63 @@ def sensitivity(
         about.title,
         about.unit_of_total,
         centre,
-        tuple(Switch("deterrence", name, float(each)) for name, each in zip(settings, dial, strict=True)),
-        tuple(bars),
+        dial,
+        bars,
         shares,
         explained,
-        tuple(
-            Switch(name, _turned(written.parameter(name)), float(each))
-            for name, each in zip(names, others, strict=True)
-        ),
+        others,
         (float(spread.mean()), low, high),
         math.sqrt(max(float(np.var(spread, ddof=1)) - noise, 0.0)),
         float(np.sqrt(np.sum(np.square(turns / 2.0)))),
         math.sqrt(noise),
         {each.name: each.description for each in written},
     )
+
+
+def _switches(model: Model, written: ParameterBook) -> tuple[Sequence[deterrence.Deterrence], list[str]]:
+    """Return the settings of deterrence, or the first alone for a model without it; and the other structural switches."""
+    names = [name for name in dials(model, written) if not name.startswith("deterrence.")]
+    has_dial = deterrence.NAME in model.dials
+    return deterrence.SETTINGS if has_dial else deterrence.SETTINGS[:1], names
+
+
+def _one_at_a_time(
+    model: Model, written: ParameterBook, free: Sequence[Span], effects: _Effects
+) -> tuple[float, tuple[Bar, ...]]:
+    """Return the effect with parameters as written, and with each at the ends of its range, the widest first."""
+    positions = np.full((1 + 2 * len(free), len(free)), 0.5)
+    for i in range(len(free)):
+        positions[1 + 2 * i, i], positions[2 + 2 * i, i] = 0.0, 1.0
+    found = effects.of("one-at-a-time", positions, lambda row: (_at(model, written, free, row), SEED))
+    bars = (
+        Bar(each.name, each.low, each.high, float(found[1 + 2 * i]), float(found[2 + 2 * i]))
+        for i, each in enumerate(free)
+    )
+    return float(found[0]), tuple(sorted(bars, key=lambda bar: -bar.width))
+
+
+def _structure(
+    model: Model,
+    written: ParameterBook,
+    settings: Sequence[deterrence.Deterrence],
+    names: Sequence[str],
+    effects: _Effects,
+) -> tuple[tuple[Switch, ...], tuple[Switch, ...]]:
+    """Return the effect with each setting of deterrence, and with each other switch turned."""
+    turned = [
+        *(deterrence.turned(model, written, each) for each in settings),
+        *(
+            replace(written, parameters=written.parameters | {name: switched(written.parameter(name))})
+            for name in names
+        ),
+    ]
+    found = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED)).tolist()
+    told = [
+        *(("deterrence", each) for each in settings),
+        *((n, _turned(written.parameter(n))) for n in names),
+    ]
+    switches = tuple(Switch(*each, float(effect)) for each, effect in zip(told, found, strict=True))
+    return switches[: len(settings)], switches[len(settings) :]
 
 
 def _numbers(count: int) -> Floats:
@@ -368,6 +389,8 @@ def _shares(
     written: ParameterBook, free: Sequence[Span], bars: Sequence[Bar], effects: _Effects, budget: Budget
 ) -> tuple[tuple[Share, ...], float]:
     """Return Sobol indices of the parameters with the widest bars, on an emulator, and how well it explains."""
+    from lawqueue.trust.emulator import Emulator  # noqa: PLC0415  # what learns is loaded only to learn
+
     place = {each.name: i for i, each in enumerate(free)}
     kept = [place[each.parameter] for each in bars if each.width > 0]
     if len(kept) < 2:

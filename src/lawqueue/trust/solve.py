@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, did_you_mean
 from lawqueue.models.cube import Results, Series, interval
-from lawqueue.models.model import Resource
+from lawqueue.models.model import Model, Resource
 from lawqueue.months import first_of_next_month, last_of_month, last_of_month_before
 from lawqueue.rules import ParameterBook
 from lawqueue.study.answer import loads
@@ -222,47 +222,18 @@ def solve(
     InputError
         If the days are out of reach.
     """
-    model = laboratory.model
-    start, _ = model.known_days()
-    if by > model.known.last:
-        raise InputError(
-            f"--by: {by} is after {model.known.last}, the last day that can be simulated. Give a day up to then."
-        )
-    if by != last_of_month(by):
-        raise InputError(
-            f"--by: results are counted by whole months, got {by}. Give {last_of_month_before(by)} or {last_of_month(by)}."
-        )
-    if not start <= decided < by:
-        raise InputError(f"--at: {decided} does not lie between {start} and --by, {by}.")
-    starts = decided + resource.lag(decided, model.parameters())
-    if starts >= by:
-        raise InputError(
-            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided, model.parameters())}. "
-            "Give a later --by, or an earlier --at."
-        )
-    about = next(each for each in model.catalogue.all() if each.name == target.series)
-    end = first_of_next_month(by)
-    history = laboratory.history(start, end)
-    have = now(model, resource, history, decided)
-    known: dict[int, NDArray[np.float64]] = {0: measured(history.results, target.series, by)}
-    last: dict[int, Outcome] = {0: history}
-
-    def probability(number: int) -> float:
-        if number not in known:
-            name = f"{number:+} {resource.name}"
-            outcome = laboratory.changed(name, resource.more(number, decided), start, end)
-            known[number] = measured(outcome.results, target.series, by)
-            last[number] = outcome
-        return float(target.met(known[number]).mean())
-
+    starts = _start_of_work(resource, by, decided, laboratory.model)
+    tried = _Tried(resource, target, by, decided, laboratory)
+    have = now(laboratory.model, resource, tried.outcomes[0], decided)
     first, most = max(math.ceil(have / 8), 1), max(math.ceil(MOST * have), 1)
-    if probability(0) < wanted:
+    if tried.probability(0) < wanted:
         expect(most_tried(first, most))
-    number = smallest(probability, wanted, first, most)
-    taken = number if number is not None else max(known)
-    values = known[taken]
-    known_values = values[np.isfinite(values)]
-    spread = interval(known_values if known_values.size else values)
+    number = smallest(tried.probability, wanted, first, most)
+    taken = number if number is not None else max(tried.values)
+    values = tried.values[taken]
+    known = values[np.isfinite(values)]
+    spread = interval(known if known.size else values)
+    about = next(each for each in laboratory.model.catalogue.all() if each.name == target.series)
     return Solution(
         resource,
         target,
@@ -272,19 +243,66 @@ def solve(
         wanted,
         have,
         number,
-        probability(taken),
+        tried.probability(taken),
         (float(spread.low), float(np.nanmedian(values)), float(spread.high)),
         spread.name,
-        float(np.nanmedian(known[0])),
-        max(known),
-        _binds(last[taken]),
+        float(np.nanmedian(tried.values[0])),
+        max(tried.values),
+        _binds(tried.outcomes[taken]),
         values.size,
-        wilson(probability(taken), values.size),
+        wilson(tried.probability(taken), values.size),
         needed(wanted),
-        tuple((each, float(target.met(known[each]).mean())) for each in sorted(known)),
-        counted_from(about, by, start),
+        tuple((each, tried.probability(each)) for each in sorted(tried.values)),
+        counted_from(about, by, tried.start),
         about.unit_of_total,
     )
+
+
+def _start_of_work(resource: Resource, by: date, decided: date, model: Model) -> date:
+    """Return when what is decided on a day starts; refuse days that are out of reach."""
+    start, last = model.known_days()
+    if by > last:
+        raise InputError(
+            f"--by: {by} is after {last}, the last day that can be simulated. Give a day up to then."
+        )
+    if by != last_of_month(by):
+        raise InputError(
+            f"--by: results are counted by whole months, got {by}. Give {last_of_month_before(by)} or {last_of_month(by)}."
+        )
+    if not start <= decided < by:
+        raise InputError(f"--at: {decided} does not lie between {start} and --by, {by}.")
+    book = model.parameters()
+    starts = decided + resource.lag(decided, book)
+    if starts >= by:
+        raise InputError(
+            f"--by: {resource.name} decided on {decided} start on {starts}, after {by}: {resource.lag_in_words(decided, book)}. "
+            "Give a later --by, or an earlier --at."
+        )
+    return starts
+
+
+class _Tried:
+    """Numbers of a resource that were tried, each once: the series that a target asks for, by replicate, and the run."""
+
+    def __init__(
+        self, resource: Resource, target: Goal, by: date, decided: date, laboratory: Laboratory
+    ) -> None:
+        self._resource, self._target, self._by, self._decided = resource, target, by, decided
+        self._laboratory = laboratory
+        self.start, self._end = laboratory.model.known_days()[0], first_of_next_month(by)
+        history = laboratory.history(self.start, self._end)
+        self.outcomes: dict[int, Outcome] = {0: history}
+        self.values: dict[int, NDArray[np.float64]] = {0: measured(history.results, target.series, by)}
+
+    def probability(self, number: int) -> float:
+        """Return the share of replicates that meet the target with a number more."""
+        if number not in self.values:
+            name = f"{number:+} {self._resource.name}"
+            more = self._resource.more(number, self._decided)
+            outcome = self._laboratory.changed(name, more, self.start, self._end)
+            self.values[number] = measured(outcome.results, self._target.series, self._by)
+            self.outcomes[number] = outcome
+        return float(self._target.met(self.values[number]).mean())
 
 
 def _binds(outcome: Outcome) -> tuple[tuple[str, float], ...]:

@@ -1,7 +1,7 @@
 """
-What the calibration aims at: published outcomes of fiscal years 2017 to 2020, and nothing after.
+What the calibration aims at: published outcomes of the fitted years, and nothing after.
 
-A target is the mean of a series over a span, on the log scale: over each fiscal year where figures are
+A target is the mean of a series over a span, on the log scale: over each year where figures are
 annual, over each quarter where months were published. Where months were published by another count alone, its course
 is a target: a half-year over the one before.
 """
@@ -102,12 +102,14 @@ def targets(
 
 
 def _courses(model: Model, series: str, published: Observed) -> Iterator[Target]:
-    """Yield the mean of the known months of each half of a fiscal year over that of the half before it."""
+    """Yield the mean of the known months of each half of a year over that of the half before it."""
     courses = model.aims.courses
     halves: dict[int, list[Figure]] = {}
     for each in _fitted(model, courses[series], published) if series in courses else ():
         if is_month(each):
-            halves.setdefault((12 * each.start.year + each.start.month - 4) // 6, []).append(each)
+            halves.setdefault((12 * each.start.year + each.start.month - model.year.begins) // 6, []).append(
+                each
+            )
     for half, found in halves.items():
         if half - 1 in halves:
             before = halves[half - 1]

@@ -10,6 +10,8 @@ from typing import Any
 
 from lawqueue import numbers
 from lawqueue.exports import plain
+from lawqueue.months import named
+from lawqueue.study.sentences import listed
 from lawqueue.trust.backtest import Backtest, Origin
 from lawqueue.trust.discrepancy import PREDICTIVE
 from lawqueue.trust.naive import IN_WORDS
@@ -138,13 +140,11 @@ def _coverage(found: Sequence[Coverage]) -> list[str]:
 
 def unsure(score: Score) -> str:
     """Return which outcomes of a series are recalled; empty if none is."""
-    years = ", ".join(f"{day.year + (day.month >= 10)}" for day in score.recalled)
-    what = (
-        f"outcomes of fiscal years {years} are"
-        if len(score.recalled) > 1
-        else f"outcome of fiscal year {years} is"
-    )
-    return f"The {what} recalled, not read in a source." if years else ""
+    if not score.recalled:
+        return ""
+    months = listed(map(named, score.recalled))
+    what = f"outcomes from {months} on are" if len(score.recalled) > 1 else f"outcome from {months} on is"
+    return f"The {what} recalled, not read in a source."
 
 
 def losses(lines: Sequence[Line]) -> list[str]:

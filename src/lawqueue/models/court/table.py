@@ -16,7 +16,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.errors import InputError, Problem, did_you_mean, shown
-from lawqueue.files import read_text
-from lawqueue.models.observed import Observed, columns_of_fields
+from lawqueue.models.observed import Observed
 from lawqueue.months import first_of_next_month
+from lawqueue.tabular import Row, fields_of, lines_of, rows_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Period: TypeAlias = Literal["month", "quarter"]
@@ -52,9 +52,12 @@ FEWEST: Final[Mapping[Period, int]] = {"month": 24, "quarter": 12}
 FOLLOWS: Final = 0.02
 """Part of the cases filed by which what is pending may miss its flows [/1]; above it a table is refused."""
 _SPELLED: Final[Mapping[Period, tuple[str, str]]] = {
-    "month": (r"(\d{4})-(0[1-9]|1[0-2])", "2022-01"),
-    "quarter": (r"(\d{4})-?Q([1-4])", "2022-Q1"),
+    "month": (r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])", "2022-01"),
+    "quarter": (r"((?:19|20)[0-9]{2})-?Q([1-4])", "2022-Q1"),
 }
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+MOST: Final = 10**8
+"""Largest number of a table: more cases than any court has."""
 _MONTHS: Final[Mapping[Period, int]] = {"month": 1, "quarter": 3}
 
 
@@ -132,12 +135,14 @@ def read_table(path: Path) -> Table:
         With every fault: a column that is missing or unknown, a month that is missing, twice or out of order, what is
         no number or below zero, a part that is more than its whole, and pending cases that do not follow from the flows.
     """
-    lines = read_text(path).splitlines()
+    lines = lines_of(path)
     period, columns = _header(lines, path)
-    rows = list(_rows(lines, columns, path))
     problems: list[Problem] = []
+    rows = list(rows_of(path, lines, columns, problems))
+    if problems:  # a row that is left out would be a month that is missing
+        raise InputError(problems)
     starts = _starts(rows, period, problems)
-    values = {name: np.array([row.number(name, problems) for row in rows]) for name in columns[1:]}
+    values = {name: np.array([_number(row, name, problems) for row in rows]) for name in columns[1:]}
     if not problems:
         _check_parts(rows, values, problems)
     if not problems:
@@ -153,30 +158,18 @@ def read_table(path: Path) -> Table:
     return Table(period, tuple(starts), _after(starts[-1], period), values)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One line of the file: where each of its fields stands, and what is in it."""
-
-    file: str
-    line: int
-    fields: Mapping[str, tuple[int, str]]
-
-    def fault(self, column: str, message: str) -> Problem:
-        """Return a fault of one field."""
-        return Problem(self.file, self.line, self.fields[column][0], f"{column}: {message}")
-
-    def number(self, column: str, problems: list[Problem]) -> float:
-        """Return a field as a number; NaN once its fault is noted."""
-        text = self.fields[column][1].strip()
-        try:
-            value = float(text.replace(",", "")) if "_" not in text else math.nan
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            problems.append(self.fault(column, f"is {text!r}. Expected a number, with '.' as decimal sign."))
-        elif value < 0 and column != "adjustments":
-            problems.append(self.fault(column, f"is {text}, below zero. Expected a count."))
-        return value
+def _number(row: Row, column: str, problems: list[Problem]) -> float:
+    """Return a field as a number; NaN once its fault is noted."""
+    text = row[column].strip()
+    value = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.nan
+    if math.isnan(value):
+        message = f"is {text!r}. Expected a number, as 1200 or 1,200.5: '.' is the decimal sign."
+        problems.append(row.problem(column, message))
+    elif value < 0 and column != "adjustments":
+        problems.append(row.problem(column, f"is {text}, below zero. Expected a count."))
+    elif abs(value) > MOST:
+        problems.append(row.problem(column, f"is {text}. Expected a count of at most {MOST:,}."))
+    return value
 
 
 def _refused(path: Path, line: int, message: str, column: int = 1) -> InputError:
@@ -186,15 +179,16 @@ def _refused(path: Path, line: int, message: str, column: int = 1) -> InputError
 def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
     """Return by what a table counts, and its columns."""
     try:
-        written = [name.strip().lower() for name in next(csv.reader(lines[:1], strict=True), [])]
+        fields = fields_of(lines[0]) if lines else []
     except csv.Error as error:
         raise _refused(path, 1, f"the header cannot be read as CSV: {error}. Mend its quotes.") from error
+    written = [name.strip().lower() for _, name in fields]
     expected = f"month (or quarter), {', '.join(NEEDED)}; and, if known, {', '.join(WITH_IT)}"
     if not written or written[0] not in _SPELLED:
         found = repr(written[0]) if written else "nothing"
         raise _refused(path, 1, f"the first column is {found}. Expected {expected}.")
     period: Period = "month" if written[0] == "month" else "quarter"
-    places = columns_of_fields(lines[0])
+    places = [place for place, _ in fields]
     problems = [
         Problem(shown(path), 1, place, f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}")
         for name, place in zip(written[1:], places[1:], strict=True)
@@ -219,39 +213,15 @@ def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
     return period, written
 
 
-def _rows(lines: list[str], columns: list[str], path: Path) -> Iterator[_Row]:
-    """Yield the lines of a table; each has a field for every column."""
-    for number, line in enumerate(lines[1:], start=2):
-        if not line.strip():
-            continue
-        try:
-            fields = next(csv.reader([line], strict=True))
-        except csv.Error as error:
-            raise _refused(
-                path, number, f"the row cannot be read as CSV: {error}. Mend its quotes."
-            ) from error
-        if len(fields) != len(columns):
-            raise _refused(
-                path,
-                number,
-                f"{len(fields)} fields. Expected {len(columns)}: {', '.join(columns)}. Put a number with commas in quotes.",
-            )
-        yield _Row(
-            shown(path),
-            number,
-            dict(zip(columns, zip(columns_of_fields(line), fields, strict=True), strict=True)),
-        )
-
-
-def _starts(rows: list[_Row], period: Period, problems: list[Problem]) -> list[date]:
+def _starts(rows: list[Row], period: Period, problems: list[Problem]) -> list[date]:
     """Return the first day of each period, which follow one another."""
     pattern, example = _SPELLED[period]
     found: list[date] = []
     for row in rows:
-        text = row.fields[period][1].strip()
+        text = row[period].strip()
         match = re.fullmatch(pattern, text)
         if match is None:
-            problems.append(row.fault(period, f"is {text!r}. Expected a {period}, as {example}."))
+            problems.append(row.problem(period, f"is {text!r}. Expected a {period}, as {example}."))
             return found
         start = date(int(match[1]), (int(match[2]) - 1) * _MONTHS[period] + 1, 1)
         due = _after(found[-1], period) if found else start
@@ -262,7 +232,7 @@ def _starts(rows: list[_Row], period: Period, problems: list[Problem]) -> list[d
                 else f"follows {_named(found[-1], period)}: {_named(due, period)} is missing"
             )
             problems.append(
-                row.fault(
+                row.problem(
                     period,
                     f"{text} {what}. Expected every {period} once, in order; add it, or begin the table after the gap.",
                 )
@@ -281,12 +251,12 @@ def _named(start: date, period: Period) -> str:
     return f"{start:%Y-%m}" if period == "month" else f"{start.year}-Q{(start.month + 2) // 3}"
 
 
-def _check_parts(rows: list[_Row], values: Mapping[str, Floats], problems: list[Problem]) -> None:
+def _check_parts(rows: list[Row], values: Mapping[str, Floats], problems: list[Problem]) -> None:
     """Note parts that are more than what they are part of."""
     for part, whole in PARTS:
         if part in values:
             problems.extend(
-                row.fault(part, f"{values[part][i]:,.0f} of {values[whole][i]:,.0f} {whole}: a part is at most the whole.")
+                row.problem(part, f"{values[part][i]:,.0f} of {values[whole][i]:,.0f} {whole}: a part is at most the whole.")
                 for i, row in enumerate(rows)
                 if values[part][i] > values[whole][i]
             )  # fmt: skip
@@ -298,7 +268,7 @@ def _gaps(values: Mapping[str, Floats]) -> Floats:
     return np.asarray(np.diff(values["pending"]) - moved[1:])
 
 
-def _check_flows(rows: list[_Row], values: Mapping[str, Floats], problems: list[Problem]) -> None:
+def _check_flows(rows: list[Row], values: Mapping[str, Floats], problems: list[Problem]) -> None:
     """Note each period whose pending cases do not follow from those before and the flows."""
     gaps = _gaps(values)
     for row, gap, pending, filed in zip(
@@ -307,7 +277,7 @@ def _check_flows(rows: list[_Row], values: Mapping[str, Floats], problems: list[
         if abs(gap) > max(FOLLOWS * filed, 1.0):
             due = pending - gap
             problems.append(
-                row.fault(
+                row.problem(
                     "pending",
                     f"is {pending:,.0f}; {due:,.0f} follow from the period before, filings and dispositions: "
                     f"{abs(gap):,.0f} too {'many' if gap > 0 else 'few'}. Mend the figure, or say in a column "

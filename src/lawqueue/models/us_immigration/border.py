@@ -244,7 +244,7 @@ def _interior_by_citizenship(world: World) -> Floats:
 def _interior_removals(figures: Published) -> Floats:
     """Return interior removals as published up to FY2020, then held: later ones are outcomes, not inputs, (days,)."""
     removals = figures.observed.annual("ice_removals_interior")
-    years = np.clip(figures.fiscal_years, 2017, 2020)
+    years = np.clip(figures.years, 2017, 2020)
     return frozen(np.array([removals[int(year)].value / 365 for year in years]))
 
 

@@ -1,4 +1,4 @@
-"""Fiscal years: sums by year, one small chart for each series."""
+"""Years: sums by year, one small chart for each series."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from lawqueue import numbers
 from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.models.cube import NO_INTERVAL, Results, interval
-from lawqueue.months import fiscal_years
+from lawqueue.months import Year
 from lawqueue.report.charts.shared import (
     BLUE,
     GREY,
@@ -41,9 +41,9 @@ def mean_of(world: Results, name: str, start: date, end: date) -> tuple[float, f
     return float(values.mean()), float(spread.low), float(spread.high)
 
 
-def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str) -> Spec | None:
+def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str, year: Year) -> Spec | None:
     """
-    Return series by fiscal year, one small chart each: both worlds side by side, each with its interval.
+    Return series by year, one small chart each: both worlds side by side, each with its interval.
 
     A series of which nothing can be told at the scale of the run is left out; None if that is all of them.
 
@@ -55,13 +55,15 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
         The series.
     what
         What they are about, in words.
+    year
+        What is one.
     """
     held = interval(baseline.of(names[0])).name
     spec = blank(
-        f"{what} by fiscal year: baseline {baseline.scenario} and scenario {reform.scenario}, mean and {held}."
+        f"{what} by {year.words}: baseline {baseline.scenario} and scenario {reform.scenario}, mean and {held}."
     )
     del spec["width"], spec["height"]
-    charts = list(filter(None, (_small(baseline, reform, name) for name in names)))
+    charts = list(filter(None, (_small(baseline, reform, name, year) for name in names)))
     if not charts:
         return None
     bars: list[Sign] = [] if held == NO_INTERVAL else [("line", GREY, held)]
@@ -76,23 +78,24 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str)
     }
 
 
-def _small(baseline: Results, reform: Results, name: str) -> Spec | None:
+def _small(baseline: Results, reform: Results, name: str, year: Year) -> Spec | None:
     """Return the small chart of one series, if there is anything to draw."""
-    about, years = baseline.about(name), fiscal_years(baseline.months)
+    about, years = baseline.about(name), year.spans(baseline.months)
     rows: list[Spec] = []
-    for year, start, end in years:
+    for number, start, end in years:
         count = months_in(baseline.months, start, end)
         for world, results in zip(WORLDS, (baseline, reform), strict=True):
             mean, low, high = mean_of(results, name, start, end)
             amount, ends = numbers.quantity(mean, about.unit), numbers.between(low, high, about.unit)
             rows.append(
                 {
-                    "year": f"{year}" if count == YEAR_OF_MONTHS else f"{year}\n{count} mo.",
+                    "year": f"{number}" if count == YEAR_OF_MONTHS else f"{number}\n{count} mo.",
                     "world": world,
                     "mean": rounded(mean),
                     "low": rounded(low),
                     "high": rounded(high),
-                    "words": f"FY{year}, {world}: {amount}" + ("" if ends == numbers.EMPTY else f" ({ends})"),
+                    "words": f"{year.called(number)}, {world}: {amount}"
+                    + ("" if ends == numbers.EMPTY else f" ({ends})"),
                 }
             )
     if all(row["mean"] is None for row in rows):
