@@ -183,7 +183,7 @@ PARTS = (
     ("arrivals", ("engine/run.py", "with_arrivals")),
     ("build: compile", ("engine/compile.py", "compile_network")),
     ("build: comparison", ("engine/fork.py", "first_difference")),
-    ("build: network", ("us_immigration/model.py", "network")),
+    ("build: network", ("us_immigration/network.py", "network")),
     ("build: parameters", ("study/simulate.py", "_books")),
     ("build: worlds", ("study/simulate.py", "related")),
     ("reading", ("study/simulate.py", "read")),

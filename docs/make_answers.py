@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from pages import keep, with_block
+
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.folder import ANSWERS
 from lawqueue.study.library import STATEMENTS, words
@@ -50,9 +52,7 @@ def block(found: dict[str, Any]) -> str:
 
 def renewed() -> str:
     """Return the README with the table in its place."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    return before + START + block(kept()) + END + after
+    return with_block(README, START, END, block(kept()))
 
 
 def kept() -> dict[str, Any]:
@@ -65,8 +65,6 @@ def fault() -> str:
     """Return what is out of date; nothing if all is as it should be."""
     again = f"Run lawqueue run {'town-hall-2021'}, then python docs/make_answers.py out/{'town-hall-2021'}."
     found = kept()
-    if README.read_text(encoding="utf-8") != renewed():
-        return "README.md is out of date. Run python docs/make_answers.py."
     said = {
         each.number: f"{each.says} {each.open}".strip()
         for each in words(MODEL.folder / "scenarios" / "town-hall-2021" / STATEMENTS)
@@ -86,10 +84,9 @@ def main() -> None:
     if "--check" in sys.argv:
         if found := fault():
             sys.exit(found)
-        return
-    if len(sys.argv) > 1:
+    elif len(sys.argv) > 1:
         shutil.copyfile(Path(sys.argv[1]) / ANSWERS, KEPT)
-    README.write_text(renewed(), encoding="utf-8")
+    keep({README: renewed()})
 
 
 if __name__ == "__main__":

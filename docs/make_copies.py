@@ -7,10 +7,11 @@ the page is out of date.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from pages import keep, plain
 
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules.citing import copies
@@ -31,7 +32,7 @@ def page() -> str:
     for heading, rows in (("Rules and parameters", _cited()), ("Published figures", _published())):
         lines += [f"\n## {heading}\n", "| Document | Carried by |", "|---|---|"]
         lines += [
-            f"| {_plain(document)} | {f'[{_plain(carrier)}]({url})' if url else _plain(carrier)} |"
+            f"| {plain(document)} | {f'[{plain(carrier)}]({url})' if url else plain(carrier)} |"
             for document, carrier, url in sorted(set(rows))
         ]
     return "\n".join(lines) + "\n"
@@ -49,16 +50,9 @@ def _published() -> Iterator[tuple[str, str, str]]:
             yield f"{each.publisher}, {each.title}", each.carried_by, each.url
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
 def main() -> None:
     """Write the page, or check it."""
-    if "--check" not in sys.argv:
-        PAGE.write_text(page(), encoding="utf-8")
-    elif PAGE.read_text(encoding="utf-8") != page():
-        sys.exit("docs/copies.md is out of date. Run python docs/make_copies.py.")
+    keep({PAGE: page()})
 
 
 if __name__ == "__main__":

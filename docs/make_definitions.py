@@ -7,9 +7,10 @@ fails if the page is out of date.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Final
+
+from pages import keep
 
 from lawqueue.models.us_immigration.model import MODEL
 
@@ -50,10 +51,7 @@ def page() -> str:
 
 def main() -> None:
     """Write the page, or check it."""
-    if "--check" not in sys.argv:
-        PAGE.write_text(page(), encoding="utf-8")
-    elif PAGE.read_text(encoding="utf-8") != page():
-        sys.exit("docs/definitions.md is out of date. Run python docs/make_definitions.py.")
+    keep({PAGE: page()})
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ if the page is out of date.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Final
+
+from pages import keep, plain
 
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.rules.parameter import DatedValue, Parameter
@@ -75,23 +76,16 @@ def _cells(about: Parameter, value: DatedValue, first: bool, is_drawn: bool) -> 
 def _source(value: DatedValue) -> str:
     cited = value.source
     if isinstance(cited, str):
-        return _plain(cited)
-    title = f"[{_plain(cited.cited)}]({cited.link})" if cited.link else _plain(cited.cited)
+        return plain(cited)
+    title = f"[{plain(cited.cited)}]({cited.link})" if cited.link else plain(cited.cited)
     formula = f"`{value.formula}`" if value.formula else None
-    rest = [_plain(part) for part in (cited.section, formula, cited.note) if part]
+    rest = [plain(part) for part in (cited.section, formula, cited.note) if part]
     return "; ".join([title, *rest])
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 def main() -> None:
     """Write the page, or check it."""
-    if "--check" not in sys.argv:
-        PAGE.write_text(page(), encoding="utf-8")
-    elif PAGE.read_text(encoding="utf-8") != page():
-        sys.exit("docs/parameters.md is out of date. Run python docs/make_parameters.py.")
+    keep({PAGE: page()})
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ if either is out of date.
 # ruff: noqa: INP001 -- a script beside the pages it writes
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 import vl_convert as vlc
+from pages import keep, plain
 
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report.timeline import drawing, legend
@@ -58,7 +58,7 @@ def _row(switch: Switch) -> str:
         switch.sets if moved(MODEL, switch, None, "") else f"Moves nothing in the simulation. {switch.sets}",
         f"{basis}{_link(switch.source)}",
     )
-    return f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |"
+    return f"| {' | '.join(map(plain, cells))} |"
 
 
 def _link(source: Source) -> str:
@@ -69,14 +69,7 @@ def main() -> None:
     """Write the page and the picture, or check them."""
     timeline = MODEL.timeline()
     drawn: str = vlc.vegalite_to_svg(drawing(MODEL, timeline, (START, MIDDLE, 190), (MIDDLE, END, 640)))
-    for path, text in (
-        (DOCS / "timeline.md", page(timeline)),
-        (DOCS / "images" / "timeline.svg", drawn + "\n"),
-    ):
-        if "--check" not in sys.argv:
-            path.write_text(text, encoding="utf-8")
-        elif path.read_text(encoding="utf-8") != text:
-            sys.exit(f"docs/{path.relative_to(DOCS)} is out of date. Run python docs/make_timeline.py.")
+    keep({DOCS / "timeline.md": page(timeline), DOCS / "images" / "timeline.svg": drawn + "\n"})
 
 
 if __name__ == "__main__":

@@ -11,10 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lawqueue.app.acts import _ACTS, acted
-from lawqueue.app.document import BLANK, MOST, OPERATIONS, Draft, Step, checked, packaged, stacked, steps
+from lawqueue.app.document import MOST, OPERATIONS, Draft, Step, blank, checked, stacked, steps
+from lawqueue.app.shelf import models, packaged
 from lawqueue.app.state import State, opened
 from lawqueue.errors import InputError
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.moves import GuidelineChange
+
+BLANK = blank(MODEL)
 
 COMMENTED = """\
 # Why I ask: the hearing of May.
@@ -37,10 +41,12 @@ outcomes:
 
 
 def test_every_packaged_scenario_is_read_and_written_without_losing_a_line() -> None:
-    for name, text in packaged().items():
-        written = Draft("# mine\n" + text).text()
-        assert checked(written).text == checked(text).text, name
-        assert written.startswith("# mine\n")
+    for model in models():
+        for name, each in packaged(model).items():
+            text = each.text
+            written = Draft("# mine\n" + text).text()
+            assert checked(written).text == checked(text).text, name
+            assert written.startswith("# mine\n")
 
 
 def test_a_moved_lever_changes_its_number_and_keeps_every_comment() -> None:

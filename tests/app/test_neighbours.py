@@ -10,6 +10,7 @@ import threading
 import time
 import weakref
 import zlib
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,10 +23,12 @@ import uvicorn
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from lawqueue.app import document, server, work
+from lawqueue.app import desk, document, guard, server, session, work
 from lawqueue.app import state as states
+from lawqueue.app.house import House, keep
 from lawqueue.app.state import State
-from lawqueue.errors import Cancelled
+from lawqueue.errors import Cancelled, InputError
+from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.study.simulate import Settings
 
 PARTS = ("question_asked", "changed", "headline", "detail", "steps", "faults", "file")
@@ -76,7 +79,7 @@ class User:
 class Server:
     """A started server."""
 
-    def __init__(self, port: int, house: server.House) -> None:
+    def __init__(self, port: int, house: House) -> None:
         self.address, self.house = f"127.0.0.1:{port}", house
 
     @asynccontextmanager
@@ -98,7 +101,7 @@ class Server:
 @pytest.fixture(scope="module")
 def started() -> Iterator[Server]:
     """One for all tests: Shiny keeps one lock for all sessions of a process, which belongs to one event loop."""
-    house = server.House()
+    house = House()
     config = uvicorn.Config(server.made(house), port=0, log_level="critical", ws_max_size=server.MOST_MESSAGE)
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
@@ -161,7 +164,7 @@ def test_the_line_for_a_first_look_is_shown_and_gets_shorter(
         assert stop.wait(PATIENCE)
         raise Cancelled
 
-    monkeypatch.setattr(server, "answered", never)
+    monkeypatch.setattr(session, "answered", never)
 
     async def day() -> None:
         async with started.user() as first:
@@ -189,7 +192,7 @@ def test_a_link_that_is_refused_is_read_once(started: Server, monkeypatch: pytes
         for _ in range(3):
             async with started.user(bad) as user:
                 await user.sees("faults", "51 steps, and the page takes at most 50.")
-                assert user.shown["state"] == f"q={states.START}"
+                assert user.shown["state"] == f"model={MODEL.name}&q={MODEL.headline.opens}"
 
     asyncio.run(day())
     assert len(read) == 1
@@ -217,21 +220,23 @@ def test_a_link_that_is_refused_is_read_once(started: Server, monkeypatch: pytes
 def test_a_hostile_link_is_refused_with_the_reason(query: str, words: str) -> None:
     found = states.open_link(query)
     assert words in str(found.refused)
-    assert found.state == State(states.opened(query.partition("q=")[2].partition("&")[0] or states.START))
+    assert found.state == State(
+        states.opened(query.partition("q=")[2].partition("&")[0] or str(MODEL.headline.opens))
+    )
 
 
 def test_a_text_that_no_file_can_hold_is_refused_where_it_is() -> None:
     for letter in (chr(0xFFFD), chr(0xD800)):
-        with pytest.raises(server.InputError, match=r"scenario.yaml:\d+:67: not UTF-8"):
+        with pytest.raises(InputError, match=r"scenario.yaml:\d+:67: not UTF-8"):
             document.checked(scenario(1).replace("source: x", f"source: {letter}"))
 
 
 def test_too_many_numbers_and_outcomes_are_refused() -> None:
     many = ", ".join(f"detention.places{n}: 1" for n in range(document.MOST_NUMBERS + 1))
-    with pytest.raises(server.InputError, match="201 numbers, and the page takes at most 200"):
+    with pytest.raises(InputError, match="201 numbers, and the page takes at most 200"):
         document.checked(scenario(1).replace("detention.places: 1.001", many))
     listed = "outcomes: [" + "removals, " * 5000 + "]\noutcomez:"
-    with pytest.raises(server.InputError, match="5,000 outcomes, and the page takes at most"):
+    with pytest.raises(InputError, match="5,000 outcomes, and the page takes at most"):
         document.checked(scenario(1).replace("outcomes:", listed, 1))
 
 
@@ -242,7 +247,7 @@ def test_what_the_page_does_not_send_is_not_taken_and_others_go_on(started: Serv
         "{}",
         '{"method": "update", "data": 5}',
         '{"method": "other", "data": {}}',
-        json.dumps({"method": "update", "data": {f"n{each}": 1 for each in range(server.MOST_INPUTS + 1)}}),
+        json.dumps({"method": "update", "data": {f"n{each}": 1 for each in range(guard.MOST_INPUTS + 1)}}),
         '{"method": "uploadInit", "args": [[{"name": "x", "size": 1}]], "tag": 1}',
         json.dumps({"method": "update", "data": {"act": "x" * server.MOST_MESSAGE}}),
     ]
@@ -269,19 +274,19 @@ def test_acts_follow_each_other_and_more_than_a_few_at_once_are_refused(started:
             for seed in range(5):
                 await user.send(act={"do": "settings", "key": "seed", "value": seed + 1})
             await user.sees("state", "seed=5")
-            over, real = threading.Event(), server.acts.acted
+            over, real = threading.Event(), session.acts.acted
 
             def waits(*given: Any) -> State:
                 assert over.wait(PATIENCE)
                 return real(*given)
 
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(server.acts, "acted", waits)
-                for seed in range(server.MOST_WAITING + 1):
+                patch.setattr(session.acts, "acted", waits)
+                for seed in range(desk.MOST_WAITING + 1):
                     await user.send(act={"do": "settings", "key": "seed", "value": 100 + seed})
                 await user.sees("faults", "Too much was done at once")
                 over.set()
-                await user.sees("state", f"seed={100 + server.MOST_WAITING - 1}")
+                await user.sees("state", f"seed={100 + desk.MOST_WAITING - 1}")
 
     asyncio.run(day())
 
@@ -297,7 +302,7 @@ def test_the_answer_of_a_session_that_is_closed_is_let_go(
         kept.append(weakref.ref(made))
         return made
 
-    monkeypatch.setattr(server, "answered", answered)
+    monkeypatch.setattr(session, "answered", answered)
 
     async def day() -> None:
         async with started.user("?q=null-reform") as user:
@@ -322,7 +327,7 @@ async def _settled(started: Server) -> None:
 
 
 def test_what_is_kept_for_all_sessions_is_bounded() -> None:
-    kept: Any = server.OrderedDict()
+    kept: OrderedDict[int, int] = OrderedDict()
     for number in range(5):
-        server._keep(kept, number, number, 3)
+        keep(kept, number, number, 3)
     assert list(kept) == [2, 3, 4]

@@ -10,38 +10,57 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawqueue.app.acts import acted
-from lawqueue.app.document import MOST, checked, packaged
-from lawqueue.app.state import START, State, from_query, opened, salvaged, to_query
+from lawqueue.app.document import MOST, blank, checked
+from lawqueue.app.shelf import models, named, packaged
+from lawqueue.app.state import State, first_question, from_query, opened, salvaged, to_query
 from lawqueue.errors import InputError
+from lawqueue.models.model import Model
 from lawqueue.study.deterrence import SETTINGS, Deterrence
 
 DIAL = "deterrence.criminal"
 
 
-@pytest.mark.parametrize("name", ["history", *sorted(packaged())])
-def test_a_packaged_question_travels_by_its_name(name: str) -> None:
-    state = State(opened(name))
-    assert to_query(state) == f"q={name}"
-    assert from_query(f"?q={name}") == state
+@pytest.mark.parametrize(
+    ("model", "name"), [(model.name, name) for model in models() for name in ("history", *packaged(model))]
+)
+def test_a_packaged_question_travels_by_its_model_and_its_name(model: str, name: str) -> None:
+    state = State(opened(name, named(model)))
+    assert to_query(state) == f"model={model}&q={name}"
+    assert from_query(f"?model={model}&q={name}") == state
+    assert checked(state.text).model is named(model)
     assert checked(state.text).text.outcomes
 
 
+def test_a_link_without_a_model_finds_its_question_in_any() -> None:
+    assert from_query("?q=receipts-high") == State(opened("receipts-high", named("crown-court")))
+    with pytest.raises(InputError, match="no scenario 'receipts-high'"):
+        from_query("?model=us-immigration&q=receipts-high")
+
+
+@pytest.mark.parametrize(
+    "query", ["model=crown-court", "model=crown-court&q=nothing", "model=crown-court&s=!!"]
+)
+def test_a_link_opens_on_the_first_question_of_its_model_if_it_has_no_other(query: str) -> None:
+    assert salvaged(query) == State(first_question(named("crown-court")))
+
+
 @given(
-    text=st.text(st.characters(codec="utf-8"), max_size=400),
+    text=st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=400),
+    model=st.sampled_from(models()),
     seed=st.integers(0, 2**40),
     replicates=st.integers(1, 64),
     scale=st.sampled_from([0.001, 0.05, 0.1, 0.125]),
     dial=st.sampled_from(SETTINGS),
 )
-def test_any_text_and_any_settings_come_back_from_a_link(
-    text: str, seed: int, replicates: int, scale: float, dial: Deterrence
+def test_any_scenario_and_any_settings_come_back_from_a_link(
+    text: str, model: Model, seed: int, replicates: int, scale: float, dial: Deterrence
 ) -> None:
-    state = State(text, seed, replicates, scale, dial)
+    state = State(f"{blank(model)}# {text}\n", seed, replicates, scale, dial)
     assert from_query(to_query(state)) == state
 
 
 def test_an_empty_link_opens_on_the_first_question() -> None:
-    assert from_query("") == State(packaged()[START])
+    assert from_query("") == State(first_question(models()[0]))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,15 @@ from lawqueue.app.views import rendered
 from lawqueue.models.us_immigration.model import MODEL
 
 
-def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() -> None:
-    pending = next(
-        each for each in trust.scored(MODEL)["origins"][0]["groups"] if each[0]["title"].startswith("Pending")
-    )
+@pytest.fixture(scope="module")
+def scored() -> dict[str, Any]:
+    found = trust.scored(MODEL)
+    assert found is not None
+    return found
+
+
+def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict(scored: dict[str, Any]) -> None:
+    pending = next(each for each in scored["origins"][0]["groups"] if each[0]["title"].startswith("Pending"))
     whole, everything, active = pending
     assert whole["score"] is None
     for at, of_all, of_active in zip(*(each["horizons"] for each in pending), strict=True):
@@ -27,7 +33,7 @@ def test_of_a_row_with_two_series_each_has_its_own_error_forecast_and_verdict() 
     assert everything["title"] != active["title"]
 
 
-def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> None:
+def test_the_table_names_the_naive_forecast_where_the_model_is_further_off(scored: dict[str, Any]) -> None:
     lost = {"error": 0.3, "best_naive": ["last value", 0.2], "is_nearer": False, "wrong_flows": {}}
     row = {
         "title": "A",
@@ -38,10 +44,14 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
         "trust.html.j2",
         title="Trust",
         here="/trust",
+        model=MODEL,
         limits=(),
         fits=(),
+        about_fit="",
+        drawn_from="",
+        rolled=None,
         settings=trust.SETTINGS,
-        backtest=trust.scored(MODEL) | {"origins": [trust.scored(MODEL)["origins"][0] | {"groups": [[row]]}]},
+        backtest=scored | {"origins": [scored["origins"][0] | {"groups": [[row]]}]},
         horizons=trust.HORIZONS,
         assumptions=(),
         series=(),
@@ -52,13 +62,9 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off() -> 
     assert re.search(r"<strong>not won: Flow 20\.0\s% off</strong>", shown)
 
 
-def test_outcomes_inside_an_interval_are_counted() -> None:
+def test_outcomes_inside_an_interval_are_counted(scored: dict[str, Any]) -> None:
     rows = [
-        each
-        for origin in trust.scored(MODEL)["origins"]
-        for group in origin["groups"]
-        for each in group
-        if each["score"]
+        each for origin in scored["origins"] for group in origin["groups"] for each in group if each["score"]
     ]
     for row in rows:
         n = len(row["score"]["points"])
@@ -86,7 +92,7 @@ def test_what_is_said_of_the_intervals_follows_from_the_figures(
     )
 
 
-def test_no_name_of_a_file_is_shown_to_a_reader() -> None:
-    (found, *_) = trust.scored(MODEL)["origins"]
+def test_no_name_of_a_file_is_shown_to_a_reader(scored: dict[str, Any]) -> None:
+    (found, *_) = scored["origins"]
     for text in (*(why for _, why in found["unscored"]), *(each["figure"] for each in found["goals"])):
         assert not re.search(r"\w_\w|\d-\d|\d%", text), text

@@ -23,7 +23,6 @@ from lawqueue.cli import app
 from lawqueue.errors import Cancelled
 from lawqueue.models.model import Topic
 from lawqueue.models.us_immigration.model import MODEL
-from lawqueue.months import fiscal_years
 from lawqueue.report import charts
 from lawqueue.report.page import page
 from lawqueue.study.compare import Comparison, Effect
@@ -156,7 +155,7 @@ def read(cell: str) -> float:
 
 
 def by_year(comparison: Comparison, topic: Topic) -> list[Effect]:
-    spans = list(fiscal_years(comparison.baseline.months))
+    spans = list(MODEL.year.spans(comparison.baseline.months))
     return [comparison.effect(name, start, end) for name in topic.names for _, start, end in spans]
 
 
@@ -263,7 +262,7 @@ def test_what_history_had_follows_the_date_of_the_step(three_steps: Answered) ->
     moved = acted(three_steps.state, {"do": "date", "key": "at", "place": 2, "value": "2021-09-01"})
     words = views.histories(moved.scenario, moved.history)["history-2-court-extra_judges"]
     assert words.startswith("History on 2021-09-01: ")
-    assert words in views.rendered("steps.html.j2", reforms=[], **views.panel(moved.scenario, moved.history))
+    assert words in views.rendered("steps.html.j2", **views.panel(moved.scenario, moved.history))
 
 
 @pytest.mark.parametrize("what", ["nothing", "line-9", "line-x", "levels"])
@@ -278,7 +277,7 @@ def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: 
     text = three_steps.state.text.replace("source: My own question", "source: '<script>alert(1)</script>'")
     state = State(text.replace("(changed)", "<img src=x>"))
     scenario = state.scenario
-    shown = views.rendered("steps.html.j2", reforms=[], **views.panel(scenario, MODEL.parameters()))
+    shown = views.rendered("steps.html.j2", **views.panel(scenario, MODEL.parameters()))
     shown += views.rendered("question.html.j2", **views.question(state))
     shown += views.rendered("changed.html.j2", **views.question(state))
     assert "&lt;script&gt;" in shown

@@ -1,4 +1,4 @@
-"""Debian's Chromium, opened once for a file of tests."""
+"""Debian's Chromium, opened once, and one server for all tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None and "CI" not in os.environ:
         pytest.skip("Chromium is not installed: apt-get install chromium")

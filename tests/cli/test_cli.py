@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -239,12 +240,16 @@ def test_a_schema_is_printed_for_every_kind_of_file(runner: CliRunner, kind: str
     assert "values" in schema["properties"] or "title" in schema["properties"]
 
 
-@pytest.mark.parametrize("kind", ["scenario", "guideline"])
+@pytest.mark.parametrize(
+    ("kind", "model"),
+    [("scenario", "us-immigration"), ("guideline", "us-immigration"), ("scenario", "crown-court")],
+)
 def test_what_init_writes_is_valid_and_is_never_written_over(
-    runner: CliRunner, tmp_path: Path, kind: str
+    runner: CliRunner, tmp_path: Path, kind: str, model: str
 ) -> None:
     path = tmp_path / "my-own.yaml"
-    assert runner.invoke(cli.app, ["init", str(path), "--kind", kind]).exit_code == 0
+    assert runner.invoke(cli.app, ["init", str(path), "--kind", kind, "--model", model]).exit_code == 0
+    assert kind == "guideline" or f"\nmodel: {model}\n" in path.read_text(encoding="utf-8")
     checked = runner.invoke(cli.app, ["validate", str(path)])
     assert checked.exit_code == 0, checked.stderr
     assert f"a valid {kind}" in checked.stdout
@@ -252,6 +257,30 @@ def test_what_init_writes_is_valid_and_is_never_written_over(
     assert again.exit_code == 2
     assert "exists. Give another name." in again.stderr
     assert runner.invoke(cli.app, ["init", str(tmp_path / "My Own.yaml")]).exit_code == 2
+
+
+def test_a_scenario_of_which_every_example_is_taken_is_valid(runner: CliRunner, tmp_path: Path) -> None:
+    path = tmp_path / "my-own.yaml"
+    assert runner.invoke(cli.app, ["init", str(path)]).exit_code == 0
+    shown = re.sub(
+        r"(?m)^(  )# (- (?:at|move|remove): |  (?:at|guideline|source|repeal): )",
+        r"\1\2",
+        path.read_text("utf-8"),
+    )
+    path.write_text(shown, encoding="utf-8")
+    assert shown.count("my own question") == 5
+    checked = runner.invoke(cli.app, ["validate", str(path)])
+    assert checked.exit_code == 0, checked.stderr
+
+
+def test_a_guideline_of_a_model_without_attributes_is_refused_in_a_sentence(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    asked = runner.invoke(
+        cli.app, ["init", str(tmp_path / "mine.yaml"), "--kind", "guideline", "--model", "crown-court"]
+    )
+    assert asked.exit_code == 2
+    assert "the model crown-court has no attributes that rules could read" in asked.stderr
 
 
 def test_parameters_and_series_are_listed(runner: CliRunner) -> None:

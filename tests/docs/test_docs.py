@@ -39,6 +39,7 @@ def test_the_answers_in_the_readme_are_those_of_the_kept_run_of_this_model() -> 
     script = runpy.run_path(str(ROOT / "docs" / "make_answers.py"))
     assert script["fault"]() == ""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == script["renewed"]()
     rows = YAML(typ="safe").load((TOWN_HALL / STATEMENTS).read_text(encoding="utf-8"))
     assert [each["number"] for each in rows] == list(range(1, 13))
     for each in rows:

@@ -28,7 +28,10 @@ def history(laboratory: Laboratory) -> str:
             results.total(each.name, date(year - 1, 10, 1), date(year, 10, 1)).mean()
             for year in range(2017, 2023)
         ]
-        lines.append(f"{each.name},{each.unit},{each.stamp}," + ",".join(f"{total:.6g}" for total in totals))
+        lines.append(
+            f"{each.name},{each.unit},{results.shown(each.name).stamp},"
+            + ",".join(f"{total:.6g}" for total in totals)
+        )
     return "\n".join(lines) + "\n"
 
 

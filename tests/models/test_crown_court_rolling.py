@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lawqueue.models.crown_court import found, rolling
+from lawqueue.models.crown_court import found, rolling, scores
 from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.world import LAST_OUTCOME, first_day, quarter_of, quarterly
 from lawqueue.rules import Change
@@ -86,10 +86,10 @@ def test_naive_forecasts_have_the_known_errors() -> None:
 
 def test_the_scores_that_ship_are_those_of_the_model() -> None:
     truth, book = rolling.published(), MODEL.parameters()
-    paths = rolling.paths("model", book, rolling.origins())
+    paths = scores.paths("model", book, rolling.origins())
     now = {
         (each.outcome, each.ahead): each.absolute
-        for each in rolling.scores("model", {p.origin: rolling.readers(p) for p in paths})
+        for each in scores.scores("model", {p.origin: scores.readers(p) for p in paths})
     }
     for (outcome, ahead), absolute in now.items():
         assert score("model", outcome, ahead)["absolute"] == pytest.approx(absolute, abs=0.0005)

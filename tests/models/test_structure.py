@@ -268,3 +268,18 @@ def test_a_clock_feels_a_change_of_its_rate_on_the_day() -> None:
     assert first.points[1] >= 300
     assert np.median(first.points) == pytest.approx(300 + np.log(2) / 0.01, abs=2)
     assert np.median(last.points) == pytest.approx(np.log(2) / 0.01, abs=2)
+
+
+def test_whom_a_prosecutor_declines_goes_on_as_without_a_referral(ran: Ran) -> None:
+    """Where Title 42 would have expelled him he is expelled, and not kept for a removal that history did not have."""
+    reading = ran(
+        prosecution__acceptance_share=0.0,
+        prosecution__referral_share__reentry=0.0,
+        prosecution__referral_share__reentry_title42=0.5,
+    )
+    border = ~reading.ice
+    referred = reading.flow("pathway", "reentry_referred_title42").sum()
+    assert referred > 1000
+    assert reading.flow("reentry_referred", "declined_expelled", groups=border).sum() == referred
+    none = ran(prosecution__acceptance_share=0.0, prosecution__referral_share__reentry_title42=0.0)
+    assert none.flow("reentry_referred", "declined_expelled").sum() == 0

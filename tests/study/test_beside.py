@@ -65,3 +65,27 @@ def test_the_most_ever_is_of_a_year_where_years_are_known_and_never_recalled() -
     assert known.most == year(2019, 5.0)
     assert observed(month(2021, 4, 7.0), month(2021, 5, 8.0)).most == month(2021, 5, 8.0)
     assert observed(year(2020, 9.0, recalled=True)).most is None
+
+
+def test_of_days_that_are_not_all_known_the_longest_known_months_are_told() -> None:
+    known = observed(month(2021, 4, 1.0), month(2021, 6, 2.0), month(2021, 7, 3.0), month(2021, 9, 4.0))
+    part = known.part(date(2021, 4, 1), date(2021, 9, 1))
+    assert part == (date(2021, 6, 1), date(2021, 8, 1))
+    found = known.over(*part, 4.0)
+    assert found is not None
+    assert (found.value, found.error) == (5.0, pytest.approx(-0.2))
+    assert known.part(date(2021, 10, 1), date(2021, 12, 1)) is None
+
+
+def test_a_figure_that_stops_within_a_month_or_reaches_beyond_the_days_is_no_part_of_them() -> None:
+    stopped = Point(date(2021, 9, 1), date(2021, 9, 25), 9.0)
+    known = observed(month(2021, 8, 1.0), stopped)
+    assert known.part(date(2021, 8, 1), date(2021, 10, 1)) == (date(2021, 8, 1), date(2021, 9, 1))
+    assert observed(year(2021, 9.0)).part(date(2021, 4, 1), date(2022, 4, 1)) is None
+
+
+def test_the_part_of_a_stock_is_its_last_known_month_and_that_of_a_ratio_one_figure() -> None:
+    stock = observed(month(2021, 4, 1.0), month(2021, 6, 2.0), kind="stock")
+    assert stock.part(date(2021, 4, 1), date(2021, 9, 1)) == (date(2021, 6, 1), date(2021, 7, 1))
+    ratio = observed(month(2021, 4, 1.0), year(2022, 2.0), month(2022, 10, 3.0), kind="ratio")
+    assert ratio.part(date(2021, 4, 1), date(2023, 1, 1)) == (date(2021, 10, 1), date(2022, 10, 1))

@@ -26,7 +26,9 @@ def test_both_files_hold_every_effect_with_what_was_published(town_hall: Study) 
     assert {row["note"].split(":")[0] for row in table if row["recalled_or_partial"]} <= {
         "recalled",
         "partial",
+        "published",
     }
+    assert all(" alone" in row["note"] for row in table if row["note"].startswith("published"))
     book = load_workbook(io.BytesIO(effects.as_xlsx(town_hall)))
     assert book.sheetnames == ["answers", "effects", "columns", "sources", "about"]
     head, *rows = book["effects"].iter_rows(values_only=True)

@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 import lawqueue
 from lawqueue import cli, exports, numbers
 from lawqueue.app import state as states
-from lawqueue.app.state import BLANK, State
+from lawqueue.app.document import blank
+from lawqueue.app.state import State
 from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report.tables import yearly_csv
@@ -195,7 +196,7 @@ def test_a_command_is_read_by_a_shell_as_what_was_run(folder: Path) -> None:
 
 
 def test_link_command_and_snippet_of_the_page_keep_every_digit(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = State(BLANK, seed=7, replicates=3, scale=SCALE, deterrence="low")
+    asked = State(blank(MODEL), seed=7, replicates=3, scale=SCALE, deterrence="low")
     assert states.from_query(states.to_query(asked)) == asked
     words = shlex.split(states.command(asked, "scenario.yaml"))
     assert words[words.index("--scale") + 1] == repr(SCALE)
@@ -276,7 +277,7 @@ def test_a_year_of_which_a_part_was_run_is_written_with_the_days_that_were_run()
     ]
     from dataclasses import replace  # noqa: PLC0415
 
-    rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2])).splitlines()
+    rows = yearly_csv(Comparison(*both), replace(topic, names=topic.names[:2]), MODEL.year).splitlines()
     assert [each.split(",")[5:7] for each in rows[1:3]] == [
         ["2021-08-01", "2021-09-30"],
         ["2021-10-01", "2021-10-31"],
@@ -348,7 +349,7 @@ values = np.arange(24.0).reshape(2, 12, 1)
 before, after = Results("a", months, (about,), values), Results("b", months, (about,), values + 1)
 points = tuple(Point(each, date(each.year, each.month, 28), 5.0) for each in months)
 worst = [Bottleneck(each, "judges", 1.0) for each in months]
-rows = tuple(FitRow(each, 5.0, 4.0, 6.0, 5.5) for each in months)
+rows = tuple(FitRow(each, each, 5.0, 4.0, 6.0, 5.5) for each in months)
 for spec in (
     charts.levels(before, after, "removals", Observed("x", "flow", points)),
     charts.differences(Comparison(before, after).difference(), "removals"),

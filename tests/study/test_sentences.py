@@ -128,3 +128,21 @@ def test_the_way_that_changes_most_is_told() -> None:
     flows = [Flow("Custody", "Removed", 100.0, 90.0), Flow("Border", "Custody", 500.0, 505.0)]
     assert "from “Custody” to “Removed”: 10 fewer cases" in sentences.of_flows(flows)
     assert sentences.of_flows([Flow("a", "b", 1.0, 1.0)]).startswith("No way")
+
+
+def test_a_figure_of_some_of_the_months_says_which_and_what_history_has_there() -> None:
+    known = Beside(30.0, "published", error=0.5, part=(date(2021, 10, 1), date(2022, 10, 1)), simulated=45.0)
+    words = sentences.beside_in_words(known, "case/month")
+    assert (
+        words
+        == "30 published, of October 2021 to September 2022 alone, where history has 45 (model +50.0\xa0%)"
+    )
+    assert (
+        sentences.level(known)
+        == "the level is 50\xa0% too high in October 2021 to September 2022: read the difference"
+    )
+    month = Beside(3.0, "recalled", part=(date(2021, 10, 1), date(2021, 11, 1)))
+    assert (
+        sentences.beside_in_words(month, "case/month")
+        == "3 recalled, not read in a source, of October 2021 alone"
+    )

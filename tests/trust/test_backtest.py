@@ -59,6 +59,7 @@ def of(*lines: Line) -> Backtest:
         "0" * 64,
         False,
         (Origin(date(2020, 10, 1), date(2022, 10, 1), lines, (held,), ()),),
+        held.held,
         "Conditional.",
     )
 

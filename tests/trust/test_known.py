@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from lawqueue.models.cube import Series
 from lawqueue.models.model import Model
 from lawqueue.models.observed import Figure, Observed
 from lawqueue.models.us_immigration.model import MODEL
@@ -20,11 +21,16 @@ NAMES = sorted(
 )
 
 
+def following(name: str) -> Series:
+    """Return the simulated series that follows the definition of a published one."""
+    return next(each for each in MODEL.catalogue.all() if each.observed == name)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("start", ORIGINS)
 def test_no_part_of_a_month_or_year_is_scored(name: str, start: date) -> None:
     end = min(start.replace(year=start.year + AHEAD), date(2023, 10, 1))
-    found = known.scored(MODEL.observed(), name, start, end)
+    found = known.scored(MODEL.observed(), following(name), start, end)
     assert len({each.by for each in found}) <= 1
     published = {(each.start, each.end): each.value for each in MODEL.observed().figures(name)}
     for each in found:
@@ -35,7 +41,7 @@ def test_no_part_of_a_month_or_year_is_scored(name: str, start: date) -> None:
 
 
 def test_a_month_of_which_the_figure_stops_within_is_left_out_and_the_others_are_scored() -> None:
-    found = known.scored(MODEL.observed(), "adp_ice_arrests", date(2020, 10, 1), date(2022, 10, 1))
+    found = known.scored(MODEL.observed(), following("adp_ice_arrests"), date(2020, 10, 1), date(2022, 10, 1))
     assert {each.by for each in found} == {"month"}
     assert len(found) == 22
     assert not {date(2021, 9, 1), date(2022, 9, 1)} & {each.first for each in found}
@@ -58,6 +64,7 @@ def test_what_happened_after_an_origin_is_not_known_at_it(
             for f in published.figures(name)
         ],
         [],
+        published.year,
     )
     monkeypatch.setattr(Model, "observed", lambda _: later)
     for by, figures in before.items():
@@ -78,3 +85,10 @@ def test_the_total_of_a_year_is_the_published_one_or_that_of_its_months() -> Non
     months = MODEL.observed().monthly("book_outs.ice.removal", date(2020, 10, 1), date(2021, 10, 1))
     assert known.total_of_year(MODEL.observed(), "book_outs.ice.removal", date(2020, 10, 1)) == months.sum()
     assert math.isnan(known.total_of_year(MODEL.observed(), "adp_ice_arrests", date(2020, 10, 1)))
+
+
+def test_a_series_of_which_some_months_and_no_year_are_published_is_scored_by_its_months() -> None:
+    """People in custody are published from fiscal year 2019 on: their errors of the fitted years are of these months."""
+    found = known.scored(MODEL.observed(), following("adp_ice_arrests"), *MODEL.fitted())
+    assert {each.by for each in found} == {"month"}
+    assert found[0].first == date(2018, 10, 1)

@@ -14,7 +14,7 @@ from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.months import last_of_month
 from lawqueue.study.ensemble import spans
 from lawqueue.trust.calibrate import outputs
-from lawqueue.trust.targets import Target, covariance, discrepancy, logs, residuals, targets, truth
+from lawqueue.trust.targets import Target, covariance, discrepancy, logs, targets, truth
 
 LAST_FITTED_MONTH = date(2020, 9, 1)
 
@@ -38,6 +38,7 @@ def test_a_figure_after_september_2020_is_no_target_whatever_it_says() -> None:
             for f in published.figures(name)
         ],
         [],
+        published.year,
     )
     assert targets(MODEL, MODEL.catalogue.all(), changed) == targets(MODEL, MODEL.catalogue.all(), published)
 
@@ -53,7 +54,7 @@ def figure(first: date, last: date, value: float) -> Figure:
 
 def aimed(kind: str, *figures: Figure) -> tuple[Target, ...]:
     about = Series("x", "X", "case/month", "emergent", kind, "d", "t", "f")  # type: ignore[arg-type]
-    return targets(MODEL, [about], Observed(figures, []))
+    return targets(MODEL, [about], Observed(figures, [], MODEL.observed().year))
 
 
 def test_a_single_month_of_a_ratio_is_met_beside_its_year_and_of_a_flow_it_is_part_of_it() -> None:
@@ -118,17 +119,6 @@ def test_a_sum_is_met_by_year_and_its_parts_by_quarter() -> None:
         by_name.setdefault(each.series, set()).add(len(each.months))
     assert by_name["removals"] == {12}
     assert by_name["removals.interior"] == by_name["removals.border"] == {3}
-
-
-def test_residuals_are_read_from_what_a_calibration_recorded_levels_alone() -> None:
-    record = {
-        "targets": [
-            {"name": "x 2017-01..2017-03", "published": 10.0, "ensemble_median": 20.0},
-            {"name": "x 2017-04..2017-06 over 2017-01..2017-03", "published": 0.5, "ensemble_median": 0.7},
-            {"name": "y 2018-09..2018-09", "published": 1.0, "ensemble_median": 1.0},
-        ]
-    }
-    assert residuals(record) == {"x": {date(2017, 1, 1): np.log(2.0)}, "y": {date(2018, 9, 1): 0.0}}
 
 
 def test_a_year_with_a_few_published_months_is_met_as_a_year() -> None:

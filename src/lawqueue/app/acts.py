@@ -46,11 +46,11 @@ def acted(state: State, act: Act) -> State:
 
 
 def _ask(state: State, act: Act) -> State:
-    return replace(state, text=opened(_text(act, "value")))
+    return replace(state, text=opened(_text(act, "value"), state.scenario.model))
 
 
 def _stack(state: State, act: Act) -> State:
-    return replace(state, text=stacked(state.text, opened(_text(act, "value"))))
+    return replace(state, text=stacked(state.text, opened(_text(act, "value"), state.scenario.model)))
 
 
 def _file(state: State, act: Act) -> State:
@@ -63,7 +63,7 @@ def _lever(state: State, act: Act) -> State:
     """Add a step that sets one parameter to the value that it has, ready to be moved."""
     scenario = checked(state.text)
     name = _text(act, "value")
-    lever = view(state.history.parameter(name))
+    lever = view(scenario.model, state.history.parameter(name))
     day = scenario.start if name in scenario.model.read_at_start() else first_day(scenario)
     draft = Draft(state.text)
     draft.add({"at": day, "set": {name: tidy(lever.history(day))}, "source": OWN})
@@ -108,7 +108,11 @@ def _operation(state: State, act: Act) -> State:
     draft = Draft(state.text)
     place, name = _whole(act, "place"), _text(act, "name")
     at = draft.step(place)["at"]
-    neutral = {"set": view(state.history.parameter(name)).history(at), "multiply": 1.0, "add": 0.0}
+    neutral = {
+        "set": view(state.scenario.model, state.history.parameter(name)).history(at),
+        "multiply": 1.0,
+        "add": 0.0,
+    }
     number = neutral[operation] if act.get("number") is None else _number(act, "number")
     draft.amount(place, Amount(name, operation, number))
     return replace(state, text=draft.text())

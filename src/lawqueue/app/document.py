@@ -15,12 +15,13 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from lawqueue.app import shelf
 from lawqueue.errors import InputError, Problem
 from lawqueue.files import Document, read_yaml
-from lawqueue.models import registry
+from lawqueue.models.model import Model
+from lawqueue.months import last_of_month_before
 from lawqueue.rules.parameter import Operation
 from lawqueue.rules.timeline import Switch
-from lawqueue.study.library import sets
 from lawqueue.study.scenario import HISTORY, Scenario, load_scenario
 
 OPERATIONS: tuple[Operation, ...] = ("set", "multiply", "add")
@@ -32,17 +33,35 @@ MOST_NUMBERS = 200
 """Most numbers in all of them."""
 MOST_OUTCOMES = 200
 """Most outcomes; no model reports more series."""
+FEW = 5
+"""Outcomes of an empty scenario, where its model says nothing of them."""
 FILE = "scenario.yaml"
-BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encoding="utf-8")
-"""A scenario that changes nothing yet."""
+_BLANK = (Path(__file__).parent / "templates" / "blank.yaml.txt").read_text(encoding="utf-8")
 
 
 @cache
-def packaged() -> dict[str, str]:
-    """Return the text of every scenario that comes with the package, by its name."""
-    models = map(registry.registered, registry.names())
-    files = [each for model in models for folder in sets(model) for each in folder.glob("*.yaml")]
-    return {each.stem: each.read_text(encoding="utf-8") for each in files}
+def blank(model: Model) -> str:
+    """Return a scenario of a model that changes nothing yet, over the days of the question on which it opens."""
+    first, last = model.known_days()
+    name = opens(model)
+    asked = _of_package(shelf.packaged(model)[name].text).text if name else None
+    every = [each.name for each in model.catalogue.all()]
+    outcomes = model.headline.outcomes or (asked.outcomes if asked else every[:FEW])
+    return _BLANK.format(
+        model=shelf.reference(model),
+        first=first,
+        last=last,
+        last_outcome=model.known.last_outcome,
+        start=asked.start if asked else first,
+        end=asked.end if asked else last_of_month_before(last + timedelta(days=1)),
+        outcomes="\n".join(f"  - {each}" for each in outcomes),
+    )
+
+
+def opens(model: Model) -> str | None:
+    """Return the question that a model opens on; None if it comes with none."""
+    known = shelf.packaged(model)
+    return model.headline.opens if model.headline.opens in known else next(iter(known), None)
 
 
 def checked(text: str, file: str = FILE) -> Scenario:
@@ -63,10 +82,15 @@ def checked(text: str, file: str = FILE) -> Scenario:
     InputError
         With every fault, as `file:line:col`.
     """
-    found = _of_package(text) if text in {BLANK, *packaged().values()} else _outcome(text, file)
+    found = _of_package(text) if shelf.package_of(text) or is_blank(text) else _outcome(text, file)
     if isinstance(found, InputError):
         raise InputError(found.problems or str(found))
     return found
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text is a scenario that changes nothing yet."""
+    return any(text == blank(model) for model in shelf.models())
 
 
 @cache
@@ -95,18 +119,26 @@ def _read(text: str, file: str) -> Scenario:
         raise InputError([Problem(file, line, column, "not UTF-8. Save the file as UTF-8.")])
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, content in packaged().items():
-            (root / f"{name}.yaml").write_text(content, encoding="utf-8")
         path = root / FILE
         path.write_text(text, encoding="utf-8")
         try:
             document = read_yaml(path)
             _refuse_too_much(document)
             _refuse_files(document)
-            scenario = load_scenario(path, own_code=False)
+            for each in _beside(document):
+                (root / f"{each.name}.yaml").write_text(each.text, encoding="utf-8")
+            scenario = load_scenario(path, shelf.of_scenario)
         except InputError as error:
             raise _told_as(file, path, error) from error
     return replace(scenario, path=None)
+
+
+def _beside(document: Document) -> Iterable[shelf.Packaged]:
+    """Return the scenarios on which one may rest: those that come with its model, if it names one that is known."""
+    try:
+        return shelf.packaged(shelf.of_scenario(str(document.data.get("model")), Path())).values()
+    except InputError:
+        return ()
 
 
 def _refuse_too_much(document: Document) -> None:
@@ -254,7 +286,7 @@ class Draft:
         self._yaml.preserve_quotes = True
         self._yaml.indent(mapping=2, sequence=4, offset=2)
         self.data: Any = self._yaml.load(text)
-        if text in packaged().values():
+        if shelf.package_of(text):
             self.rename()
 
     def rename(self) -> None:
@@ -370,15 +402,15 @@ def stacked(text: str, other: str) -> str:
     text
         A valid scenario file.
     other
-        One of the package.
+        One that comes with its model.
     """
     scenario, more = checked(text), YAML().load(other)
     base = more.get("baseline", HISTORY)
     alike = base in {HISTORY, scenario.text.baseline}
     if not alike:
-        there = _done(scenario)
-        if not all(each in there for each in _done(checked(packaged()[base]))):
-            text = stacked(text, packaged()[base])
+        there, below = _done(scenario), shelf.packaged(scenario.model)[base].text
+        if not all(each in there for each in _done(checked(below))):
+            text = stacked(text, below)
     draft = Draft(text)
     for each in more.get("changes") or []:
         entry = CommentedMap(each)
@@ -419,16 +451,17 @@ def owned(text: str) -> str:
         If it has faults.
     """
     scenario = checked(text)
-    known = packaged().get(scenario.name.removeprefix("my-"))
+    packaged = shelf.packaged(scenario.model)
+    known = packaged.get(scenario.name.removeprefix("my-"))
     if known is None:
         return text
-    origin, done = checked(known), _done(scenario)
-    is_packaged, same = scenario.name in packaged(), done == _done(origin)
+    origin, done = checked(known.text), _done(scenario)
+    is_packaged, same = scenario.name in packaged, done == _done(origin)
     if is_packaged and same:
         return text
     words = [] if same else ["question", "claim", "sources"]
     stale = [each for each in words if getattr(scenario.text, each) == getattr(origin.text, each)]
-    said = [each for each in scenario.text.cannot_say if not _is_of_other_steps(each, done)]
+    said = [each for each in scenario.text.cannot_say if not _is_of_other_steps(each, scenario.model, done)]
     if not all(each in done for each in _done(origin)):  # of steps that are there it still cannot say it
         said = [each for each in said if each not in origin.text.cannot_say]
     if not stale and said == scenario.text.cannot_say and not is_packaged:
@@ -448,10 +481,10 @@ def owned(text: str) -> str:
     return draft.text()
 
 
-def _is_of_other_steps(words: str, done: list[dict[str, Any]]) -> bool:
+def _is_of_other_steps(words: str, model: Model, done: list[dict[str, Any]]) -> bool:
     """Tell whether words were brought by a reform that was stacked, of whose own steps none is there any more."""
-    for text in packaged().values():
-        reform = checked(text)
+    for each in shelf.packaged(model).values():
+        reform = checked(each.text)
         if words in [f"{reform.text.title}: {each}" for each in reform.text.cannot_say]:
             return not any(each in done for each in _own(reform))
     return False

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from lawqueue.models.model import Model
 from lawqueue.rules import ParameterBook
 from lawqueue.rules.parameter import Operation, Parameter
 from lawqueue.units import in_words
-
-TOPICS = {
-    "interior": "Arrests in the interior",
-    "guidance": "Guidelines and approval",
-    "cooperation": "Local cooperation",
-    "ero": "Officers and removals",
-    "detention": "Custody",
-    "atd": "Alternatives to detention",
-    "fear": "Asylum screening",
-    "court": "Immigration courts",
-    "prosecution": "Prosecution",
-    "border": "Border",
-    "deterrence": "Deterrence",
-    "law": "Reach of statutes",
-}
-"""Headings by the first part of a parameter's name, in the order in which they are shown."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +80,15 @@ class LeverView:
         return value.basis, value.source.title
 
 
-def view(parameter: Parameter) -> LeverView:
-    """Return one parameter as a face shows it."""
+def view(model: Model, parameter: Parameter) -> LeverView:
+    """Return one parameter of a model as a face shows it."""
     first = parameter.name.split(".")[0]
-    return LeverView(parameter, TOPICS.get(first, first.replace("_", " ").capitalize()))
+    return LeverView(parameter, model.headings.get(first, first.replace("_", " ").capitalize()))
 
 
-def levers(book: ParameterBook) -> dict[str, tuple[LeverView, ...]]:
-    """Return every parameter that has a lever, under its heading; unknown headings come last."""
-    found = [view(each) for each in book if each.lever is not None]
-    return {topic: tuple(each for each in found if each.topic == topic) for topic in _headings(found)}
-
-
-def _headings(found: list[LeverView]) -> Iterator[str]:
-    present = {each.topic: None for each in found}
-    yield from (each for each in TOPICS.values() if each in present)
-    yield from (each for each in present if each not in TOPICS.values())
+def levers(model: Model, book: ParameterBook) -> dict[str, tuple[LeverView, ...]]:
+    """Return every parameter that has a lever, under its heading; headings that the model does not order come last."""
+    found = [view(model, each) for each in book if each.lever is not None]
+    present = dict.fromkeys(each.topic for each in found)
+    ordered = dict.fromkeys(each for each in (*model.headings.values(), *present) if each in present)
+    return {topic: tuple(each for each in found if each.topic == topic) for topic in ordered}

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from lawqueue import numbers
+from lawqueue.app import shelf
 from lawqueue.app.views import rendered
-from lawqueue.models import registry
 from lawqueue.models.model import Model
 from lawqueue.report import charts
 from lawqueue.report.page import drawn
@@ -17,9 +17,7 @@ from lawqueue.rules.guideline import CHECKED_TO
 from lawqueue.rules.schema import UNKNOWN
 from lawqueue.rules.tier import Action
 from lawqueue.study.study import LineMoved
-
-BEFORE, AFTER = "2017-02-20-kelly", "2021-02-18-ice"
-"""The two that are compared at first: those around the source article."""
+from lawqueue.units import written
 
 ACTIONS: dict[Action, str] = {
     "presumed": "officers may act on it as resources allow",
@@ -29,67 +27,69 @@ ACTIONS: dict[Action, str] = {
 }
 """What a tier lets officers do with a profile that it takes."""
 
-EXAMPLE = {
-    "nationality": "mexico",
-    "family": "single_adult",
-    "age": "from_16",
-    "entry": "interior",
-    "admission": "without_admission",
-    "entry_cohort": "before_2014",
-    "record": "misdemeanor",
-    "prior_removal": "none",
-    "conviction_order": "unknown",
-    "prior_entry_conviction": "none",
-    "final_order": "none",
-    "threat": "none",
-    "place": "full_cooperation",
-    "venue": "at_large",
-}
-"""The profile that the page explains first."""
-
 
 def rules_page(asked: Mapping[str, str]) -> str:
     """
-    Return the page.
+    Return the page; of a model without guidelines it has what is dated in it.
 
     Parameters
     ----------
     asked
-        From the forms: a level for each attribute, `guideline`, and `before` and `after`.
+        From the address: `model`; from the forms: a level for each attribute, `guideline`, and `before` and `after`.
 
     Raises
     ------
     InputError
-        If a guideline or a level is not known.
+        If a model, a guideline or a level is not known.
     """
-    model = registry.registered(asked.get("model", registry.FIRST))
-    book = model.guidelines()
-    if not len(book):
-        raise model.lacks("guidelines")
-    schema = model.schema()
-    given = asked if any(name in asked for name in schema.names) else EXAMPLE
+    model = shelf.asked_for(asked)
+    return rendered(
+        "rules.html.j2",
+        title=f"Rules: {model.title}",
+        here="/rules",
+        model=model,
+        rules=_rules(model, asked) if len(model.guidelines()) else None,
+        switches=model.timeline(),
+        topics=model.timeline().titles,
+        dated=_dated(model),
+    )
+
+
+def _rules(model: Model, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is shown of guidelines: all of them, one explained, and two compared."""
+    book, schema = model.guidelines(), model.schema()
+    given = asked if any(name in asked for name in schema.names) else model.headline.example
     levels = {name: given.get(name, UNKNOWN) for name in schema.names}
     for name, level in levels.items():
         schema[name].require(level)
-    chosen = book[asked.get("guideline", AFTER)]
-    before, after = book[asked.get("before", BEFORE)], book[asked.get("after", AFTER)]
-    return rendered(
-        "rules.html.j2",
-        title="Rules",
-        here="/rules",
-        guidelines=tuple(book),
-        calendar=_calendar(model),
-        schema=schema,
-        levels=levels,
-        chosen=chosen,
-        why=chosen.explain(levels),
-        before=before,
-        after=after,
-        compared=_compared(model, before, after),
-        switches=model.timeline(),
-        topics=model.timeline().titles,
-        actions=ACTIONS,
-    )
+    first, last = model.headline.compared or (book.ids[0], book.ids[-1])
+    chosen = book[asked.get("guideline", last)]
+    before, after = book[asked.get("before", first)], book[asked.get("after", last)]
+    return {
+        "guidelines": tuple(book),
+        "calendar": _calendar(model),
+        "schema": schema,
+        "levels": levels,
+        "chosen": chosen,
+        "why": chosen.explain(levels),
+        "before": before,
+        "after": after,
+        "compared": _compared(model, before, after),
+        "actions": ACTIONS,
+    }
+
+
+@cache
+def _dated(model: Model) -> list[dict[str, Any]]:
+    """Return the parameters whose values were not the same throughout: each value with its first day and its source."""
+    return [
+        {
+            "about": each,
+            "values": [{"entry": value, "written": written(value.value, each.unit)} for value in each.values],
+        }
+        for each in model.parameters()
+        if len(each.values) > 1
+    ]
 
 
 @cache

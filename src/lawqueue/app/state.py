@@ -6,12 +6,16 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import parse_qs, urlencode
 
-from lawqueue.app.document import BLANK, MOST, checked, owned, packaged
+from lawqueue.app.document import MOST, blank, checked, opens, owned
+from lawqueue.app.shelf import Packaged, asked_for, models, package_of, packaged
 from lawqueue.errors import InputError, did_you_mean
+from lawqueue.models.model import Model
 from lawqueue.rules import ParameterBook
 from lawqueue.study.deterrence import Deterrence, setting, turned
 from lawqueue.study.scenario import Scenario, overlaid
@@ -24,9 +28,6 @@ QUICK = Settings(seed=0, replicates=2, scale=0.01)
 
 MOST_REPLICATES, MOST_SCALE, LEAST_SCALE, MOST_WORK = 64, 1.0, 0.001, 8.0
 """Caps of one run: replicates, share of the cases, and the two multiplied, so that nobody holds up the line."""
-
-START = "decline-2021"
-"""The question that the page opens on: the one that the source article asks first."""
 
 FROM_HISTORY = "history"
 
@@ -104,35 +105,43 @@ class State:
         return turned(model, model.parameters(), self.deterrence)
 
     @property
-    def package_name(self) -> str | None:
-        """The name of the package's scenario that this is, unchanged; None if it is another."""
-        return next((name for name, text in packaged().items() if text == self.text), None)
+    def packaged(self) -> Packaged | None:
+        """The scenario of its model that this is, unchanged; None if it is another."""
+        return package_of(self.text)
 
 
-def opened(name: str) -> str:
+def opened(name: str, *among: Model) -> str:
     """
-    Return the text of a scenario to start from.
+    Return the text of a scenario to start from: of the first of some models that has it, or of all of them.
 
     Raises
     ------
     InputError
         If there is none of this name.
     """
+    among = among or models()
     if name == FROM_HISTORY:
-        return BLANK
-    known = packaged()
-    if name not in known:
-        raise InputError(f"no scenario {name!r}. {did_you_mean(name, [FROM_HISTORY, *known])}")
-    return known[name]
+        return blank(among[0])
+    for model in among:
+        if name in packaged(model):
+            return packaged(model)[name].text
+    known = [each for model in among for each in packaged(model)]
+    raise InputError(f"no scenario {name!r}. {did_you_mean(name, [FROM_HISTORY, *known])}")
+
+
+def first_question(model: Model) -> str:
+    """Return the text of the scenario that a model opens on."""
+    return opened(opens(model) or FROM_HISTORY, model)
 
 
 def to_query(state: State) -> str:
-    """Return what stands behind the `?` of a link that restores a state."""
-    parts: dict[str, str] = {}
-    if state.text == BLANK:
+    """Return what stands behind the `?` of a link that restores a state, which is valid; its model comes first."""
+    model = state.scenario.model
+    parts = {"model": model.name}
+    if state.text == blank(model):
         parts["q"] = FROM_HISTORY
-    elif state.package_name is not None:
-        parts["q"] = state.package_name
+    elif state.packaged is not None:
+        parts["q"] = state.packaged.name
     else:
         packed = zlib.compress(state.text.encode(), 9)
         parts["s"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -146,7 +155,7 @@ def to_query(state: State) -> str:
 
 def from_query(query: str) -> State:
     """
-    Return the state that a link carries; an empty one opens on the first question.
+    Return the state that a link carries; one without a question opens on the first one of its model.
 
     Raises
     ------
@@ -154,7 +163,7 @@ def from_query(query: str) -> State:
         If the link is damaged or asks for more than the caps allow.
     """
     given = {name: values[-1] for name, values in _parts(query).items()}
-    text = _unpacked(given["s"]) if "s" in given else opened(given.get("q", START))
+    text = _unpacked(given["s"]) if "s" in given else _opened(given)
     try:
         settings = {
             "seed": int(given.get("seed", "0")),
@@ -166,6 +175,12 @@ def from_query(query: str) -> State:
             "the link has a seed, replicates or a scale that is no number. Copy it again."
         ) from error
     return State(text, scale=scale, deterrence=setting(given.get("deterrence", "off")), **settings)
+
+
+def _opened(given: Mapping[str, str]) -> str:
+    """Return the text of the question that a link names: of its model, or of any if it names none."""
+    among = (asked_for(given),) if "model" in given or "q" not in given else ()
+    return opened(given["q"], *among) if "q" in given else first_question(*among)
 
 
 def require_answerable(state: State) -> None:
@@ -183,14 +198,14 @@ def require_answerable(state: State) -> None:
 
 
 def salvaged(query: str) -> State:
-    """Return the scenario of a link whose settings are damaged, with others; the first question if it is damaged too."""
-    try:
-        kept = {name: each for name, each in _parts(query).items() if name in {"q", "s"}}
-        found = from_query(urlencode(kept, doseq=True))
-        require_answerable(found)
-    except InputError:
-        return from_query("")
-    return found
+    """Return as much of a damaged link as can be had: its scenario, or the first question of its model, or of any."""
+    for names in ({"model", "q", "s"}, {"model"}):
+        with suppress(InputError):
+            kept = {name: each for name, each in _parts(query).items() if name in names}
+            found = from_query(urlencode(kept, doseq=True))
+            require_answerable(found)
+            return found
+    return from_query("")
 
 
 @dataclass(frozen=True)
@@ -249,9 +264,14 @@ def _unpacked(packed: str) -> str:
         raise damaged from error
 
 
+def what_to_run(state: State, file: str) -> str:
+    """Return what `lawqueue run` is given: the name of a scenario that comes with its model, or the file."""
+    return state.packaged.command if state.packaged is not None else file
+
+
 def command(state: State, file: str) -> str:
     """Return the command that gives the same numbers."""
-    return state.full().command(state.package_name or file)
+    return state.full().command(what_to_run(state, file))
 
 
 def snippet(state: State, file: str) -> str:
@@ -259,7 +279,7 @@ def snippet(state: State, file: str) -> str:
     turned = "" if state.deterrence == "off" else f", deterrence={json.dumps(state.deterrence)}"
     return (
         "import lawqueue as lq\n\n"
-        f"study = lq.run({json.dumps(state.package_name or file)}, seed={state.seed}, "
+        f"study = lq.run({json.dumps(what_to_run(state, file))}, seed={state.seed}, "
         f"replicates={state.replicates}, scale={state.scale}{turned})\n"
         "for effect in study.answers[0].effects:\n"
         "    print(effect.series.title, effect.difference, [effect.low, effect.high])"

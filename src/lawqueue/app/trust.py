@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from lawqueue import numbers
+from lawqueue.app import shelf
 from lawqueue.app.views import rendered
-from lawqueue.models import registry
 from lawqueue.models.cube import Series
 from lawqueue.models.model import Model
 from lawqueue.models.observed import RECALLED
@@ -19,44 +19,103 @@ from lawqueue.months import named
 from lawqueue.report import charts
 from lawqueue.report.page import assumption, drawn, fit
 from lawqueue.study.answer import assumptions, fits, limits
-from lawqueue.study.ensemble import folder_of
+from lawqueue.study.ensemble import folder_of, has_ensemble, is_open
 from lawqueue.study.simulate import Laboratory, Settings
 from lawqueue.study.study import Fit, FitRow
 from lawqueue.trust.scores import ALL, HORIZONS, HOW_SURE
 
-FIRST, AFTER = date(2016, 10, 1), date(2022, 10, 1)
-"""The run that is held against what was published, without its last day."""
-SCORES = "backtest.json"
-"""What `lawqueue backtest --json` gave for the ensemble that comes with the package."""
+SCORES, ROLLED = "backtest.json", "rolling.json"
+"""What `lawqueue backtest --json` gave for the ensemble that comes with a model: from a few origins, or from many."""
 SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
-"""How it is made: small enough for a page, and said on it."""
+"""How the run is made that is held against what was published: small enough for a page, and said on it."""
 
 
 def trust_page(asked: Mapping[str, str]) -> str:
-    """Return the page."""
-    model = registry.registered(asked.get("model", registry.FIRST))
-    published = model.observed()
+    """
+    Return the page.
+
+    Parameters
+    ----------
+    asked
+        From the address: `model`.
+
+    Raises
+    ------
+    InputError
+        If the model is not known.
+    """
+    model = shelf.asked_for(asked)
+    published, settings = model.observed(), SETTINGS.of(model)
     read = {figure.source for name in published.names for figure in published.figures(name)}
     return rendered(
         "trust.html.j2",
-        title="Trust",
+        title=f"Trust: {model.title}",
         here="/trust",
-        limits=limits(model, SETTINGS),
+        model=model,
+        limits=limits(model, settings),
         fits=[fit(each) for each in fitted(model)],
-        settings=SETTINGS,
+        about_fit=about_fit(model),
+        settings=settings,
+        drawn_from=drawn_from(model),
         backtest=scored(model),
+        rolled=rolled(model),
         horizons=HORIZONS,
-        assumptions=[assumption(each) for each in assumptions(model.parameters(), AFTER)],
+        assumptions=[assumption(each) for each in assumptions(model.parameters(), model.known.last_outcome)],
         series=model.catalogue.all(),
         sources=[published.source(each) for each in sorted(read - {RECALLED})],
     )
 
 
+def drawn_from(model: Model) -> str:
+    """Say where the parameters of the replicates come from, of a model that has no ensemble; empty for others."""
+    if has_ensemble(model):
+        return ""
+    how = "draws them out of their ranges" if is_open(model) else "has the written values"
+    return f"No parameter sets that agree with what was published were made for this model: each replicate {how}."
+
+
+def about_fit(model: Model) -> str:
+    """Say over which days the fit is shown, and what these days are to the model; empty where none is shown."""
+    if model.headline.over is None:
+        return ""
+    (first, after), to = model.headline.over, model.known.fit
+    is_fitted = to is not None and first < to[1] and to[0] < after
+    worth = (
+        "Values were fitted to outcomes of these months, so this is a fit and no test." if is_fitted else ""
+    )
+    return f"{_day(first)} to {_day(after - timedelta(days=1))}. {model.headline.fit_words or worth}".rstrip()
+
+
 @cache
-def scored(model: Model) -> dict[str, Any]:
-    """Return the back-test that comes with the package, with its pictures drawn."""
-    found: dict[str, Any] = json.loads((folder_of(model) / SCORES).read_text(encoding="utf-8"))
+def scored(model: Model) -> dict[str, Any] | None:
+    """Return the back-test from a few origins that comes with a model, with its pictures drawn; None without one."""
+    path = folder_of(model) / SCORES
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found | {"origins": [_origin(model, each) for each in found["origins"]]}
+
+
+@cache
+def rolled(model: Model) -> dict[str, Any] | None:
+    """Return the back-test from many origins that comes with a model, as a table; None without one."""
+    path = folder_of(model) / ROLLED
+    if model.rolling is None or not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    titles = {each.name: each.title for each in model.catalogue.all()}
+    outcomes = list(dict.fromkeys(each["outcome"] for each in found["scores"]))
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for each in found["scores"]:
+        row = rows.setdefault((each["forecast"], each["ahead"]), {"origins": 0})
+        row[each["outcome"]] = each["absolute"]
+        row["origins"] = max(row["origins"], each["origins"])
+    return {
+        "about": model.rolling(),
+        "given": found.get("given", {}),
+        "outcomes": {each: titles.get(each, each) for each in outcomes},
+        "rows": rows,
+    }
 
 
 def _origin(model: Model, found: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +129,7 @@ def _origin(model: Model, found: dict[str, Any]) -> dict[str, Any]:
             about[score["series"]].unit,
             about[score["series"]].stamp,
             tuple(
-                FitRow(date.fromisoformat(day), middle, low, high, published)
+                FitRow(date.fromisoformat(day), date.fromisoformat(day), middle, low, high, published)
                 for day, published, middle, low, high in score["points"]
             ),
             "80 % interval",
@@ -161,5 +220,9 @@ def _day(day: date) -> str:
 
 @cache
 def fitted(model: Model) -> tuple[Fit, ...]:
-    """Return the seed event, simulated and published."""
-    return fits(model, Laboratory(model, SETTINGS).history(FIRST, AFTER))
+    """Return the series that a page shows first, simulated and published; none without published figures."""
+    over = model.headline.over
+    if over is None or not model.headline.fit:
+        return ()
+    start, _ = model.known_days()
+    return fits(model, Laboratory(model, SETTINGS.of(model)).history(start, over[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -15,13 +15,14 @@ import numpy as np
 from jinja2 import Environment
 
 from lawqueue import numbers
-from lawqueue.app import document, state
+from lawqueue.app import document, shelf, state
 from lawqueue.app.levers import levers, view
+from lawqueue.app.shelf import packaged, reference
 from lawqueue.app.state import State
 from lawqueue.app.work import MOST_STEPS, Answered
 from lawqueue.exports import csv_text
-from lawqueue.models import registry
 from lawqueue.models.cube import Results, Series
+from lawqueue.models.model import Model
 from lawqueue.months import named
 from lawqueue.report import charts, tables
 from lawqueue.report.page import (
@@ -37,9 +38,9 @@ from lawqueue.rules import ParameterBook
 from lawqueue.study import effects, sentences
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Effect
-from lawqueue.study.library import said
+from lawqueue.study.library import in_order, loaded, said, sets
 from lawqueue.study.moves import moved
-from lawqueue.study.scenario import Scenario
+from lawqueue.study.scenario import HISTORY, Scenario
 from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Answer, Study
 from lawqueue.units import in_words
@@ -52,6 +53,7 @@ def templates() -> Environment:
     """Return what fills the templates of the pages."""
     made = environment(FOLDER / "templates")
     made.globals["stamps"] = STAMPS
+    made.globals["models"] = shelf.models
     made.filters["plain"] = plain
     return made
 
@@ -89,6 +91,7 @@ def headline(answered: Answered) -> dict[str, Any]:
     return {
         "answered": answered,
         "answer": answer,
+        "model": study.model,
         "made": made(answered),
         "sentence": None if answered.is_approximate else sentences.of_answer(study, answer),
         "cards": [row(each, study) | _drawn_as(each) for each in answer.effects[:4]],
@@ -195,7 +198,7 @@ def detail(answered: Answered, files: str) -> dict[str, Any]:
         "most_steps": MOST_STEPS,
         "months": _months(answered),
         "flows": _flow_rows(answered),
-        "waits": _waits(answered),
+        "model": answered.scenario.model,
     }
 
 
@@ -207,7 +210,7 @@ def rough_look(answer: Answer, study: Study) -> dict[str, Any]:
         "effects": [in_per_cent(each, study) for each in answer.effects],
         "charts": [
             {
-                "about": answer.comparison.reform.about(name),
+                "about": answer.comparison.reform.shown(name),
                 "differences": drawn(
                     _difference(answer, name, since, in_per_cent_of=answer.comparison.baseline)
                 ),
@@ -241,13 +244,13 @@ def _parts(answered: Answered) -> charts.Spec:
 def part_sizes(answered: Answered) -> list[tuple[str, float]]:
     """Return what each step adds to the first outcome: a short name, and the difference."""
     return [
-        (_short(step, answered.scenario.model.parameters()), part.effects[0].difference)
+        (_short(step, answered.scenario.model), part.effects[0].difference)
         for step, part in zip(document.steps(answered.scenario), answered.parts, strict=False)
     ]
 
 
-def _short(step: document.Step, book: ParameterBook) -> str:
-    what = [view(book.parameter(each.name)).label for each in step.amounts]
+def _short(step: document.Step, model: Model) -> str:
+    what = [view(model, model.parameters().parameter(each.name)).label for each in step.amounts]
     rules = [step.guideline, step.switch.id if step.switch else None, step.statute]
     return f"{step.place + 1}. {', '.join([*filter(None, rules), *what])}"
 
@@ -281,15 +284,6 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
     ]
 
 
-def _waits(answered: Answered) -> list[dict[str, Any]]:
-    waits = answered.scenario.model.headline.topics.get("waits")
-    start, end = answered.scenario.window
-    return [
-        tables.effect_row(answered.answer.comparison.effect(name, start, end), answered.study)
-        for name in (() if waits is None else waits.names)
-    ]
-
-
 def _coloured(answered: Answered) -> Sequence[str]:
     """Return the stages in the order in which they take their colours."""
     return answered.scenario.model.coloured or [name for name, *_ in answered.answer.loads]
@@ -316,9 +310,11 @@ def panel(scenario: Scenario, history: ParameterBook) -> dict[str, Any]:
                 }
                 for each in group
             ]
-            for topic, group in levers(history).items()
+            for topic, group in levers(model, history).items()
         },
         "day": day,
+        "model": model,
+        "reforms": questions(model),
         "guidelines": tuple(model.guidelines()),
         "switches": [
             each
@@ -359,13 +355,13 @@ def histories(scenario: Scenario, history: ParameterBook) -> dict[str, str]:
 def _amounts(step: document.Step, scenario: Scenario, history: ParameterBook) -> list[dict[str, Any]]:
     day = step.at or scenario.start
     return [
-        {"id": f"{step.place}-{each.name.replace('.', '-')}", **_amount(each, day, history)}
+        {"id": f"{step.place}-{each.name.replace('.', '-')}", **_amount(each, day, scenario.model, history)}
         for each in step.amounts
     ]
 
 
-def _amount(amount: document.Amount, day: date, history: ParameterBook) -> dict[str, Any]:
-    lever = view(history.parameter(amount.name))
+def _amount(amount: document.Amount, day: date, model: Model, history: ParameterBook) -> dict[str, Any]:
+    lever = view(model, history.parameter(amount.name))
     reach = lever.reach(amount.operation)
     basis, source = lever.origin(day)
     return {
@@ -383,22 +379,25 @@ def _amount(amount: document.Amount, day: date, history: ParameterBook) -> dict[
     }
 
 
-def questions() -> Iterator[tuple[str, str]]:
-    """Yield name and title of what the page can start from, the questions of the article first."""
-    for name, scenario in _questions().items():
-        numbered = ", ".join(str(each) for each in scenario.text.statement)
-        yield name, f"{scenario.text.title} (statement {numbered})" if numbered else scenario.text.title
-
-
 @cache
-def _questions() -> dict[str, Scenario]:
-    from lawqueue.study import library  # noqa: PLC0415  # read once, when the first page is asked for
+def questions(model: Model) -> dict[str, list[tuple[str, str]]]:
+    """
+    Return name and title of the questions that come with a model, under the heading of their set, statements first.
 
-    models = map(registry.registered, registry.names())
-    folders = [each for model in models for each in library.sets(model)]
-    return {
-        scenario.name: scenario for folder in folders for scenario in library.loaded(library.in_order(folder))
-    }
+    Raises
+    ------
+    InputError
+        If a file of them has faults.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for folder in sets(model):
+        paths = in_order(folder)
+        for path, scenario in zip(paths, loaded(paths), strict=True):
+            numbered = ", ".join(str(each) for each in scenario.text.statement)
+            title = f"{scenario.text.title} (statement {numbered})" if numbered else scenario.text.title
+            heading = packaged(model)[path.stem].heading
+            found.setdefault(heading, []).append((path.stem, title))
+    return found
 
 
 def take(asked: State, answered: Answered | None, files: str) -> dict[str, Any]:
@@ -409,8 +408,9 @@ def take(asked: State, answered: Answered | None, files: str) -> dict[str, Any]:
         "files": files if answered is not None and not answered.is_approximate else "",
         "scenario_link": f"{files}&what=scenario&as=yaml",
         "query": state.to_query(asked),
-        "package_name": asked.package_name,
-        "baseline": scenario.text.baseline if asked.package_name is None else "history",
+        "is_packaged": asked.packaged is not None,
+        "beside": None if reference(scenario.model) == scenario.model.name else scenario.model.folder.name,
+        "baseline": scenario.text.baseline if asked.packaged is None else HISTORY,
         "command": state.command(asked, file),
         "snippet": state.snippet(asked, file),
         "record": answered.study.record if answered is not None else {},
@@ -469,7 +469,7 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
         picture = tables.picture(answer.comparison, topic, since, answered.study.model.year)
         if picture is None:
             raise KeyError(what)
-        return picture, f"{topic.heading} by fiscal year"
+        return picture, f"{topic.heading} by {answered.study.model.year.words}"
     if what == "parts" and answered.parts:
         return _parts(answered), "What each step adds"
     moved = (

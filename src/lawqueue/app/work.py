@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from lawqueue.app.document import file_name, packaged
+from lawqueue.app.document import file_name
+from lawqueue.app.shelf import packaged
 from lawqueue.app.state import State, command
 from lawqueue.models.model import Model
 from lawqueue.study import answer as answers
@@ -144,7 +145,7 @@ def _texts(scenario: Scenario | None) -> dict[str, str]:
     """Return the digests of a scenario of the package and of those it rests on, by name."""
     if scenario is None:
         return {}
-    return _texts(scenario.baseline) | {scenario.name: _digest(packaged()[scenario.name])}
+    return _texts(scenario.baseline) | {scenario.name: _digest(packaged(scenario.model)[scenario.name].text)}
 
 
 def _digest(text: str) -> str:

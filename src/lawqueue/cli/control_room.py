@@ -14,6 +14,14 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command(name="app")
 def control_room(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="The model that it opens on: its name, see lawqueue list, or its folder.",
+            show_default=False,
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for any free one.")
     ] = 8765,
@@ -21,4 +29,4 @@ def control_room(
 ) -> None:
     """Serve the control room: a web page with the answers, and levers beside them."""
     with errors():
-        serve(port, browser)
+        serve(port, browser, model)

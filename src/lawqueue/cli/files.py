@@ -13,7 +13,7 @@ from lawqueue.cli.ending import errors
 from lawqueue.errors import InputError, Problem, shown
 from lawqueue.files import is_folder, read_yaml
 from lawqueue.models import registry
-from lawqueue.rules import load_guideline, load_parameter
+from lawqueue.rules import ProfileSchema, load_guideline, load_parameter, load_schema
 from lawqueue.rules.guideline import schema as guideline_schema
 from lawqueue.rules.parameter import schema as parameter_schema
 from lawqueue.study import library
@@ -27,13 +27,20 @@ def validate(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="Scenario, guideline or parameter files.")
     ],
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            help="Whose attributes a guideline may read, where it does not lie in the folder of a model.",
+        ),
+    ] = registry.FIRST,
 ) -> None:
     """Check files and print every fault as file:line:col; nothing is run."""
     with errors():
         problems: list[InputError] = []
         for path in expanded(files):
             try:
-                kind, notes = _check_file(path)
+                kind, notes = _check_file(path, model)
             except InputError as error:
                 problems.append(error)
             else:
@@ -50,11 +57,11 @@ def expanded(paths: list[Path]) -> list[Path]:
     return [each for path in paths for each in (sorted(path.rglob("*.yaml")) if is_folder(path) else [path])]
 
 
-def _check_file(path: Path) -> tuple[str, list[Problem]]:
+def _check_file(path: Path, model: str) -> tuple[str, list[Problem]]:
     """Return what a valid file is, and what is odd in it all the same."""
     data = read_yaml(path).data
     if "tiers" in data or "otherwise" in data:
-        load_guideline(path, registry.registered(registry.FIRST).schema())
+        load_guideline(path, _attributes(path, model))
         return "guideline", []
     if "values" in data or "unit" in data:
         parts = path.resolve().with_suffix("").parts
@@ -63,6 +70,13 @@ def _check_file(path: Path) -> tuple[str, list[Problem]]:
         return "parameter", []
     (scenario,) = library.loaded([path])
     return "scenario", library.idle_steps(scenario)
+
+
+def _attributes(path: Path, model: str) -> ProfileSchema:
+    """Return the attributes that a guideline may read: those of the model in whose folder it lies, or of the one asked."""
+    above = [each / "profile.yaml" for each in path.resolve().parents]
+    own = next((each for each in above if each.is_file()), None)
+    return registry.named(model).schema() if own is None else load_schema(own)
 
 
 @commands.command()

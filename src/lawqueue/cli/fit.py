@@ -80,8 +80,9 @@ def backtest(
             if start is not None:
                 raise InputError(f"--from: {asked.name} is scored from every origin at once. Leave it out.")
             with progress(quiet) as bar:
-                bar.start(asked.rolling.parts)
-                rolled = asked.rolling.scores(bar.step)
+                rolling = asked.rolling()
+                bar.start(rolling.parts, "parts")
+                rolled = rolling.scores(threads, bar.step)
             typer.echo(rolled.json if as_json else rolled.table)
             return
         starts = asked.scoring().origins if start is None else (read_day(start, "--from"),)

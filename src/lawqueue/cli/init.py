@@ -9,12 +9,15 @@ from typing import Annotated, Literal
 
 import typer
 
-import lawqueue
 from lawqueue.cli.ending import errors
+from lawqueue.cli.options import ModelName
 from lawqueue.errors import InputError, shown, writing
+from lawqueue.models import registry
 from lawqueue.models.court import folder as folder_of_a_court
-from lawqueue.models.court.rolling import told
+from lawqueue.models.court import rolling
 from lawqueue.models.court.table import read_table
+from lawqueue.models.model import Model
+from lawqueue.study import starting
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -36,6 +39,7 @@ def init(
             show_default=False,
         ),
     ] = None,
+    model: ModelName = registry.FIRST,
 ) -> None:
     """Write a commented scenario or guideline to start from, or a model of your own court from a table."""
     with errors():
@@ -44,17 +48,16 @@ def init(
         if table is not None:
             _init_model(path, table)
         else:
-            _init_file(path, kind)
+            _init_file(path, registry.named(model), kind)
 
 
-def _init_file(path: Path, kind: str) -> None:
-    """Write a template."""
+def _init_file(path: Path, model: Model, kind: str) -> None:
+    """Write a scenario or a guideline for a model."""
     if path.suffix not in {".yaml", ".yml"} or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.stem):
         raise InputError(
             f"{path.name!r}: a file is called like more-judges.yaml: lower case, digits, hyphens."
         )
-    template = Path(lawqueue.__file__).parent / "templates" / f"{kind}.yaml.txt"
-    text = template.read_text(encoding="utf-8").replace("NAME", path.stem)
+    text = (starting.scenario if kind == "scenario" else starting.guideline)(model, path)
     with writing(shown(path), "Give another place."):
         try:
             file = path.open("x", encoding="utf-8")
@@ -86,7 +89,7 @@ def _init_model(path: Path, source: Path) -> None:
             place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        tried = told(folder)
+        tried = rolling.table(rolling.scores(folder))
         folder.rename(path)
     typer.echo(tried)
     typer.echo(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.resolution import NOT_RESOLVED, is_resolved
 from lawqueue.errors import InputError, did_you_mean
-from lawqueue.months import whole
+from lawqueue.months import first_of_next_month, whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,6 +23,31 @@ FEWEST = 20
 """Replicates from which on an interval leaves out the outermost 10 %: of fewer, 5 % is not even one replicate."""
 NO_INTERVAL = "no interval of one run"
 ONE_RUN = "one run cannot tell an effect from chance"
+
+
+@dataclass(frozen=True)
+class Fed:
+    """
+    Days on which a series is an input, though it is none on others.
+
+    Parameters
+    ----------
+    first, last
+        The days, both inside.
+    why
+        Which stage before it is set from which figures, in a sentence without its end.
+    stamp
+        Where the number comes from then.
+    """
+
+    first: date
+    last: date
+    why: str
+    stamp: Stamp = "data"
+
+    def meets(self, start: date, end: date) -> bool:
+        """Tell whether one of the days lies in [start, end)."""
+        return start <= self.last and self.first < end
 
 
 @dataclass(frozen=True)
@@ -51,6 +76,8 @@ class Series:
         Name of the published series that it is drawn beside, or None.
     observed_part
         What that series counts, if it is a part of this one; empty if it is all of it.
+    fed
+        When it comes from elsewhere than `stamp` says.
     """
 
     name: str
@@ -62,6 +89,17 @@ class Series:
     topic: str
     observed: str | None = None
     observed_part: str = ""
+    fed: tuple[Fed, ...] = ()
+
+    def over(self, start: date, end: date) -> Series:
+        """Return it with the stamp of [start, end): one day on which it is fed in, and no total is an outcome any more."""
+        return replace(
+            self, stamp=next((each.stamp for each in self.fed if each.meets(start, end)), self.stamp)
+        )
+
+    def emerges(self, start: date, end: date) -> bool:
+        """Tell whether it comes out of the simulation in all of [start, end)."""
+        return self.over(start, end).stamp == "emergent"
 
     @property
     def unit_of_total(self) -> str:
@@ -139,6 +177,10 @@ class Results:
     def about(self, name: str) -> Series:
         """Return the series called `name`."""
         return self.series[self._place(name)]
+
+    def shown(self, name: str) -> Series:
+        """Return the series called `name` with the stamp of these months."""
+        return self.about(name).over(self.months[0], first_of_next_month(self.months[-1]))
 
     def of(self, name: str) -> NDArray[np.float64]:
         """Return one series, shape (n_replicates, n_months); NaN in months that are withheld."""
@@ -222,7 +264,7 @@ class Results:
                 "month": pl.Series(list(self.months)).gather(np.tile(np.arange(n_months), n_replicates)),
                 "value": pl.Series(values.ravel()).fill_nan(None),
                 "unit": same(about.unit),
-                "stamp": same(about.stamp),
+                "stamp": pl.Series(self._stamps(about)).gather(np.tile(np.arange(n_months), n_replicates)),
             }
         )
 
@@ -245,12 +287,16 @@ class Results:
                 "series": repeated("name"),
                 "month": list(self.months) * n_series,
                 "unit": repeated("unit"),
-                "stamp": repeated("stamp"),
+                "stamp": [each for about in self.series for each in self._stamps(about)],
                 "mean": column(values.mean(axis=0)),
                 "low": column(spread.low),
                 "high": column(spread.high),
             }
         )
+
+    def _stamps(self, about: Series) -> list[Stamp]:
+        """Return where the number of each month comes from."""
+        return [about.over(month, first_of_next_month(month)).stamp for month in self.months]
 
     def _simulated(self, name: str) -> NDArray[np.float64]:
         return self.values[:, :, self._place(name)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from lawqueue.models.profiles import Profiles
 from lawqueue.rules import Guideline, Tier
+from lawqueue.same import Same
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def crossings(
         Cases a year of each profile, shape (n,) [case/year].
     """
     old, new = before.tier_of(people.frame), after.tier_of(people.frame)
-    levels = people.frame.to_dicts()
+    names, rows = tuple(people.frame.columns), people.frame.rows()
     found = []
     for a, b in sorted({(int(a), int(b)) for a, b in zip(old[weights > 0], new[weights > 0], strict=True)}):
         among = np.where((old == a) & (new == b), weights, 0.0)
@@ -104,21 +106,28 @@ def crossings(
                 after.tiers_all[b].action,
                 float(among.sum()),
                 float(among.sum() / weights.sum()),
-                _clauses(before.tiers_all[a], levels, among),
-                _clauses(after.tiers_all[b], levels, among),
+                _clauses(before.tiers_all[a], names, rows, among),
+                _clauses(after.tiers_all[b], names, rows, among),
             )
         )
     return sorted(found, key=lambda each: -each.cases)
 
 
 def _clauses(
-    tier: Tier, levels: list[dict[str, str]], among: NDArray[np.float64]
+    tier: Tier, names: tuple[str, ...], rows: Sequence[tuple[str, ...]], among: NDArray[np.float64]
 ) -> tuple[tuple[str, float], ...]:
     """Return the clauses by which a tier takes profiles, with the cases that each decides, the most first."""
     if tier.test is None:
         return ()
     cases: defaultdict[str, float] = defaultdict(float)
-    for i in np.flatnonzero(among):
-        clause = tier.explain(levels[i]).when
-        cases[" and ".join(clause.held()) if clause else ""] += float(among[i])
+    for i in np.flatnonzero(among).tolist():
+        cases[_clause(Same(tier), names, rows[i])] += float(among[i])
     return tuple(sorted(cases.items(), key=lambda pair: -pair[1]))
+
+
+# The rules of a model draw their lines through the same profiles in every answer.
+@lru_cache(maxsize=1 << 14)
+def _clause(tier: Same[Tier], names: tuple[str, ...], levels: tuple[str, ...]) -> str:
+    """Return the clause by which a tier takes a profile; empty if it is none."""
+    clause = tier.it.explain(dict(zip(names, levels, strict=True))).when
+    return " and ".join(clause.held()) if clause else ""

@@ -136,8 +136,8 @@ class Scored:
         Of how many rows how many should be nearer than the best naive forecast, by origin.
     hold
         Share of the outcomes that the 80 % intervals should hold.
-    conditional
-        What was fed in for the scored years, in words.
+    conditional, caution
+        What was fed in for the scored years, and what else must be said of the scores, in words.
     promises
         Goals of the model's own from the first origin: of the points of a published series, (first day, published,
         median, low, high), by its name, and of the run.
@@ -152,6 +152,7 @@ class Scored:
     nearer: Mapping[date, tuple[int, int]]
     hold: tuple[float, float]
     conditional: str
+    caution: str
     promises: Callable[[Mapping[str, Points], Results, Observed], tuple[Promise, ...]] = lambda *_: ()
 
 
@@ -191,10 +192,14 @@ class Headline:
     ----------
     opens
         The scenario that the control room opens on; None for the first.
+    outcomes
+        In which a question is answered that names none; empty for those of the scenario it opens on.
     fit, over
         The series shown first beside what was published, and the months over which: first day, and the day after.
     fit_title, fit_words
         A heading for them, and what the comparison is worth, in sentences.
+    compared, example
+        The two guidelines that a page compares first, and the profile that it explains first, by attribute.
     sets
         Headings of its sets of scenarios.
     topics
@@ -204,10 +209,13 @@ class Headline:
     """
 
     opens: str | None = None
+    outcomes: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
     over: tuple[date, date] | None = None
     fit_title: str = "Beside what was published"
     fit_words: str = ""
+    compared: tuple[str, str] | None = None
+    example: Mapping[str, str] = field(default_factory=dict)
     sets: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     told: Callable[[Results, Observed], tuple[str, ...]] = lambda *_: ()
@@ -220,12 +228,15 @@ class Dial:
 
     Parameters
     ----------
+    about
+        What is turned, in a few words behind its name.
     settings
         What each setting says, in a sentence; the first is how it stands if nobody turns it.
     turned
         The parameters with the dial at a setting.
     """
 
+    about: str
     settings: Mapping[str, str]
     turned: Callable[[ParameterBook, Observed, str], ParameterBook]
 
@@ -294,12 +305,18 @@ class Rolling:
     ----------
     parts
         How many parts it has.
+    periods
+        What it counts ahead, as quarters.
+    caution
+        What must be said of its scores.
     scores
-        What makes the scores; it calls what it is given after each part.
+        What makes the scores, with so many processes; it calls what it is given after each part.
     """
 
     parts: int
-    scores: Callable[[Callable[[], None]], Rolled]
+    periods: str
+    caution: str
+    scores: Callable[[int, Callable[[], None]], Rolled]
 
 
 @dataclass(frozen=True)
@@ -381,6 +398,8 @@ class Model:
         For whom a guideline draws its line; None without guidelines.
     agency
         Whose guidelines bind it.
+    headings
+        Headings of its levers by the first part of a parameter's name, in the order in which they are shown.
     asked
         Questions of law that its network asks; a statute that answers another one moves nothing.
     wholes
@@ -423,13 +442,14 @@ class Model:
     layers: Mapping[str, float] = field(default_factory=dict)
     population: lines.Population | None = None
     agency: Component = "ice"
+    headings: Mapping[str, str] = field(default_factory=dict)
     asked: frozenset[tuple[Function, str]] = frozenset()
     wholes: tuple[tuple[str, ...], ...] = ()
     delayed: Mapping[str, str] = field(default_factory=dict)
     once_a_month: Mapping[str, int] = field(default_factory=dict)
     needs_ensemble: bool = False
     matching: Callable[[], Matching] | None = None
-    rolling: Rolling | None = None
+    rolling: Callable[[], Rolling] | None = None
     headline: Headline = Headline()
     dials: Mapping[str, Dial] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()

@@ -2,7 +2,8 @@
 What a model reports: a table of series, each with its name, unit, stamp, definition, and published counterpart.
 
 A series follows one official definition and never mixes two. Stamps: a series that is fed in from published
-figures is `data`; one that the parameters fix is `assumed` or `fitted`; the rest is `emergent`.
+figures is `data`; one that the parameters fix is `assumed` or `fitted`; the rest is `emergent`. One that is so on
+some days alone says which, and why: see `Fed`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.resolution import SimulatedWait
-from lawqueue.models.cube import Kind, Results, Series, Stamp
+from lawqueue.models.cube import Fed, Kind, Results, Series, Stamp
 from lawqueue.models.world import Floats, World
+from lawqueue.months import named
 
 if TYPE_CHECKING:
     from lawqueue.engine.results import Run
@@ -52,9 +54,23 @@ def series(
     observed: str | None = None,
     stamp: Stamp = "emergent",
     observed_part: str = "",
+    fed: tuple[Fed, ...] = (),
 ) -> Row:
     """Return a row of the table; `observed` names its published counterpart. For the rest see `Series`."""
-    return Row(Series(name, title, unit, stamp, kind, definition, topic, observed, observed_part), read)
+    told = " ".join((definition, *(_told(each) for each in fed)))
+    return Row(Series(name, title, unit, stamp, kind, told, topic, observed, observed_part, fed), read)
+
+
+def _told(fed: Fed) -> str:
+    return f"From {named(fed.first)} to {named(fed.last)} it is {_STAMPED[fed.stamp]}: {fed.why}."
+
+
+_STAMPED: dict[Stamp, str] = {
+    "data": "fed in",
+    "fitted": "fitted",
+    "assumed": "assumed",
+    "emergent": "simulated",
+}
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,7 @@ def _chart(name: str, answer: Answer, study: Study) -> dict[str, Any]:
         "says": f"{upper(sentences.of_effect(effect))}.",
         "says_level": f"{sentences.of_level(effect, study.beside(name, *answer.window))}.",
         "observed": observed,
-        "by_year": charts.drawn_by_year(observed, baseline.since(since).months),
+        "mean_of": charts.drawn_as_mean(observed, baseline.since(since).months),
         "years": tables.series_by_year(name, answer, study),
     }
 

@@ -13,6 +13,7 @@ from lawqueue.models.cube import Results, Series, interval
 from lawqueue.models.model import Topic
 from lawqueue.months import Year, first_of_next_month, named
 from lawqueue.report import charts
+from lawqueue.study import sentences
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.study import Answer, Study
 from lawqueue.units import in_words
@@ -50,7 +51,7 @@ def beside_row(study: Study, series: Series, start: date, end: date) -> dict[str
     return {
         "value": numbers.exact(found.value, series.unit),
         "standing": found.standing,
-        "why": found.why,
+        "why": ", ".join(filter(None, (found.why, sentences.of_part(found, series.unit)))),
         "error": "" if found.error is None else numbers.relative(found.error),
         "is_far": found.is_far,
     }
@@ -96,7 +97,7 @@ def by_year(answer: Answer, study: Study, topic: Topic, since: date) -> dict[str
         "picture": picture(comparison, topic, since, study.model.year),
         "rows": [
             {
-                "about": baseline.about(name),
+                "about": baseline.shown(name),
                 "unit": baseline.about(name).unit_of_total,
                 "years": [
                     {"year": label, "beside": beside_row(study, baseline.about(name), start, end)}

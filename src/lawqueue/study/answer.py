@@ -13,7 +13,7 @@ from lawqueue import numbers
 from lawqueue.models.cube import NO_INTERVAL, Results, interval
 from lawqueue.models.model import Model
 from lawqueue.models.observed import RECALLED
-from lawqueue.months import first_of_next_month, named
+from lawqueue.months import first_of_next_month, last_of_month, named
 from lawqueue.rules import Change, ParameterBook
 from lawqueue.rules.parameter import Parameter
 from lawqueue.study.beside import BOUND, Observed, Point
@@ -110,11 +110,15 @@ def short_limits(study: Study, settings: Settings) -> tuple[str, ...]:
 
 
 def loads(outcome: Outcome) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return the names of the stages, and their loads by month, shape (n_stages, n_months)."""
+    """
+    Return the names of the stages, and their loads by month, shape (n_stages, n_months).
+
+    A load is the median over the draws: a stage is full where it is so in half of them, however much too much comes in some.
+    """
     loaded = [part.loads for part in outcome.parts]
     # A stage without any staff has an infinite load; 99 stands for it on paper.
     values = np.nan_to_num([[each.load for each in part] for part in loaded], nan=0.0, posinf=99.0)
-    return tuple(each.name for each in loaded[0]), np.minimum(values, 99.0).mean(axis=0)
+    return tuple(each.name for each in loaded[0]), np.median(np.minimum(values, 99.0), axis=0)
 
 
 def bottlenecks(outcome: Outcome) -> tuple[Bottleneck, ...]:
@@ -319,7 +323,7 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         parts_on=after.parts_on,
         resting=resting(
             scenario.model,
-            told.outcome,
+            (told.outcome, *told.beside),
             (names, load_before),
             (names, load_after),
             slice(first, last),
@@ -353,32 +357,36 @@ def observed_for(model: Model, results: Results) -> dict[str, Observed]:
 
 
 def fits(model: Model, history: Outcome) -> tuple[Fit, ...]:
-    """Return what a page shows first beside what was published, by month."""
+    """Return what a page shows first beside what was published, by the periods of the published figures."""
     if model.headline.over is None:
         return ()
-    results, published = history.results, model.observed()
+    results, known = history.results, observed_for(model, history.results)
     start, end = model.headline.over
-    places = [i for i, month in enumerate(results.months) if start <= month < end]
-    if not places:
-        return ()
+    first, after = max(start, results.months[0]), min(end, first_of_next_month(results.months[-1]))
     found = []
     for name in model.headline.fit:
         about = results.about(name)
-        assert about.observed is not None
-        shown = results.months[places[0]], first_of_next_month(results.months[places[-1]])
-        actual = published.monthly(about.observed, *shown)
-        values = results.of(name)[:, places]
-        around = interval(values)
         rows = tuple(
-            FitRow(results.months[place], *map(float, figures))
-            for place, *figures in zip(
-                places, values.mean(axis=0), around.low, around.high, actual, strict=True
-            )
-            if np.isfinite(figures[-1])
+            filter(None, (_fit_row(results, name, each) for each in known[name].within(first, after)))
         )
         if rows:
-            found.append(Fit(name, about.title, about.unit, about.stamp, rows, around.name, _comment(rows)))
+            around = interval(results.of(name)).name
+            unit = about.unit if all(row.month == row.last for row in rows) else about.unit_of_total
+            stamp = about.over(first, after).stamp
+            found.append(Fit(name, about.title, unit, stamp, rows, around, _comment(rows)))
     return tuple(found)
+
+
+def _fit_row(results: Results, name: str, point: Point) -> FitRow | None:
+    """Return a published figure with the simulated one of its months; None if it is of no whole months, or recalled."""
+    last = point.last.replace(day=1)
+    month = last if results.about(name).kind == "stock" else point.first
+    if point.is_recalled or month.day != 1 or point.last != last_of_month(last):
+        return None
+    values = results.total(name, month, first_of_next_month(last))
+    around = interval(values)
+    row = FitRow(month, last, float(values.mean()), float(around.low), float(around.high), point.value)
+    return row if np.isfinite(row.simulated) else None
 
 
 def _cases(value: float) -> str:
@@ -391,8 +399,8 @@ def _comment(rows: Sequence[FitRow]) -> str:
     bias = sum(row.simulated for row in rows) / sum(row.published for row in rows) - 1
     side = "above" if bias > 0 else "below"
     return (
-        f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} months together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
-        f"It is furthest off in {named(worst.month)}: {_cases(worst.simulated)} against {worst.published:,.0f}."
+        f"Mean absolute error {100 * mean:.0f} %; over these {len(rows)} figures together the simulation lies {100 * abs(bias):.0f} % {side} what was published. "
+        f"It is furthest off in {worst.called}: {_cases(worst.simulated)} against {worst.published:,.0f}."
     )
 
 

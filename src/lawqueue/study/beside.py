@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from lawqueue.models.cube import Kind
+from lawqueue.months import are_whole, last_of_month
 
 BOUND = 0.2
 """Relative error of a level from which on a reader is told to read the difference instead [/1]."""
@@ -18,6 +19,8 @@ Standing = Literal["published", "recalled", "partial"]
 
 _YEAR, _MONTH = 360, 32
 """More days than this are a year, fewer than this a month or a day."""
+_MEAN_MONTH = 365.25 / 12
+"""Days of a month in the mean."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Point:
         """Whether it is of a month."""
         return 1 < self.days < _MONTH
 
+    @property
+    def months(self) -> int:
+        """How many months it is of; a day counts as one."""
+        return max(1, round(self.days / _MEAN_MONTH))
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -71,12 +79,16 @@ class Beside:
         What a partial figure counts; empty for another.
     error
         How far off the model is in its own history [/1]; None where nothing was published to hold it against.
+    part, simulated
+        Where only a part of the days is known: its first day and the day after its last, and the level there.
     """
 
     value: float
     standing: Standing
     why: str = ""
     error: float | None = None
+    part: tuple[date, date] | None = None
+    simulated: float = math.nan
 
     @property
     def is_far(self) -> bool:
@@ -133,6 +145,35 @@ class Observed:
         known = value != 0 and math.isfinite(simulated)
         return Beside(value, "published", error=simulated / value - 1.0 if known else None)
 
+    def part(self, start: date, end: date) -> tuple[date, date] | None:
+        """
+        Return the whole months in [start, end) of which most is known, the first of several; of a stock the last one.
+
+        Returns
+        -------
+        tuple of date or None
+            First day, and the day after the last one; None where no month of them is known.
+        """
+        inside = [each for each in self.points if start <= each.first and each.last < end]
+        if self.kind == "stock":
+            found = [
+                (each.last.replace(day=1), each.last + timedelta(days=1))
+                for each in self.points
+                if start <= each.last < end and each.last == last_of_month(each.last)
+            ]
+            return max(found, default=None)
+        if self.kind == "ratio":
+            found = [(each.first, each.last + timedelta(days=1)) for each in inside]
+        else:
+            found = [
+                (first, after)
+                for first in sorted({each.first for each in inside})
+                for after in self._chains(first)
+                if first < after <= end
+            ]
+        months = [(first, after) for first, after in found if are_whole(first, after - timedelta(days=1))]
+        return max(months, key=lambda each: each[1] - each[0], default=None)
+
     def _at(self, end: date) -> tuple[Point, ...]:
         """Return the figure of the day before `end`, one that was read before one that was not."""
         found = [each for each in self.points if each.last == end - timedelta(days=1)]
@@ -140,6 +181,11 @@ class Observed:
 
     def _chain(self, start: date, end: date) -> tuple[Point, ...]:
         """Return figures that follow each other from `start` to `end`: the fewest recalled ones, then the fewest."""
+        best = self._chains(start)
+        return best[end][2] if end in best else ()
+
+    def _chains(self, start: date) -> dict[date, tuple[int, int, tuple[Point, ...]]]:
+        """Return, for each day before which figures from `start` on end: how many are recalled, how many there are, and they."""
         best: dict[date, tuple[int, int, tuple[Point, ...]]] = {start: (0, 0, ())}
         for each in sorted(self.points, key=lambda point: point.first):
             if each.first not in best:
@@ -149,7 +195,21 @@ class Observed:
             after = each.last + timedelta(days=1)
             if after not in best or candidate[:2] < best[after][:2]:
                 best[after] = candidate
-        return best[end][2] if end in best else ()
+        return best
+
+    def within(self, first: date, after: date) -> tuple[Point, ...]:
+        """
+        Return the figures that end in [first, after), of the shortest periods of which there are any.
+
+        One that begins before them is there for a stock alone, which counts at its end.
+        """
+        found = [
+            each
+            for each in self.points
+            if first <= each.last < after and (each.first >= first or self.kind == "stock")
+        ]
+        shortest = min((each.months for each in found), default=0)
+        return tuple(each for each in found if each.months == shortest)
 
     @cached_property
     def most(self) -> Point | None:

@@ -38,7 +38,7 @@ CLOSE: Final = 1e-3
 FEW: Final = 4
 """Replicates with which agreement is looked for: both worlds meet the same draws, and parameters are as written."""
 
-Kind = Literal["value", "difference", "relative", "growth"]
+Kind = Literal["value", "difference", "shortfall", "relative", "growth"]
 
 
 class ClaimedText(Record):
@@ -60,7 +60,8 @@ class MeasureText(Record):
     """
     How the model's number is taken.
 
-    `value` of the scenario over the window; `difference` from its baseline; `relative`, that difference over the baseline;
+    `value` of the scenario over the window; `difference` from its baseline, and `shortfall`, the same the other way round;
+    `relative`, the difference over the baseline;
     `growth`, the last month of the window over the month before it, less 1. With `a_year`, a sum is one a year.
     """
 
@@ -263,7 +264,9 @@ def _measured(claim: Claim, reform: Results, baseline: Results) -> NDArray[np.fl
         last = reform.total(measure.series, _month_before(end), end)
         return np.asarray(last / before - 1.0)
     was = baseline.total(measure.series, start, end) / per
-    return np.asarray(value - was if measure.how == "difference" else value / was - 1.0)
+    if measure.how == "relative":
+        return np.asarray(value / was - 1.0)
+    return np.asarray(value - was if measure.how == "difference" else was - value)
 
 
 def _month_before(day: date) -> date:
@@ -398,7 +401,7 @@ def _claimed(text: ClaimedText, unit: str) -> str:
     if text.high is None:
         return f"at least {_told(text.low, unit)}"
     low, high = _told(text.low, unit), _told(text.high, unit)
-    return low if text.low == text.high else f"{low} to {high}"
+    return low if low == high else f"{low} to {high}"
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class Comparison:
         spread = interval(after - before)
         resolved = all(each.is_resolved(name, start, end) for each in (self.baseline, self.reform))
         return Effect(
-            self.reform.about(name),
+            self.reform.about(name).over(start, end),
             start,
             end,
             float(np.mean(before)),

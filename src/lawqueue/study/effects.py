@@ -15,7 +15,7 @@ from typing import Any
 
 from lawqueue.exports import cell, csv_text
 from lawqueue.study.compare import Effect
-from lawqueue.study.sentences import level, opening
+from lawqueue.study.sentences import level, of_part, opening
 from lawqueue.study.study import Answer, Study
 
 CSV, XLSX = "effects.csv", "effects.xlsx"
@@ -38,7 +38,7 @@ COLUMNS = {
     "relative": "difference over baseline_value [/1]",
     "published": "what was published for the same days",
     "error": "history as simulated over published, minus 1 [/1]",
-    "recalled_or_partial": "a figure for the same days that is not published, or counts a part of the outcome",
+    "recalled_or_partial": "a figure that is not published, or counts a part of the outcome, or is of a part of the days",
     "note": "what is wrong with that figure, or how far off the level is",
     "seed": "seed of the run",
     "scale": "share of the cases that was simulated [/1]",
@@ -64,12 +64,12 @@ class Row:
         """Return it as a row of the table, in the order of `COLUMNS`."""
         effect, made = self.effect, self.study.record
         beside = self.study.beside(effect.series.name, effect.start, effect.end)
-        published = beside if beside is not None and beside.standing == "published" else None
-        other = beside if published is None else None
+        whole = beside is not None and beside.standing == "published" and not beside.part
+        published, other = (beside, None) if whole else (None, beside)
         note = (
             level(published)
             if published
-            else f"{other.standing}{f': {other.why}' if other.why else ''}"
+            else ": ".join(filter(None, (other.standing, other.why, of_part(other, effect.series.unit))))
             if other
             else ""
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -238,8 +239,11 @@ def headline(scenario: Scenario) -> Headline:
 
 def words(path: Path | None) -> list[StatementText]:
     """Return the statements of a file as they stand in it; none without a file."""
-    if path is None:
-        return []
+    return [] if path is None else _words(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _words(path: Path, _written: int) -> list[StatementText]:
     return validated(_StatementsText, read_yaml(path, root=list)).root
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 
 from lawqueue.digest import digest
@@ -26,6 +27,8 @@ KINDS = {
 """Folders of a model that a world is built from, and the files in them that count."""
 
 
+# A model reads these files once as well.
+@cache
 def inputs(model: Model) -> dict[str, str]:
     """Return the digest of the files that a world is built from, by kind."""
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -37,7 +38,7 @@ class Rest:
     stage
         Name of the stage.
     kind
-        `full`, as it is in one of the worlds at least; or `idle`, as it is in both.
+        `full`, as it is in one of the worlds at least; or `idle`, as it is in one of them, and full in neither.
     before, after
         Mean load in the baseline and in the reform over the window [/1].
     full
@@ -58,21 +59,28 @@ class Rest:
 
 
 def resting(
-    model: Model, series: str, before: Loads, after: Loads, months: slice, parameters: ParameterBook, on: date
+    model: Model,
+    series: Collection[str],
+    before: Loads,
+    after: Loads,
+    months: slice,
+    parameters: ParameterBook,
+    on: date,
 ) -> tuple[Rest, ...]:
     """
-    Return the stages upstream of an outcome that are full or idle by assumption, in the order of the picture.
+    Return the stages upstream of some outcomes that are full or idle by assumption, in the order of the picture.
 
     A stage is full if it is so in at least half of the months of either world: what a reform adds upstream of it waits
-    there. It is idle if more than `SPARE` is left over in both, though the reform moves its load: more of it changes
-    little. A stage whose inputs are all published or defined is left out: then the answer rests on a fact.
+    there. It is idle if more than `SPARE` is left over in one of them, and the reform moves its load without filling it:
+    with less to spare the answer would be another. A stage of which the reform moves nothing is left out, and so is one
+    whose inputs are all published or defined: then the answer rests on a fact.
 
     Parameters
     ----------
     model
         Whose stages they are.
     series
-        Name of the outcome.
+        Names of the outcomes that are told.
     before, after
         Loads of the baseline and of the reform, as `answer.loads` gives them.
     months
@@ -82,16 +90,22 @@ def resting(
     on
         The day whose values are asked for their basis, the first of the window.
     """
+    upstream = {stage for each in series for stage in model.rests_on(each)}
     found = []
     for name, (was, now) in _both(before, after, months).items():
-        if name not in model.rests_on(series):
+        if name not in upstream or np.array_equal(was, now):
             continue
         inputs = _assumed(model.leant[name], parameters, on)
         full = float(max((was >= BINDS).mean(), (now >= BINDS).mean()))
         loads = float(was.mean()), float(now.mean())
         if inputs and full >= 1 / 2:
             found.append(Rest(name, "full", *loads, full, inputs, _full(model.leant[name], full, was.size)))
-        elif inputs and max(loads) < 1 - SPARE and abs(loads[1] - loads[0]) >= MOVED * max(loads):
+        elif (
+            inputs
+            and min(loads) < 1 - SPARE
+            and max(loads) < BINDS
+            and abs(loads[1] - loads[0]) >= MOVED * max(loads)
+        ):
             found.append(Rest(name, "idle", *loads, full, inputs, _idle(model.leant[name], *loads)))
     return tuple(found)
 

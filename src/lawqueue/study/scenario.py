@@ -7,12 +7,12 @@ The baseline is never edited: a scenario is an overlay of dated changes on histo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -27,6 +27,9 @@ from lawqueue.rules.parameter import Operation
 from lawqueue.study.moves import FAR, AnyChange, GuidelineChange, StatuteChange, moved
 from lawqueue.study.steps import laid
 from lawqueue.units import written
+
+ModelOf: TypeAlias = Callable[[str, Path], Model]
+"""Finds a model by what a scenario calls it, and the folder of that scenario's file."""
 
 HISTORY = "history"
 NAME = r"[a-z0-9][a-z0-9-]*"
@@ -310,14 +313,17 @@ class Scenario:
         return not self.every
 
 
-def load_scenario(path: Path, *, own_code: bool = True) -> Scenario:
+def load_scenario(path: Path, model_of: ModelOf = registry.named) -> Scenario:
     """
     Read a scenario and the scenarios it rests on, and check them against the model that it asks.
 
     Parameters
     ----------
-    own_code
-        Whether it may name a model by the path of its folder, whose code is then run.
+    path
+        Its file.
+    model_of
+        What finds the model that it names; the code of one that it names by the path of its folder is run, unless this
+        forbids it.
 
     Raises
     ------
@@ -326,7 +332,7 @@ def load_scenario(path: Path, *, own_code: bool = True) -> Scenario:
         bounds, dates out of range, a baseline that does not exist or rests on itself.
     """
     try:
-        return _load(path, own_code, ())
+        return _load(path, model_of, ())
     except InputError as error:
         if not error.problems:
             raise
@@ -343,12 +349,12 @@ def _by_step(message: str) -> str:
 
 def _load(
     path: Path,
-    own_code: bool,
+    model_of: ModelOf,
     above: tuple[str, ...],
 ) -> Scenario:
     document = read_yaml(path)
     text = validated(ScenarioText, document)
-    model = _model(text, document, own_code)
+    model = _model(text, document, model_of)
     parameters = model.parameters()
     problems = list(_faults(text, document, model))
     baseline: Scenario | None = None
@@ -376,7 +382,7 @@ def _load(
                     )
                 )
             else:
-                baseline = _load(found, own_code, (*above, text.name))
+                baseline = _load(found, model_of, (*above, text.name))
                 if baseline.model is not model:
                     other = f"baseline: {text.baseline!r} asks another model, {baseline.model.name}."
                     problems.append(document.problem(["baseline"], other))
@@ -393,14 +399,10 @@ def _load(
     return scenario
 
 
-def _model(text: ScenarioText, document: Document, own_code: bool) -> Model:
+def _model(text: ScenarioText, document: Document, model_of: ModelOf) -> Model:
     """Return the model that a scenario asks."""
-    if registry.is_path(text.model) and not own_code:
-        known = ", ".join(registry.names())
-        fault = f"{text.model!r} is a path, and code is run from the command line alone. Give one of {known}."
-        raise InputError([document.problem(["model"], f"model: {fault}")])
     try:
-        return registry.named(text.model, document.path.parent)
+        return model_of(text.model, document.path.parent)
     except InputError as error:
         raise InputError([document.problem(["model"], f"model: {error}")]) from error
 

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from lawqueue import numbers
@@ -92,7 +92,7 @@ def difference(effect: Effect) -> str:
     """Return a difference in words, as `5,300 fewer entries that evade arrest`; empty where there is none."""
     if not math.isfinite(effect.difference) or effect.verdict == "exactly zero":
         return ""
-    unit, name = effect.series.unit, lowered(effect.series.title)
+    unit, name = effect.unit, lowered(effect.series.title)
     much, more = _much(effect.difference, unit), _more(effect.difference, unit)
     if is_count(unit) or unit == "USD":
         return f"{much} {more} {name}"
@@ -102,7 +102,7 @@ def difference(effect: Effect) -> str:
 def how_sure(effect: Effect) -> str:
     """Return the relative difference and the interval, as `1.0 %, range of 8 runs 2,300 to 12,300`."""
     parts = []
-    unit = effect.series.unit
+    unit = effect.unit
     if effect.relative is not None and unit != "/1":
         parts.append(numbers.relative(abs(effect.relative)).lstrip("+"))
     if effect.interval != NO_INTERVAL and math.isfinite(effect.low):
@@ -137,7 +137,8 @@ def level(beside: Beside | None) -> str:
     if beside is None or beside.error is None or not beside.is_far:
         return ""
     side = "high" if beside.error > 0 else "low"
-    return f"the level is {100 * abs(beside.error):.0f}{numbers.SPACE}% too {side}: read the difference"
+    when = f" in {_part(beside)}" if beside.part else ""
+    return f"the level is {100 * abs(beside.error):.0f}{numbers.SPACE}% too {side}{when}: read the difference"
 
 
 def of_level(effect: Effect, beside: Beside | None) -> str:
@@ -171,12 +172,31 @@ def of_flows(flows: Sequence[Flow]) -> str:
 def beside_in_words(beside: Beside, unit: str) -> str:
     """Return what stands beside a level, with what it is worth and the model's error."""
     value = numbers.exact(beside.value, unit)
+    told = f"{value} {beside.standing}"
     if beside.standing == "recalled":
-        return f"{value} recalled, not read in a source"
+        told += ", not read in a source"
     if beside.standing == "partial":
-        return f"{value} partial: {beside.why}"
-    error = "" if beside.error is None else f" (model {numbers.relative(beside.error)})"
-    return f"{value} published{error}"
+        told += f": {beside.why}"
+    if beside.part:
+        told += f", {of_part(beside, unit)}"
+    return told if beside.error is None else f"{told} (model {numbers.relative(beside.error)})"
+
+
+def of_part(beside: Beside, unit: str) -> str:
+    """Return the months that a figure is of, where it is not of all, and the level in history there; else nothing."""
+    if beside.part is None:
+        return ""
+    simulated = numbers.quantity(beside.simulated, unit)
+    return f"of {_part(beside)} alone" + (
+        f", where history has {simulated}" if math.isfinite(beside.simulated) else ""
+    )
+
+
+def _part(beside: Beside) -> str:
+    assert beside.part is not None
+    first, after = beside.part
+    last = after - timedelta(days=1)
+    return named(first) if first_of_next_month(first) == after else f"{named(first)} to {named(last)}"
 
 
 def lowered(title: str) -> str:
@@ -220,8 +240,8 @@ def of_answer(study: Study, answer: Answer) -> Sentence:
 def _catches(study: Study, answer: Answer) -> Iterator[str]:
     """Yield what must be known with an answer; what it cannot say, if nothing else must."""
     main = answer.main
+    yield from _moving(answer)
     found = [
-        *_moving(answer),
         past_the_record(study, answer, answer.headline.outcome),
         level(study.beside(answer.headline.outcome, main.start, main.end)),
         *_resting(answer),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
 from lawqueue.models.cube import Results, Stamp
 from lawqueue.models.lines import Crossing, Population
 from lawqueue.models.model import Model
-from lawqueue.months import first_of_next_month
+from lawqueue.months import first_of_next_month, named
 from lawqueue.rules.timeline import Switch
 from lawqueue.study.beside import Beside, Observed
 from lawqueue.study.compare import Comparison, Effect
@@ -194,13 +194,30 @@ class Answer:
 
 @dataclass(frozen=True)
 class FitRow:
-    """One simulated figure beside the published one: `error` is simulated over published, minus 1 [/1]."""
+    """
+    One simulated figure beside the published one.
+
+    Parameters
+    ----------
+    month, last
+        First days of its first month and of its last.
+    simulated, low, high, published
+        In the unit of the series, of a flow the total.
+    """
 
     month: date
+    last: date
     simulated: float
     low: float
     high: float
     published: float
+
+    @property
+    def called(self) -> str:
+        """Its months in words."""
+        if self.month == self.last:
+            return named(self.month, short=True)
+        return f"{named(self.month, short=True)[:3]} – {named(self.last, short=True)}"
 
     @property
     def error(self) -> float:
@@ -218,9 +235,9 @@ class Fit:
     series
         Name of the simulated series.
     title, unit, stamp
-        As in `Series`.
+        As in `Series`; the unit is that of a total where the figures are of several months.
     rows
-        One for each month.
+        One for each published figure.
     interval
         What `low` and `high` of the rows hold, as `Interval` names it.
     comment
@@ -357,14 +374,28 @@ class Study:
     reproduce: tuple[str, ...] = ()
 
     def beside(self, name: str, start: date, end: date) -> Beside | None:
-        """Return what is known of a series over the days in [start, end), and how far off history is there."""
+        """
+        Return what is known of a series over the days in [start, end), and how far off history is there.
+
+        Where not all of them are known, it is of the part of them that is.
+        """
         observed = self.observed.get(name)
         if observed is None:
             return None
+        if found := observed.over(start, end, self._level(name, start, end)):
+            return found
+        part = observed.part(start, end)
+        if part is None:
+            return None
+        level = self._level(name, *part)
+        found = observed.over(*part, level)
+        return found and replace(found, part=part, simulated=level)
+
+    def _level(self, name: str, start: date, end: date) -> float:
+        """Return a series in history over the days in [start, end); NaN where not all of them were simulated."""
         months = self.baseline.months
         simulated = months[0] <= start and end <= first_of_next_month(months[-1])
-        level = float(self.baseline.total(name, start, end).mean()) if simulated else math.nan
-        return observed.over(start, end, level)
+        return float(self.baseline.total(name, start, end).mean()) if simulated else math.nan
 
     def answer(self, name: str) -> Answer:
         """Return the answer of the scenario called so."""

@@ -76,6 +76,9 @@ class Backtest:
         How many draws of which ensemble, and whether the model has changed since it was made.
     origins
         The same simulation, scored from each.
+    fitted
+        The share of the figures of the fitted years that the intervals of each level hold, of which they are made; empty
+        where no row has one.
     conditional
         What was fed in for the scored years, in words.
     """
@@ -84,6 +87,7 @@ class Backtest:
     digest: str
     stale: bool
     origins: tuple[Origin, ...]
+    fitted: dict[float, Share]
     conditional: str
 
 
@@ -99,7 +103,7 @@ def check(model: Model, start: date) -> None:
     origins = model.scoring().origins
     if start not in origins:
         raise InputError(
-            f"--from: {start} is not the first day of a scored fiscal year. The ensemble was fitted to outcomes before "
+            f"--from: {start} is not the first day of a scored year. The ensemble was fitted to outcomes before "
             f"{model.fitted()[1]}, and outcomes are known to {model.known.last_outcome}: give {', '.join(map(str, origins[:-1]))} or {origins[-1]}."
         )
 
@@ -132,14 +136,21 @@ def backtest(
         .results
     )
     record = json.loads((folder_of(model) / "record.json").read_text(encoding="utf-8"))
-    off = discrepancy.found(record)
+    off = discrepancy.found(model, results)
     return Backtest(
         count,
         ensemble.digest,
         stale(model, record, shipped(model)),
         tuple(_origin(model, results, off, start) for start in starts),
+        _held_in_the_fit(model, results, off),
         model.scoring().conditional,
     )
+
+
+def _held_in_the_fit(model: Model, results: Results, off: Discrepancy) -> dict[float, Share]:
+    """Return the share of the figures of the fitted years that the intervals hold; nothing where there are none."""
+    rows, _ = _rows(model, results, off, *model.fitted())
+    return of_every_row(coverage(rows, (ALL,))) if rows else {}
 
 
 def _end(model: Model) -> date:
@@ -150,13 +161,25 @@ def _end(model: Model) -> date:
 def _origin(model: Model, results: Results, off: Discrepancy, start: date) -> Origin:
     end = min(start.replace(year=start.year + model.scoring().ahead), _end(model))
     horizons = HORIZONS if end.year - start.year > 1 else (ALL,)
-    rows: dict[str, tuple[Forecast, ...]] = {}
-    lines = []
+    rows, missing = _rows(model, results, off, start, end)
+    lines = tuple(
+        line(model, title, rows[title], horizons, results)
+        if title in rows
+        else Line(title, (), missing[title])
+        for title, _ in model.scoring().rows
+    )
+    held = coverage(rows, horizons)
+    return Origin(start, end, lines, held, goals(model, lines, of_every_row(held), results, start))
+
+
+def _rows(
+    model: Model, results: Results, off: Discrepancy, start: date, end: date
+) -> tuple[dict[str, tuple[Forecast, ...]], dict[str, str]]:
+    """Return the forecasts of [start, end) of each row by title, and of the others why they have none."""
+    rows, missing = {}, {}
     for title, names in model.scoring().rows:
         try:
             rows[title] = forecasts(model, names, results, off, start, end)
-            lines.append(line(model, title, rows[title], horizons, results))
         except CannotBeScored as why:
-            lines.append(Line(title, (), str(why)))
-    held = coverage(rows, horizons)
-    return Origin(start, end, tuple(lines), held, goals(model, lines, of_every_row(held), results, start))
+            missing[title] = str(why)
+    return rows, missing

@@ -1,9 +1,9 @@
 """
 How far a calibrated model may be off in the years that are scored: its discrepancy, which grows with lead time.
 
-Kennedy and O'Hagan (2001, J. R. Statist. Soc. B 63:425) give a model a discrepancy. The calibration finds its level,
-by series; here it makes a random walk besides, since what a model leaves out drifts. Both sizes are those of the
-fitted years alone.
+Kennedy and O'Hagan (2001, J. R. Statist. Soc. B 63:425) give a model a discrepancy. Here it is what the error of the
+ensemble in the fitted years has beyond the ensemble's own spread there, and a random walk besides, since what a model
+leaves out drifts. All sizes are those of the fitted years alone.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lawqueue.trust.targets import LEAST_DISCREPANCY, TOGETHER, residuals
+from lawqueue.models.cube import Results, Series
+from lawqueue.models.model import Model
+from lawqueue.trust import known
+from lawqueue.trust.targets import LEAST_DISCREPANCY, NOTHING, TOGETHER
 
 Floats = NDArray[np.float64]
 
 PREDICTIVE = (
     "Intervals hold three things: what the parameters leave open (each draw of the ensemble is one run), the Monte Carlo spread "
-    "(each with its own random numbers), and how far off the calibrated model may be: its discrepancy of the fitted years, drawn "
-    "normal on the log scale, half of it common to a series, and a random walk after them, since what is left out "
-    "drifts. The walk of a series is what its yearly changes in them were beyond that discrepancy, drawn towards what "
-    "they were in all series as far as chance may explain the difference. Both sizes are of a model that was fitted to these "
-    "years, so they are a floor."
+    "(each with its own random numbers), and how far off the calibrated model may be: what its errors of the fitted years have "
+    "beyond the spread of the ensemble in these years, drawn normal on the log scale, half of it common to a series, and a "
+    "random walk after them, since what is left out drifts. The walk is how fast squared changes of these errors grow "
+    "with the years between them, in all series together, each in units of its own error. All sizes are of a model that was "
+    "fitted to these years, so they are a floor."
 )
 
 
@@ -39,25 +41,25 @@ class Discrepancy:
 
     Parameters
     ----------
+    error
+        Root mean square error of the ensemble's median in the fitted years [log]; a series without figures there has
+        `LEAST_DISCREPANCY`.
     level
-        Standard deviation as found in the fit [log]; a series that was no target has `LEAST_DISCREPANCY`.
+        Standard deviation of what of that error the spread of the ensemble does not hold [log].
     growth
-        Variance that a year of lead time adds, as a share of that of the level [1/year].
-    others
-        The same of a series of which too few years were fitted.
+        Variance that a year of lead time adds, as a share of the squared error [1/year].
     fitted_to
         First day after the fitted ones, from which on it walks.
     """
 
+    error: Mapping[str, float]
     level: Mapping[str, float]
-    growth: Mapping[str, float]
-    others: float
+    growth: float
     fitted_to: date
 
     def walk(self, series: str) -> float:
         """Return the standard deviation of the random walk of a series after a year [log]."""
-        level = self.level.get(series, LEAST_DISCREPANCY)
-        return level * math.sqrt(self.growth.get(series, self.others))
+        return self.error.get(series, LEAST_DISCREPANCY) * math.sqrt(self.growth)
 
     def drawn(self, series: str, ends: Sequence[date], draws: int) -> Floats:
         """
@@ -68,69 +70,122 @@ class Discrepancy:
         series
             The simulated series.
         ends
-            The day after each period, in order: the walk is as far from the last fitted figure as the period is.
+            The day after each period, in order: the walk is as far from the last fitted figure as the period is, and in
+            the fitted years has not begun.
         """
         rng = np.random.default_rng(crc32(series.encode()))
         years = [
-            (each.year - self.fitted_to.year) + (each.month - self.fitted_to.month) / 12 for each in ends
+            max(each.year - self.fitted_to.year + (each.month - self.fitted_to.month) / 12, 0.0)
+            for each in ends
         ]
         level = self.level.get(series, LEAST_DISCREPANCY)
         return level * _noise(rng, draws, len(ends)) + self.walk(series) * _walks(rng, draws, years)
 
 
-def found(record: Mapping[str, Any]) -> Discrepancy:
+@dataclass(frozen=True)
+class Residuals:
     """
-    Return the discrepancy that a calibration leaves, from its `record.json`: it knows the fitted years and no other.
-
-    The level of a series holds a part of its own for each figure, so two figures a year apart differ though nothing
-    drifts; only what their squared difference has beyond that is growth.
-    """
-    level = record["discrepancy_by_series"]
-    squares, years = {}, {}
-    for series, by_day in residuals(record).items():
-        changes = _yearly_changes(by_day)
-        if changes:
-            squares[series] = float(np.mean(np.square(list(changes.values())))) / level[series] ** 2
-            # Four quarters of one year overlap with the same two years: they are one change, not four.
-            years[series] = len(changes) / len({day.month for day in changes})
-    shrunk, pooled = credible(np.array(list(squares.values())), np.array(list(years.values())))
-    standing = 2.0 * (1.0 - TOGETHER)
-    return Discrepancy(
-        level,
-        {name: max(each - standing, 0.0) for name, each in zip(squares, shrunk.tolist(), strict=True)},
-        max(pooled - standing, 0.0),
-        date.fromisoformat(record["settings"]["window"][1]),
-    )
-
-
-def _yearly_changes(by_day: Mapping[date, float]) -> dict[date, float]:
-    """Return how much a residual differs from that of the same span a year before, by the first day of the span."""
-    before = {day: day.replace(year=day.year - 1) for day in by_day}
-    return {day: by_day[day] - by_day[before[day]] for day in by_day if before[day] in by_day}
-
-
-def credible(squares: Floats, n: Floats) -> tuple[Floats, float]:
-    """
-    Return mean squares of several series, each drawn towards that of all, and that of all.
-
-    Empirical Bayes, in the form of Buhlmann's credibility (1967, ASTIN Bulletin 4:199): the weight of a series is
-    `n / (n + k)`, where k is the variance that chance gives to one square over the variance between series. Where
-    the series differ by no more than chance, each gets the mean of all.
+    How far an ensemble is off one series in the fitted years.
 
     Parameters
     ----------
-    squares
-        Mean squares of normal draws, (n_series,).
-    n
-        Of how many independent ones each is the mean, (n_series,).
+    by_day
+        Published over the median of the runs, by the first day of the period [log].
+    spread
+        Variance of the runs, the mean over the periods [log squared].
     """
-    pooled = float(np.average(squares, weights=n))
-    chance = 2.0 * pooled**2  # variance of the square of one normal draw
-    between = float(np.mean(np.square(squares - pooled) - chance / n))
-    if between <= 0.0:
-        return np.full_like(squares, pooled), pooled
-    weight = n / (n + chance / between)
-    return np.asarray(weight * squares + (1.0 - weight) * pooled), pooled
+
+    by_day: Mapping[date, float]
+    spread: float
+
+    @property
+    def error(self) -> float:
+        """Root mean square of them, and at least the least discrepancy [log]."""
+        return max(LEAST_DISCREPANCY, math.sqrt(np.mean(np.square(list(self.by_day.values())))))
+
+    @property
+    def beyond(self) -> float:
+        """The error without what of it the spread of the runs holds [log]."""
+        return math.sqrt(max(self.error**2 - self.spread, 0.0))
+
+    def changes(self, years: int) -> list[float]:
+        """Return how much each differs from that of the same span some years before [log]."""
+        return [
+            each - self.by_day[before]
+            for day, each in self.by_day.items()
+            if (before := day.replace(year=day.year - years)) in self.by_day
+        ]
+
+
+def found(model: Model, results: Results) -> Discrepancy:
+    """
+    Return the discrepancy that an ensemble leaves, from its own runs of the fitted years: it knows no other.
+
+    A draw is in the ensemble because it is no further off than a discrepancy allows, so the spread of the ensemble in
+    the fitted years is a part of its error there: a discrepancy of the size of the error on top of it would count that
+    part twice.
+    """
+    start, after = model.fitted()
+    every = {
+        each.name: left
+        for each in results.series
+        if (left := residuals(model, each, results, start, after)) is not None
+    }
+    return Discrepancy(
+        {name: each.error for name, each in every.items()},
+        {name: each.beyond for name, each in every.items()},
+        growth(list(every.values()), after.year - start.year),
+        after,
+    )
+
+
+def residuals(model: Model, series: Series, results: Results, start: date, end: date) -> Residuals | None:
+    """Return how far the runs are off a series in [start, end), by the periods that are scored; None without a figure."""
+    periods = known.scored(model.observed(), series, start, end)
+    if not periods:
+        return None
+    published = np.array([each.value for each in periods])
+    runs = np.stack([results.total(series.name, each.first, each.after) for each in periods], axis=1)
+    if not np.isfinite(runs).all():
+        return None
+    logs = np.log(np.maximum(runs, NOTHING * published))
+    left = np.log(published) - np.median(logs, axis=0)
+    return Residuals(
+        dict(zip((each.first for each in periods), left.tolist(), strict=True)),
+        float(logs.var(axis=0).mean()),
+    )
+
+
+def growth(every: Sequence[Residuals], years: int) -> float:
+    """
+    Return the variance that a year adds to residuals, over that of their level [1/year]; at least 0.
+
+    The mean squared change over some years is what two residuals differ by though nothing drifts, and the variance of
+    the walk in these years: the slope of a straight line through it, by the years (a linear variogram), fitted by
+    least squares to all series together. A change weighs as one however many months it is known of.
+
+    Parameters
+    ----------
+    every
+        Residuals, those of each series on their own scale.
+    years
+        How many were fitted.
+    """
+    found = [
+        (
+            apart,
+            np.mean(np.square(changes)) / each.error**2,
+            len(changes) / len({day.month for day in each.by_day}),
+        )
+        for each in every
+        for apart in range(1, years)
+        if (changes := each.changes(apart))
+    ]
+    if len({apart for apart, _, _ in found}) < 2:  # a line needs two points
+        return 0.0
+    apart, squares, weights = np.array(found).T
+    slope, _ = np.polyfit(apart, squares, 1, w=np.sqrt(weights))
+    return max(float(slope), 0.0)
 
 
 def _noise(rng: np.random.Generator, draws: int, periods: int) -> Floats:

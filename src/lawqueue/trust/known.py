@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from lawqueue.models.cube import Series
 from lawqueue.models.observed import RECALLED, Observed
 from lawqueue.months import first_of_next_month
 
@@ -37,11 +38,19 @@ class Period(NamedTuple):
         return "month" if self.after == first_of_next_month(self.first) else "year"
 
 
-def scored(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:
-    """Return the periods of a series in [start, end): the months, if most of them were published, else years."""
-    months = by_month(published, name, start, end)
+def scored(published: Observed, series: Series, start: date, end: date) -> tuple[Period, ...]:
+    """
+    Return the periods of a simulated series in [start, end) that were published and not fed in.
+
+    They are the months, if most of them were published, else years, and without a year the months that were.
+    """
+    if series.observed is None:
+        return ()
+    months = by_month(published, series.observed, start, end)
     asked = 12 * (end.year - start.year) + end.month - start.month
-    return months if 2 * len(months) > asked else by_year(published, name, start, end)
+    years = () if 2 * len(months) > asked else by_year(published, series.observed, start, end)
+    found = years or months
+    return tuple(each for each in found if series.emerges(each.first, each.after))
 
 
 def by_month(published: Observed, name: str, start: date, end: date) -> tuple[Period, ...]:

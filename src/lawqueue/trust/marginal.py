@@ -109,7 +109,7 @@ def curve(resource: Resource, laboratory: Laboratory) -> Curve:
             found.append(
                 Yield(
                     more,
-                    outcome.results.about(name),
+                    outcome.results.about(name).over(asked.at, asked.until),
                     float(after.mean()),
                     (float(one.mean()), float(spread.low), float(spread.high)),
                 )

@@ -250,19 +250,23 @@ def forecasts(
     Raises
     ------
     CannotBeScored
-        If one of them was not published for a period of that time, or is not simulated.
+        If one of them was not published for a period of that time, is fed in there, or is not simulated.
     """
     published, simulated = model.observed(), _simulated(results)
     found = []
     for name in names:
-        periods = known.scored(published, name, start, end)
-        if not periods:
-            raise CannotBeScored(
-                f"the data of this project have no figure of {name} for a period after {start}"
-            )
         if name not in simulated:
             raise CannotBeScored(f"no simulated series follows the definition of {name}")
-        found.append(_forecast(simulated[name], name, periods, results, off, start))
+        about = results.about(simulated[name])
+        periods = known.scored(published, about, start, end)
+        if not periods:
+            fed = next((each.why for each in about.fed if each.meets(start, end)), "")
+            raise CannotBeScored(
+                f"it is no outcome there: {fed}"
+                if fed
+                else f"the data of this project have no figure of {name} for a period after {start}"
+            )
+        found.append(_forecast(about.name, name, periods, results, off, start))
     return tuple(found)
 
 

@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +92,7 @@ def targets(
     return tuple(
         target
         for series in catalogue
-        if series.stamp == "emergent" and series.observed is not None
+        if series.emerges(*model.fitted()) and series.observed is not None
         for target in (
             *_levels(model, series, series.observed, published),
             *_courses(model, series.name, published),
@@ -213,14 +212,3 @@ def covariance(wanted: Sequence[Target], off: dict[str, float]) -> Floats:
     shared = np.where(same, TOGETHER, 0.0)
     np.fill_diagonal(shared, 1.0)
     return np.asarray(shared * np.outer(size, size) + np.diag(np.square([each.error for each in wanted])))
-
-
-def residuals(record: Mapping[str, Any]) -> dict[str, dict[date, float]]:
-    """Return, by series and first day of the span, how far an ensemble is off its targets: median over published [log]."""
-    found: dict[str, dict[date, float]] = {}
-    for each in record["targets"]:
-        series, span = each["name"].split(" ", 1)
-        if _OVER not in span:
-            first = date.fromisoformat(f"{span[:7]}-01")
-            found.setdefault(series, {})[first] = math.log(each["ensemble_median"] / each["published"])
-    return found

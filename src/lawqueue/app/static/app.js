@@ -4,9 +4,13 @@
 const room = document.querySelector("main.room");
 const byId = (id) => document.getElementById(id);
 
-// The other pages lead back to the control room as it was left.
+// The other pages lead back to the control room as it was left, if it was left with the model that they are about.
 const left = sessionStorage.getItem("lawqueue-query");
-if (!room && left) document.querySelectorAll("[data-home]").forEach((each) => (each.href = "/" + left));
+if (!room && left) {
+  document.querySelectorAll("[data-home]").forEach((each) => {
+    if (new URLSearchParams(left).get("model") === each.dataset.home) each.href = "/" + left;
+  });
+}
 
 if (room) {
   const send = (act) => Shiny.setInputValue("act", act, { priority: "event" });
@@ -111,11 +115,14 @@ if (room) {
       say(now.text);
     });
     Shiny.addCustomMessageHandler("state", (now) => {
-      history.replaceState(null, "", "?" + now.query);
       sessionStorage.setItem("lawqueue-query", "?" + now.query);
+      // Questions, dials and days on the page are those of one model: another one has a page of its own.
+      if (now.model !== room.dataset.model) return location.replace("?" + now.query);
+      history.replaceState(null, "", "?" + now.query);
       byId("question").value = now.question;
       for (const key of ["seed", "replicates", "scale", "from", "to"]) byId(key).value = now[key];
-      byId(`deterrence-${now.deterrence}`).checked = true;
+      const dial = byId(`deterrence-${now.deterrence}`);
+      if (dial) dial.checked = true;
       for (const [id, words] of Object.entries(now.history)) if (byId(id)) byId(id).innerHTML = words;
       document.querySelectorAll("[data-link]").forEach((each) => (each.value = location.href));
     });

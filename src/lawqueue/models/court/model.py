@@ -7,8 +7,9 @@ module is what all courts share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from lawqueue.errors import InputError
 from lawqueue.models.court import docket
 from lawqueue.models.court.series import catalogue
 from lawqueue.models.court.table import Table, from_observed
-from lawqueue.models.model import Headline, Known, Model, Topic
+from lawqueue.models.model import Headline, Known, Model, Rolled, Rolling, Topic
 from lawqueue.models.observed import load_observed
 from lawqueue.models.stages import Edges, Stage
 
@@ -92,6 +93,7 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
         short_limits=SHORT_LIMITS,
         stocks=partial(docket.stocks, table),
         stages=partial(_stages, table),
+        rolling=partial(_rolling, folder),
         flows=FLOWS,
         layers=LAYERS,
         headline=Headline(
@@ -108,6 +110,18 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
             },
         ),
     )
+
+
+def _rolling(folder: Path) -> Rolling:
+    """Return the back-test from every period's end."""
+    from lawqueue.models.court import rolling  # noqa: PLC0415  # it makes models of tables as they were
+
+    def rolled(_threads: int, step: Callable[[], None]) -> Rolled:
+        found = rolling.scores(folder)
+        step()
+        return Rolled(rolling.table(found), json.dumps([asdict(each) for each in found], indent=1) + "\n")
+
+    return Rolling(1, "periods", "", rolled)
 
 
 def _start_fault(table: Table, day: date) -> str | None:

@@ -7,7 +7,7 @@ model stand no change, the drift of the last year, and the last net flow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -126,9 +126,8 @@ def _pending(model: Model, world: World) -> float:
     return float(last.mean())
 
 
-def told(folder: Path) -> str:
-    """Return the scores as a table in words, and who was nearest."""
-    found = scores(folder)
+def table(found: Sequence[Score]) -> str:
+    """Return scores as a table in words, and who was nearest."""
     if not found:
         return "The table is too short to hold anything back: no forecast could be tried."
     lines = ["Pending cases, mean error of forecasts from each period's end, in per cent:"]

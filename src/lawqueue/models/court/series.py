@@ -7,6 +7,7 @@ import numpy as np
 from lawqueue.engine.varying import Floats
 from lawqueue.models.court import docket
 from lawqueue.models.court.table import Table
+from lawqueue.models.cube import Fed, Stamp
 from lawqueue.models.series import Catalogue, Reading, Row, passages, series, wait_at
 
 CASELOAD, JUDGES = "Caseload", "Judges"
@@ -20,6 +21,13 @@ def catalogue(table: Table) -> Catalogue:
     return Catalogue(tuple([*rows, *_custody()] if table.has("custody_pending") else rows))
 
 
+_FITTED = "what judges hear is set so that the dispositions of the table come out"
+
+
+def _within(table: Table, why: str, stamp: Stamp = "data") -> tuple[Fed, ...]:
+    return (Fed(table.starts[0], table.last_days[-1], why, stamp),)
+
+
 def _caseload(table: Table) -> list[Row]:
     return [
         series(
@@ -31,7 +39,8 @@ def _caseload(table: Table) -> list[Row]:
             "Cases filed: those of the table, and then those of its last year, growing.",
             passages("filed"),
             "filings",
-            stamp="data",
+            stamp="assumed",
+            fed=_within(table, "filings are those of the table"),
         ),
         series(
             "dispositions",
@@ -42,7 +51,7 @@ def _caseload(table: Table) -> list[Row]:
             "Cases disposed of, early or by a judge. Within the table what judges hear follows from it.",
             lambda r: r.flow("early_end") + r.flow("docket", "disposed"),
             "dispositions",
-            stamp="fitted",
+            fed=_within(table, _FITTED, "fitted"),
         ),
         series(
             "pending",
@@ -53,6 +62,7 @@ def _caseload(table: Table) -> list[Row]:
             "Cases filed and not disposed of at the end of the month.",
             lambda r: r.run.level_end("early_end") + r.run.level_end("docket"),
             "pending",
+            fed=_within(table, _FITTED, "fitted"),
         ),
         series(
             "over_a_year",
@@ -96,7 +106,7 @@ def _judges(table: Table) -> list[Row]:
             JUDGES,
             "Cases that end before a judge.",
             lambda r: r.flow("docket", "disposed"),
-            stamp="fitted",
+            fed=_within(table, _FITTED, "fitted"),
         )
     ]
     if table.has("judges"):
@@ -110,7 +120,8 @@ def _judges(table: Table) -> list[Row]:
                 "Judges who sit, as in the table; the last number is held.",
                 lambda r: r.mean_of(docket.judges(table, r.world)),
                 "judges",
-                stamp="data",
+                stamp="assumed",
+                fed=_within(table, "judges are those of the table"),
             )
         )
     return found

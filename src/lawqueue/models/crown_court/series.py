@@ -7,6 +7,7 @@ Age and time count from receipt. Stocks are those at the end of a month, flows t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -16,7 +17,8 @@ from lawqueue.engine.varying import Floats
 from lawqueue.models import series
 from lawqueue.models.crown_court import hearings, time_to_completion
 from lawqueue.models.crown_court.receipts import YEAR
-from lawqueue.models.crown_court.world import KINDS, Court
+from lawqueue.models.crown_court.world import FIRST_STOCK, KINDS, LAST_OUTCOME, Court
+from lawqueue.models.cube import Fed
 from lawqueue.models.series import Catalogue, passages
 from lawqueue.months import first_of_next_month
 
@@ -121,7 +123,14 @@ ROWS: Final = (
         "Cases received by the Crown Court: sent or committed for trial, for sentence, and appeals.",
         passages("received"),
         "receipts",
-        stamp="data",
+        stamp="assumed",
+        fed=(
+            Fed(
+                FIRST_STOCK,
+                LAST_OUTCOME,
+                "cases received are those published; after that they grow as assumed",
+            ),
+        ),
     ),
     row(
         "disposals",
@@ -285,7 +294,14 @@ ROWS: Final = (
         NEED,
         "Days on which rooms sit, over all rooms; actual, or allocated where these were not found.",
         lambda r: r.sum_of(r.world.daily("capacity.sitting_days")) / YEAR,
-        stamp="data",
+        stamp="assumed",
+        fed=(
+            Fed(
+                FIRST_STOCK,
+                date(2024, 3, 31),
+                "days are those published; later ones are allocated or assumed",
+            ),
+        ),
     ),
     row(
         "need.hours",

@@ -44,4 +44,6 @@ def turned(book: ParameterBook, published: Observed, setting: str) -> ParameterB
     )
 
 
-DETERRENCE = Dial(_MEANINGS, turned)
+DETERRENCE = Dial(
+    "of coming again after a sentence, in both worlds; low, high: published estimates", _MEANINGS, turned
+)

@@ -36,6 +36,11 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
     ),
     (_OUT, "Custody"): (("arrested", ("detention",)),),
     (_OUT, "Prosecution"): (("arrested", ("reentry_referred",)),),
+    ("Prosecution", "Expelled or returned"): (
+        ("reentry_referred", ("declined_expelled",)),
+        ("reentry_case", ("declined_expelled",)),
+        ("entry_custody", ("removed_by_cbp", "handed_to_ice")),
+    ),
     ("Prosecution", "Custody"): (
         ("entry_custody", ("fear_claimed", "to_ice_custody")),
         ("prison.a", ()),
@@ -46,7 +51,6 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
         ("entry_case", ("declined",)),
         ("reentry_case", ("declined",)),
     ),
-    ("Prosecution", "Expelled or returned"): (("entry_custody", ("removed_by_cbp", "handed_to_ice")),),
     ("Custody", "Removed"): (("removal.land", ()), ("removal.air", ())),
     ("Custody", "Released, in proceedings"): (
         ("detention", ("no_bed", "no_bed_under_order")),

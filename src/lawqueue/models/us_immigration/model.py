@@ -106,14 +106,50 @@ COLOURED = (
     "places of ORR",
 )
 
+HEADINGS = {
+    "interior": "Arrests in the interior",
+    "guidance": "Guidelines and approval",
+    "cooperation": "Local cooperation",
+    "ero": "Officers and removals",
+    "detention": "Custody",
+    "atd": "Alternatives to detention",
+    "fear": "Asylum screening",
+    "court": "Immigration courts",
+    "prosecution": "Prosecution",
+    "border": "Border",
+    "deterrence": "Deterrence",
+    "law": "Reach of statutes",
+}
+
+EXAMPLE = {
+    "nationality": "mexico",
+    "family": "single_adult",
+    "age": "from_16",
+    "entry": "interior",
+    "admission": "without_admission",
+    "entry_cohort": "before_2014",
+    "record": "misdemeanor",
+    "prior_removal": "none",
+    "conviction_order": "unknown",
+    "prior_entry_conviction": "none",
+    "final_order": "none",
+    "threat": "none",
+    "place": "full_cooperation",
+    "venue": "at_large",
+}
+"""The profile that the page on rules explains first."""
+
 HEADLINE = Headline(
     opens="decline-2021",
+    outcomes=("removals", "book_ins.ice", "court.pending", "detained.person_days", "cost.total"),
     fit=("book_ins.ice", "detained.ice", "detained.cbp", "removals"),
     over=seed_event.SPAN,
     fit_title="The decline of early 2021, month by month",
     fit_words="No value was fitted to these months: the fall has to come from the guideline, the approval step, the officers' "
     "shared hours, the pause of removals and what is assumed about 2021, by people who knew it. The structure of the model was "
     "chosen with the errors of these years in view.",
+    compared=("2017-02-20-kelly", "2021-02-18-ice"),
+    example=EXAMPLE,
     sets={"town-hall-2021": "An article on a town hall of April 2021: twelve statements, tested"},
     topics=TOPICS,
     told=seed_event.told,
@@ -175,6 +211,7 @@ MODEL: Final = Model(
         "Nobody in this population came after 1 November 2020: whoever came later is left out.",
     ),
     agency="ice",
+    headings=HEADINGS,
     asked=ASKED,
     wholes=WHOLES,
     delayed={"court.extra_judges": "court.hiring_days"},

@@ -185,6 +185,20 @@ def way_on(world: World, expelled: Varying) -> Route:
     )
 
 
+def expelled_without_referral(world: World) -> Varying:
+    """Return the share of each profile referred for re-entry that Title 42 would have expelled, [/1]."""
+    expelled = title42.expelled(world, world.law)
+    for_trial = world.daily("prosecution.referral_share.reentry_title42")
+    found = []
+    for cell in cells(world):
+        if cell.prior and cell.family == "single_adult":
+            share = expelled[:, NATIONALITIES.index(cell.nation), FAMILIES.index(cell.family)]
+            instead, others = share * for_trial, (1 - share) * cell.referred
+            every = instead + others
+            found.append((cell.mask, np.divide(instead, every, out=np.zeros_like(every), where=every > 0)))
+    return world.by_profile(*found)
+
+
 def _repatriated(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str, Parts]]:
     """Return the ways of those repatriated under title 8: returned, removed by CBP itself, or turned over to ICE for it."""
     returned = world.daily("border.pathway.returned_share")

@@ -17,9 +17,9 @@ from lawqueue.engine.spec import (
     Station,
     route,
 )
-from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.engine.varying import Varying, by_tick, varying
 from lawqueue.models.once import once
-from lawqueue.models.us_immigration.pathway import removed_after_entry
+from lawqueue.models.us_immigration.pathway import expelled_without_referral, removed_after_entry
 from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
 from lawqueue.models.us_immigration.returns import NOVEMBER_2020
 from lawqueue.models.us_immigration.world import World
@@ -45,14 +45,22 @@ def _met(world: World) -> tuple[Mask, Mask]:
 
 
 def _charges(world: World) -> list[Node]:
-    """Return referrals, and the cases that prosecutors take up; whom they decline goes on as others do."""
+    """Return referrals, and the cases that prosecutors take up; whom they decline goes on as without a referral."""
     civil = world.profiles.relabel(_met(world)[0], track="expedited")
     declined = Edge("detention", label="declined", relabel=civil)
+    # Under 42 USC 265 nobody is kept for a removal whom it would have expelled.
+    expelled = {"entry": varying(0.0), "reentry": expelled_without_referral(world)}
     accepted = world.dated("prosecution.acceptance_share")
-    patience = Renege(world.memoryless("prosecution.patience"), route(declined))
     found: list[Node] = [
-        Router(f"{kind}_referred", route(Edge(f"{kind}_case", accepted, label="accepted"), declined))
-        for kind in ("entry", "reentry")
+        Router(
+            f"{kind}_referred",
+            route(
+                Edge(f"{kind}_case", accepted, label="accepted"),
+                Edge("expelled", (1.0 - accepted) * instead, label="declined_expelled"),
+                declined,
+            ),
+        )
+        for kind, instead in expelled.items()
     ]
     return [
         *found,
@@ -61,7 +69,10 @@ def _charges(world: World) -> list[Node]:
                 f"{kind}_case",
                 route(onward),
                 units=world.dated(f"prosecution.hours.{kind}"),
-                renege=patience,
+                renege=Renege(
+                    world.memoryless("prosecution.patience"),
+                    route(Edge("expelled", expelled[kind], label="declined_expelled"), declined),
+                ),
             )
             for kind, onward in (("entry", "entry_custody"), ("reentry", "marshals"))
         ),

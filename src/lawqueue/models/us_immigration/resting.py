@@ -68,7 +68,7 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "liberty.outside_arrests": _INTERIOR,
     "liberty.within_not_taken": _INTERIOR,
     "liberty.prison_days": ("prosecutors",),
-    "cost": (*_CUSTODY, *_COURTS, "prosecutors", *_SEATS),
+    "cost": (*_CUSTODY, "prosecutors", *_SEATS),
     "cost.custody": _CUSTODY,
     "cost.courts": (),
     "cost.prosecution": ("prosecutors",),

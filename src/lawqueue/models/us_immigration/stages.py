@@ -58,8 +58,9 @@ class _Work:
         """Return the monthly sums of a parameter by day."""
         return self.reading.sum_of(self.world.daily(parameter))
 
-    def stage(self, name: str, needed: Floats, possible: Floats) -> Stage:
-        """Return a stage."""
+    def stage(self, name: str, needed: Floats, possible: Floats, waiting: Floats | float = 0.0) -> Stage:
+        """Return a stage; what waits there from before fills a month in which too little comes, and no more than fills it."""
+        needed = np.maximum(needed, np.minimum(needed + waiting, possible))
         idle = np.full(self.reading.days.size, np.inf)
         return Stage(name, np.asarray(np.divide(needed, possible, out=idle, where=possible > 0)))
 
@@ -86,6 +87,12 @@ class _Work:
             + late * self.reading.mean_of(docket_minutes(self.world))
         )
 
+    def waiting_minutes(self) -> Floats:
+        """Return minutes of judges that the cases ask for that wait for the merits as a month begins [minute]."""
+        ends = self.run.level_end("docket").mean(axis=0)
+        begins = np.concatenate([[self.run.level_start("docket")], ends[:-1]])
+        return begins * self.reading.mean_of(docket_minutes(self.world))
+
     def custody(self) -> Floats:
         """Return people in custody, and those who found no bed, who would have stayed about as long as in expedited removal."""
         unhoused = self.came("detention", "no_bed", "no_bed_under_order") / self.reading.days
@@ -105,7 +112,7 @@ def stages(run: Run, world: World) -> tuple[Stage, ...]:
         stage("approval", came("civil_priority", "must_ask"), could("guidance.approvals_per_day")),
         stage("beds", work.custody(), work.reading.mean_of(places_of_custody(world))),
         stage("asylum officers", came("custody_outcome", "fear_screening"), could("fear.cases_per_day")),
-        stage("judges", work.hearing_minutes(), run.pool_units("judges")),
+        stage("judges", work.hearing_minutes(), run.pool_units("judges"), work.waiting_minutes()),
         stage("prosecutors", np.asarray(charges), run.pool_units("attorneys")),
         *(
             stage(

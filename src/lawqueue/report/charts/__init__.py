@@ -9,7 +9,7 @@ from lawqueue.report.charts.differences import differences
 from lawqueue.report.charts.fit import fit
 from lawqueue.report.charts.flows import flows
 from lawqueue.report.charts.in_force import in_force
-from lawqueue.report.charts.levels import csv, drawn_by_year, levels
+from lawqueue.report.charts.levels import csv, drawn_as_mean, levels
 from lawqueue.report.charts.line_moved import LABEL, line_moved
 from lawqueue.report.charts.marginal import marginal
 from lawqueue.report.charts.parts import parts
@@ -35,7 +35,7 @@ __all__ = [
     "by_year",
     "csv",
     "differences",
-    "drawn_by_year",
+    "drawn_as_mean",
     "file",
     "fit",
     "flows",

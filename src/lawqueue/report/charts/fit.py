@@ -20,7 +20,7 @@ from lawqueue.study.study import Fit
 
 
 def fit(shown: Fit) -> Spec:
-    """Return the chart of the seed event: simulated with its band, and what was published."""
+    """Return the chart of a fit: simulated with its band, and what was published."""
     months = [row.month for row in shown.rows]
     rows: list[Spec] = [
         {
@@ -39,7 +39,7 @@ def fit(shown: Fit) -> Spec:
         for row in shown.rows
     ]
     band: list[Sign] = [] if shown.interval == NO_INTERVAL else [("band", BLUE, shown.interval)]
-    spec = blank(f"{shown.title}: simulated against published, by month.")
+    spec = blank(f"{shown.title}: simulated against published.")
     spec["data"] = {"values": rows}
     spec["layer"] = [
         {

@@ -69,36 +69,34 @@ def levels(
         *day_of_change(changed_on, months),
         *withheld(baseline, reform, name=name),
         said_by_month(months, [*_words(baseline, reform, name, points, about.kind)]),
-        *legend([("line", BLUE, "baseline"), ("dashed", ORANGE, "scenario"), *_band(held), *_signs(points)]),
+        *legend(
+            [
+                ("line", BLUE, "baseline"),
+                ("dashed", ORANGE, "scenario"),
+                *_band(held),
+                *_signs(points, about.kind),
+            ]
+        ),
     ]
     return spec
 
 
-def within(observed: Observed | None, months: Sequence[date]) -> list[Point]:
-    """Return the figures of some months: those of months if there are any, else those of years."""
-    if observed is None:
-        return []
-    first, after = months[0], first_of_next_month(months[-1])
-    found = [
-        each
-        for each in observed.points
-        if first <= each.last < after and (each.first >= first or each.is_year)
-    ]
-    by_month = [each for each in found if not each.is_year]
-    return by_month or [each for each in found if each.first >= first or observed.kind == "stock"]
+def within(observed: Observed | None, months: Sequence[date]) -> tuple[Point, ...]:
+    """Return the figures that are drawn over some months."""
+    return () if observed is None else observed.within(months[0], first_of_next_month(months[-1]))
 
 
 def height(point: Point, kind: str) -> float:
-    """Return how high a figure is drawn: an annual sum as its mean by month."""
-    return point.value / 12 if point.is_year and kind == "flow" else point.value
+    """Return how high a figure is drawn: the sum of several months as its mean by month."""
+    return point.value / point.months if kind == "flow" else point.value
 
 
 def _published(points: Sequence[Point], kind: str, months: Sequence[date], y: Spec) -> list[Spec]:
-    """Return marks for figures: dots for months and days, bars across the year for annual ones; hollow if recalled."""
+    """Return marks for figures: dots for months and days, bars across several months; hollow if recalled."""
     found: list[Spec] = []
     for recalled in (False, True):
         ours = [each for each in points if each.is_recalled == recalled]
-        across = [each for each in ours if each.is_year and kind != "stock"]
+        across = [each for each in ours if each.months > 1 and kind != "stock"]
         dots = [each for each in ours if each not in across]
         if across:
             rows = [
@@ -150,14 +148,13 @@ def _band(held: str) -> list[Sign]:
     return [] if held == NO_INTERVAL else [("band", GREY, held)]
 
 
-def _signs(points: Sequence[Point]) -> list[Sign]:
+def _signs(points: Sequence[Point], kind: str) -> list[Sign]:
     """Return what of the figures stands in the legend."""
     found: dict[str, Sign] = {}
     for each in points:
         words = "recalled" if each.is_recalled else "published"
-        found.setdefault(
-            words, ("bar" if each.is_year else "ring" if each.is_recalled else "dot", GREY, words)
-        )
+        is_across = each.months > 1 and kind != "stock"
+        found.setdefault(words, ("bar" if is_across else "ring" if each.is_recalled else "dot", GREY, words))
     return [*found.values()]
 
 
@@ -174,20 +171,23 @@ def _words(
         ]
         known = next((each for each in points if each.first <= month <= each.last), None)
         if known is not None:
-            year = " a month, from the year" if known.is_year and kind == "flow" else ""
+            mean = f" a month, from the {period(known)}" if known.months > 1 and kind == "flow" else ""
             told.append(
-                f"{'recalled' if known.is_recalled else 'published'} {numbers.quantity(height(known, kind), unit)}{year}"
+                f"{'recalled' if known.is_recalled else 'published'} {numbers.quantity(height(known, kind), unit)}{mean}"
             )
         yield ", ".join(told)
 
 
-def drawn_by_year(observed: Observed | None, months: Sequence[date]) -> bool:
-    """Tell whether figures of some months are annual sums, drawn as their monthly mean."""
-    return (
-        observed is not None
-        and observed.kind == "flow"
-        and any(each.is_year for each in within(observed, months))
-    )
+def period(point: Point) -> str:
+    """Return what the months of a figure are called."""
+    return {1: "month", 3: "quarter", 6: "half year", 12: "year"}.get(point.months, f"{point.months} months")
+
+
+def drawn_as_mean(observed: Observed | None, months: Sequence[date]) -> str:
+    """Return the periods whose totals are drawn as their mean by month; empty if none is."""
+    if observed is None or observed.kind != "flow":
+        return ""
+    return next((period(each) for each in within(observed, months) if each.months > 1), "")
 
 
 def csv(results: Sequence[tuple[str, Results]], name: str) -> str:

@@ -299,7 +299,10 @@ def withheld(*worlds: Results, name: str) -> list[Spec]:
         return []
     words = f"{NOT_RESOLVED}: {gone.sum()} of {gone.size} months, left out"
     mark = {"type": "text", "align": "right", "baseline": "top", "color": GREY, "text": words}
-    return [{"data": {"values": [{}]}, "mark": mark | {"x": {"expr": "width - 4"}, "y": 4}, "encoding": {}}]
+    below = 16  # under the words on the day of the change
+    return [
+        {"data": {"values": [{}]}, "mark": mark | {"x": {"expr": "width - 4"}, "y": below}, "encoding": {}}
+    ]
 
 
 def rounded(value: float) -> float | None:

@@ -26,6 +26,8 @@ from lawqueue.report.charts.shared import (
 
 YEAR_OF_MONTHS = 12
 COLUMNS = 3
+MOST_IN_FULL = 6
+"""Most years under a chart that have room for four digits."""
 WORLDS = ("baseline", "scenario")
 
 
@@ -84,12 +86,13 @@ def _small(baseline: Results, reform: Results, name: str, year: Year) -> Spec | 
     rows: list[Spec] = []
     for number, start, end in years:
         count = months_in(baseline.months, start, end)
+        label = f"{number}" if len(years) <= MOST_IN_FULL else f"’{number % 100:02}"
         for world, results in zip(WORLDS, (baseline, reform), strict=True):
             mean, low, high = mean_of(results, name, start, end)
             amount, ends = numbers.quantity(mean, about.unit), numbers.between(low, high, about.unit)
             rows.append(
                 {
-                    "year": f"{number}" if count == YEAR_OF_MONTHS else f"{number}\n{count} mo.",
+                    "year": label if count == YEAR_OF_MONTHS else f"{label}\n{count} mo.",
                     "world": world,
                     "mean": rounded(mean),
                     "low": rounded(low),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lawqueue.models.cube import Fed
 from lawqueue.models.series import Row, passages, series, total, wait_at
 from lawqueue.models.us_immigration.border import SECTORS
+from lawqueue.models.us_immigration.known import FIT, LAST_OUTCOME
 from lawqueue.models.us_immigration.pathway import REMOVED
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.world import Floats
@@ -41,6 +43,12 @@ def _repeat_share(reading: Reading) -> Floats:
     seen = 1 - np.divide(turned + evaded, attempts, out=np.zeros_like(met), where=attempts > 0)
     return np.asarray(np.divide(again * seen, met, out=np.full_like(met, np.nan), where=met > 0))
 
+
+_AS_PUBLISHED = Fed(
+    FIT[0],
+    LAST_OUTCOME,
+    "the published shares by month, family and citizenship are set; after that the practice of the last month is held",
+)
 
 SERIES: tuple[Row, ...] = (
     series(
@@ -86,7 +94,11 @@ SERIES: tuple[Row, ...] = (
         "flow",
         "Border",
         "Expulsions under 42 USC 265 between ports of entry. The share of each family and citizenship is the published one.",
-        lambda r: r.flow("pathway", "expelled"),
+        lambda r: (
+            r.flow("pathway", "expelled")
+            + r.flow("reentry_referred", "declined_expelled")
+            + r.flow("reentry_case", "declined_expelled")
+        ),
         "usbp_expulsions_title42",
         "fitted",
     ),
@@ -97,10 +109,11 @@ SERIES: tuple[Row, ...] = (
             "case/month",
             "flow",
             "Border",
-            "What is done with those met between ports who are not expelled: the published shares by month, family and citizenship, and after the last known month its practice.",
+            "What is done with those met between ports who are not expelled.",
             read,
             f"usbp_dispositions.{way}",
-            "data",
+            "assumed",
+            fed=(_AS_PUBLISHED,),
         )
         for way, title, read in (
             (
@@ -210,5 +223,13 @@ SERIES: tuple[Row, ...] = (
         "Border",
         "People met at the border who are released with or without a notice to appear, children apart.",
         lambda r: r.flow("release", groups=~r.ice),
+        fed=(
+            Fed(
+                FIT[0],
+                LAST_OUTCOME,
+                "most of them are released by the Border Patrol or at ports, in the published shares; only whom ICE lets "
+                "go is simulated",
+            ),
+        ),
     ),
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
+from lawqueue.models.cube import Fed
 from lawqueue.models.series import Reader, Row, passages, series, total, wait_at, weighted
 from lawqueue.models.us_immigration.courts import CALENDAR, PENDING, judges
+from lawqueue.models.us_immigration.known import FIT
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.world import Floats
 
@@ -212,6 +216,7 @@ SERIES: tuple[Row, ...] = (
             (len(r.run.replicates), r.days.size),
         ),
         stamp="assumed",
+        fed=(Fed(FIT[0], date(2025, 6, 30), "judges are those published, the last on 1 July 2025"),),
     ),
     series(
         "court.hours",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
+from lawqueue.models.cube import Fed
 from lawqueue.models.series import Row, series, wait_at
 from lawqueue.models.us_immigration.custody import places_of_custody
+from lawqueue.models.us_immigration.known import LAST_OUTCOME
 from lawqueue.models.us_immigration.series.reading import CUSTODY_AND_WHOM, Reading, of_agency
 
 _NO_BED = ("no_bed", "no_bed_under_order")
@@ -122,6 +126,13 @@ SERIES: tuple[Row, ...] = (
         "Screenings of people met at the south-west border, decided or closed.",
         lambda r: r.flow("fear_screening"),
         "fear_results_southwest.all",
+        fed=(
+            Fed(
+                date(2021, 3, 1),
+                LAST_OUTCOME,
+                "the share put in expedited removal is set from the published screenings of these months",
+            ),
+        ),
     ),
     *(
         row

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
+from lawqueue.models.cube import Fed
 from lawqueue.models.series import Row, series, total, wait_at, work_at
+
+_ASKED_FOR = Fed(
+    date(2021, 2, 18),
+    date(2021, 9, 16),
+    "the share of cases for which approval is asked is set from the arrests that were approved outside the priorities",
+    "fitted",
+)
 
 SERIES: tuple[Row, ...] = (
     series(
@@ -43,6 +53,7 @@ SERIES: tuple[Row, ...] = (
         "Interior",
         "The other interior arrests.",
         lambda r: r.arrests(r.ice & ~r.interim),
+        fed=(_ASKED_FOR,),
     ),
     series(
         "arrests.custodial",
@@ -93,6 +104,7 @@ SERIES: tuple[Row, ...] = (
         "Interior",
         "Cases outside the priorities for which approval is asked.",
         lambda r: r.flow("civil_priority", "must_ask"),
+        fed=(_ASKED_FOR,),
     ),
     series(
         "approvals.wait",
@@ -156,7 +168,8 @@ SERIES: tuple[Row, ...] = (
         "case/month",
         "flow",
         "Interior",
-        "Investigations that a place which refuses civil cooperation also does not help with.",
+        "Investigations that a place which refuses civil cooperation also does not help with: how many there are, and which share of them, is set.",
         lambda r: r.flow("joint_case", "lost_to_noncooperation"),
+        stamp="assumed",
     ),
 )

@@ -53,7 +53,7 @@ SERIES: tuple[Row, ...] = (
         "Prosecution",
         "Referrals that prosecutors refuse, or cannot take up in time.",
         lambda r: total(
-            r.flow(k, "declined")
+            r.flow(k, "declined", "declined_expelled")
             for k in ("entry_referred", "reentry_referred", "entry_case", "reentry_case")
         ),
     ),
