@@ -34,6 +34,9 @@ PAGES = {
     "app-levers": "?q=more-removals",
     "app-rules": "rules",
     "app-trust": "trust",
+    "app-crown-court": "?model=crown-court&q=uncapped-sitting",
+    "app-crown-court-rules": "rules?model=crown-court",
+    "app-crown-court-trust": "trust?model=crown-court",
 }
 REPORT = "report"
 SIZES = {390: 844, 1280: 900, 1600: 1000}
@@ -43,6 +46,7 @@ SHOWN = {
     ("app-room", 1280, "light"): "app-room-1280-light.png",
     ("app-room", 390, "light"): "app-room-390-light.png",
     ("app-rules", 1280, "light"): "app-rules-1280-light.png",
+    ("app-crown-court", 1280, "light"): "app-crown-court-1280-light.png",
 }
 """Pictures that are shown somewhere, and their names in `docs/images`."""
 REPORT_HEIGHT = 1700

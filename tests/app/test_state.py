@@ -24,7 +24,7 @@ DIAL = "deterrence.criminal"
     ("model", "name"), [(model.name, name) for model in models() for name in ("history", *packaged(model))]
 )
 def test_a_packaged_question_travels_by_its_model_and_its_name(model: str, name: str) -> None:
-    state = State(opened(name, named(model)))
+    state = State.of(opened(name, named(model)))
     assert to_query(state) == f"model={model}&q={name}"
     assert from_query(f"?model={model}&q={name}") == state
     assert checked(state.text).model is named(model)

@@ -50,7 +50,7 @@ def test_the_table_names_the_naive_forecast_where_the_model_is_further_off(score
         about_fit="",
         drawn_from="",
         rolled=None,
-        settings=trust.SETTINGS,
+        settings=trust.made(MODEL),
         backtest=scored | {"origins": [scored["origins"][0] | {"groups": [[row]]}]},
         horizons=trust.HORIZONS,
         assumptions=(),

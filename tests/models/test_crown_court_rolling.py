@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lawqueue.models.crown_court import found, rolling, scores
+from lawqueue.models.crown_court import found, intervals, rolling, scores
 from lawqueue.models.crown_court.model import MODEL
 from lawqueue.models.crown_court.world import LAST_OUTCOME, first_day, quarter_of, quarterly
 from lawqueue.rules import Change
@@ -184,3 +184,24 @@ def test_hours_of_history_are_those_with_which_open_cases_come_out() -> None:
     book = MODEL.parameters()
     for quarter, hours in found.in_history(book).items():
         assert book.value(found.HOURS, first_day(quarter)) == pytest.approx(hours, abs=0.08), quarter
+
+
+def test_hours_a_day_drift_as_far_as_they_were_found_to_wander() -> None:
+    (name, walk), *others = MODEL.known.walks.items()
+    assert not others
+    assert walk == pytest.approx(intervals.wander()[name], abs=0.0005)
+
+
+def test_hours_that_were_found_before_a_shock_are_as_old_as_that() -> None:
+    book = MODEL.parameters()
+    assert intervals._quarters_since(quarter_of(date(2020, 12, 31)), book) == 3
+    assert intervals._quarters_since(quarter_of(date(2019, 12, 31)), book) == 0
+
+
+def test_what_the_draws_spread_already_is_not_added_again() -> None:
+    path = rolling.Path(0, {name: np.ones(8) for name in rolling.OUTCOMES})
+    apart = rolling.Path(0, {name: np.full(8, np.exp(0.2)) for name in rolling.OUTCOMES})
+    made = dict.fromkeys(intervals.OWN, (path, apart))  # a standard deviation of 0.1
+    own = dict.fromkeys(rolling.OUTCOMES, np.hypot(0.1, 0.03))
+    assert intervals.beyond(own, made) == pytest.approx(dict.fromkeys(rolling.OUTCOMES, 0.03))
+    assert set(intervals.beyond(dict.fromkeys(rolling.OUTCOMES, 0.05), made).values()) == {0.0}

@@ -6,16 +6,19 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lawqueue.models.cube import Results, Series
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report import charts
 from lawqueue.report.charts.shared import by_month, round_ticks
 from lawqueue.report.page import shown_from
 from lawqueue.report.svg import compact
 from lawqueue.rules.guideline import CHECKED_TO
+from lawqueue.study.beside import Observed, Point
 from lawqueue.study.study import LineMoved, Study
 
 
@@ -115,3 +118,14 @@ def test_a_drawing_is_made_small_and_shows_the_same() -> None:
         '<svg role="img" viewBox="0 0 20 10" fill="none"><title>A &amp; B</title>'
         '<path stroke="currentColor" d="M1,2l3,0M1,4l3,0"/><path d="M1.2,3h1" fill="red"><title>May: 3</title></path></svg>'
     )
+
+
+def test_the_total_of_a_quarter_is_drawn_across_it_at_its_mean_by_month() -> None:
+    months = tuple(date(2021, n, 1) for n in range(1, 7))
+    about = Series("disposals", "Disposals", "case/month", "emergent", "flow", "Disposals.", "Court")
+    worlds = [Results(name, months, (about,), np.full((2, 6, 1), 10.0)) for name in "ab"]
+    known = Observed("x", "flow", (Point(date(2021, 1, 1), date(2021, 3, 31), 30.0),))
+    spec = charts.levels(worlds[0], worlds[1], "disposals", known)
+    (across,) = [each for each in spec["layer"] if each["mark"].get("strokeWidth") == 2.5]
+    assert across["data"]["values"] == [{"month": "2021-01-01", "until": "2021-03-31", "value": 10.0}]
+    assert charts.drawn_as_mean(known, months) == "quarter"

@@ -34,7 +34,7 @@ def one_at_a_time(model: Model, on: date) -> dict[tuple[str, str, str], set[str]
     found: dict[tuple[str, str, str], set[str]] = {part: set() for part in before}
     for each in model.parameters():
         moved = ParameterBook(world.book.parameters | {each.name: module._lessened(each)})
-        after = module._prints(model.network(replace(world, book=moved, read_at_start=set())))
+        after = module._prints(model.network(replace(world, book=moved)))
         for part in before:
             if after[part] != before[part]:
                 found[part].add(each.name)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from lawqueue.models.cube import Kind
-from lawqueue.months import first_of_next_month
+from lawqueue.months import first_of_next_month, last_of_month
 from lawqueue.study.beside import Observed, Point
 
 
@@ -65,6 +65,22 @@ def test_the_most_ever_is_of_a_year_where_years_are_known_and_never_recalled() -
     assert known.most == year(2019, 5.0)
     assert observed(month(2021, 4, 7.0), month(2021, 5, 8.0)).most == month(2021, 5, 8.0)
     assert observed(year(2020, 9.0, recalled=True)).most is None
+
+
+def quarter(number: int, value: float) -> Point:
+    return Point(date(2021, 3 * number - 2, 1), last_of_month(date(2021, 3 * number, 1)), value)
+
+
+def test_of_months_quarters_and_years_the_shortest_of_which_there_are_any_are_shown() -> None:
+    days = date(2021, 1, 1), date(2022, 1, 1)
+    quarters = tuple(quarter(n, 3.0 * n) for n in (1, 2, 3, 4))
+    assert observed(*quarters, Point(*days, 9.0)).within(*days) == quarters
+    assert observed(*quarters, month(2021, 5, 1.0)).within(*days) == (month(2021, 5, 1.0),)
+    assert (
+        observed(*quarters).within(date(2021, 2, 1), date(2021, 7, 1)) == quarters[1:2]
+    )  # a part is no figure
+    assert observed(*quarters, kind="stock").within(date(2021, 2, 1), date(2021, 7, 1)) == quarters[:2]
+    assert [quarter(1, 1.0).months, month(2021, 2, 1.0).months, year(2021, 1.0).months] == [3, 1, 12]
 
 
 def test_of_days_that_are_not_all_known_the_longest_known_months_are_told() -> None:

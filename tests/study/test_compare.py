@@ -42,6 +42,16 @@ def test_of_few_runs_the_interval_is_the_smallest_and_the_largest_and_hides_no_z
     assert effect([0.0]).verdict == "exactly zero"
 
 
+@pytest.mark.parametrize("change", [-30.0, 30.0])
+def test_a_wait_that_falls_is_shown_by_month_as_one_that_grows(change: float) -> None:
+    months, chance = (date(2021, 4, 1),), {WAIT.name: np.full((2, 1), 0.1)}
+    worlds = [
+        Results(name, months, (WAIT,), np.full((2, 1, 1), days), chance)
+        for name, days in (("b", 100.0), ("a", 100.0 + change))
+    ]
+    assert Comparison(*worlds).difference().resolved_months(WAIT.name).all()
+
+
 def test_the_first_month_that_differs_is_found() -> None:
     assert made([0.0, 1.0]).first_month() == date(2021, 4, 1)
     assert made([0.0, 0.0]).first_month() is None

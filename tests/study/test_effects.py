@@ -54,4 +54,4 @@ def test_the_answers_are_a_file_too_with_what_made_them(town_hall: Study) -> Non
     told = json.loads(exports.json_text(effects.as_answers(town_hall)))
     assert [each["statement"] for each in told["answers"]] == list(range(1, 13))
     assert told["record"]["seed"] == "0"
-    assert told["answers"][3]["answer"].startswith("Closing the gaps: ")
+    assert told["answers"][3]["answer"].startswith("Closing the gaps, read as some 110 miles: ")

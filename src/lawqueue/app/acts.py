@@ -55,8 +55,9 @@ def _stack(state: State, act: Act) -> State:
 
 def _file(state: State, act: Act) -> State:
     text = _text(act, "value")
-    checked(text, _text(act, "name"))
-    return replace(state, text=text)
+    found = checked(text, _text(act, "name"))
+    # Scale and dial are those of a model.
+    return replace(state, text=text) if found.model is state.scenario.model else State.of(text, state.seed)
 
 
 def _lever(state: State, act: Act) -> State:

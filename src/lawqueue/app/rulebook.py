@@ -74,7 +74,7 @@ def _rules(model: Model, asked: Mapping[str, str]) -> dict[str, Any]:
         "why": chosen.explain(levels),
         "before": before,
         "after": after,
-        "compared": _compared(model, before, after),
+        "compared": None if model.population is None else _compared(model, before, after),
         "actions": ACTIONS,
     }
 

@@ -111,7 +111,7 @@ def _page(request: Request) -> Tag:
     caps = {
         "replicates": states.MOST_REPLICATES,
         "least": states.LEAST_SCALE,
-        "work": states.MOST_WORK,
+        "work": states.most_work(model),
         "days": model.known_days(),
     }
     room = views.rendered("room.html.j2", model=model, questions=views.questions(model), caps=caps)

@@ -22,12 +22,14 @@ from lawqueue.study.scenario import Scenario, overlaid
 from lawqueue.study.simulate import Settings
 
 FULL = Settings()
-"""As the command line runs, unless it is told otherwise."""
-QUICK = Settings(seed=0, replicates=2, scale=0.01)
-"""What the approximate answer is made with: it takes less than a second."""
+"""As the command line runs, unless it is told otherwise; the scale is that of the model."""
+QUICK, OF_FULL = Settings(replicates=2), 0.2
+"""What the approximate answer is made with, and its share of the scale of the model: it takes less than a second."""
 
-MOST_REPLICATES, MOST_SCALE, LEAST_SCALE, MOST_WORK = 64, 1.0, 0.001, 8.0
-"""Caps of one run: replicates, share of the cases, and the two multiplied, so that nobody holds up the line."""
+MOST_REPLICATES, MOST_SCALE, LEAST_SCALE = 64, 1.0, 0.001
+"""Caps of one run: replicates, and share of the cases."""
+MOST_WORK = 160.0
+"""Cap of replicates times scale, in scales of the model, so that nobody holds up the line: four full runs."""
 
 FROM_HISTORY = "history"
 
@@ -67,11 +69,17 @@ class State:
             )
         if not LEAST_SCALE <= self.scale <= MOST_SCALE:
             raise InputError(f"scale {self.scale:g}. Expected {LEAST_SCALE:g} to {MOST_SCALE:g}.")
-        if self.replicates * self.scale > MOST_WORK:
+        most = most_work(self.scenario.model)
+        if self.replicates * self.scale > most:
             raise InputError(
                 f"{self.replicates} replicates at scale {self.scale:g} are {self.replicates * self.scale:g} full-size runs. "
-                f"Expected at most {MOST_WORK:g}: lower one of the two, or use the command line."
+                f"Expected at most {most:g}: lower one of the two, or use the command line."
             )
+
+    @classmethod
+    def of(cls, text: str, seed: int = 0) -> State:
+        """Return a scenario as it is run unless it is told otherwise."""
+        return cls(text, seed, scale=checked(text).model.scale)
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -96,7 +104,8 @@ class State:
 
     def quick(self, threads: int = 1) -> Settings:
         """Return how the approximate answer is made."""
-        return replace(QUICK, seed=self.seed, threads=threads, deterrence=self.deterrence)
+        scale = round(OF_FULL * self.scenario.model.scale, 4)
+        return replace(QUICK, seed=self.seed, scale=scale, threads=threads, deterrence=self.deterrence)
 
     @property
     def history(self) -> ParameterBook:
@@ -108,6 +117,11 @@ class State:
     def packaged(self) -> Packaged | None:
         """The scenario of its model that this is, unchanged; None if it is another."""
         return package_of(self.text)
+
+
+def most_work(model: Model) -> float:
+    """Return the most replicates times scale that a run of a model may have."""
+    return MOST_WORK * model.scale
 
 
 def opened(name: str, *among: Model) -> str:
@@ -145,7 +159,7 @@ def to_query(state: State) -> str:
     else:
         packed = zlib.compress(state.text.encode(), 9)
         parts["s"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    default = State(state.text)
+    default = State.of(state.text)
     if state.settings != default.settings:
         parts |= {"seed": str(state.seed), "replicates": str(state.replicates), "scale": str(state.scale)}
     if state.deterrence != default.deterrence:
@@ -163,18 +177,18 @@ def from_query(query: str) -> State:
         If the link is damaged or asks for more than the caps allow.
     """
     given = {name: values[-1] for name, values in _parts(query).items()}
-    text = _unpacked(given["s"]) if "s" in given else _opened(given)
+    default = State.of(_unpacked(given["s"]) if "s" in given else _opened(given))
     try:
         settings = {
-            "seed": int(given.get("seed", "0")),
-            "replicates": int(given.get("replicates", FULL.replicates)),
+            "seed": int(given.get("seed", default.seed)),
+            "replicates": int(given.get("replicates", default.replicates)),
         }
-        scale = float(given.get("scale", FULL.scale))
+        scale = float(given.get("scale", default.scale))
     except ValueError as error:
         raise InputError(
             "the link has a seed, replicates or a scale that is no number. Copy it again."
         ) from error
-    return State(text, scale=scale, deterrence=setting(given.get("deterrence", "off")), **settings)
+    return State(default.text, scale=scale, deterrence=setting(given.get("deterrence", "off")), **settings)
 
 
 def _opened(given: Mapping[str, str]) -> str:

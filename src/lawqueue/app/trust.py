@@ -26,8 +26,8 @@ from lawqueue.trust.scores import ALL, HORIZONS, HOW_SURE
 
 SCORES, ROLLED = "backtest.json", "rolling.json"
 """What `lawqueue backtest --json` gave for the ensemble that comes with a model: from a few origins, or from many."""
-SETTINGS = Settings(seed=0, replicates=4, scale=0.05)
-"""How the run is made that is held against what was published: small enough for a page, and said on it."""
+REPLICATES = 4
+"""Of the run that is held against what was published: few enough for a page, and said on it."""
 
 
 def trust_page(asked: Mapping[str, str]) -> str:
@@ -45,7 +45,7 @@ def trust_page(asked: Mapping[str, str]) -> str:
         If the model is not known.
     """
     model = shelf.asked_for(asked)
-    published, settings = model.observed(), SETTINGS.of(model)
+    published, settings = model.observed(), made(model)
     read = {figure.source for name in published.names for figure in published.figures(name)}
     return rendered(
         "trust.html.j2",
@@ -64,6 +64,11 @@ def trust_page(asked: Mapping[str, str]) -> str:
         series=model.catalogue.all(),
         sources=[published.source(each) for each in sorted(read - {RECALLED})],
     )
+
+
+def made(model: Model) -> Settings:
+    """Return how the run is made that is held against what was published."""
+    return Settings(replicates=REPLICATES, scale=model.scale).of(model)
 
 
 def drawn_from(model: Model) -> str:
@@ -225,4 +230,4 @@ def fitted(model: Model) -> tuple[Fit, ...]:
     if over is None or not model.headline.fit:
         return ()
     start, _ = model.known_days()
-    return fits(model, Laboratory(model, SETTINGS.of(model)).history(start, over[1]))
+    return fits(model, Laboratory(model, made(model)).history(start, over[1]))

@@ -53,7 +53,7 @@ def templates() -> Environment:
     """Return what fills the templates of the pages."""
     made = environment(FOLDER / "templates")
     made.globals["stamps"] = STAMPS
-    made.globals["models"] = shelf.models
+    made.globals |= {"models": shelf.models, "reference": shelf.reference}
     made.filters["plain"] = plain
     return made
 

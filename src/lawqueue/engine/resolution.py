@@ -38,7 +38,8 @@ def is_resolved(values: NDArray[np.float64], chance: NDArray[np.float64]) -> NDA
     """
     known = ~np.isnan(values)
     total = np.where(known, values, 0.0).sum(axis=0)
-    return np.asarray(np.where(known, chance, 0.0).sum(axis=0) <= SHARE * total)
+    # Of a difference, which may be below zero, its size counts.
+    return np.asarray(np.where(known, chance, 0.0).sum(axis=0) <= SHARE * np.abs(total))
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,9 @@ class Known:
         First day of its guidelines, from which on there is no gap; None without guidelines.
     start_fault
         Why a run may not begin on a day, or None if it may.
+    walks
+        How far a parameter wanders in a year, where that was measured [log, standard deviation]; others drift by a share of
+        the width of their range, see `lawqueue.study.drift`.
     """
 
     last: date
@@ -79,6 +82,7 @@ class Known:
     fit: tuple[date, date] | None = None
     rules_from: date | None = None
     start_fault: Callable[[date], str | None] = lambda _: None
+    walks: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -373,6 +377,8 @@ class Model:
         What is known until when.
     year
         What tables, pictures and sentences count as one year: the calendar's if nothing is said.
+    scale
+        Share of the cases that a page simulates unless it is told otherwise [/1]: enough that months can be told apart.
     limits
         What it cannot say, a sentence each; `{intervals}` and the name of a dial in braces stand for what is said of
         them in a run.
@@ -428,6 +434,7 @@ class Model:
     catalogue: Catalogue
     known: Known
     year: Year = CALENDAR
+    scale: float = 0.05
     limits: tuple[str, ...] = ()
     short_limits: tuple[str, ...] = ()
     world_of: Callable[..., World] = World

@@ -271,6 +271,24 @@ def load_observed(folder: Path, year: Year = CALENDAR) -> Observed:
     InputError
         Files are missing, or rows cannot be used: every fault at once, as `file:line:col`.
     """
+    paths = _files_of_figures(folder)
+    problems: list[Problem] = []
+    sources: dict[str, Source] = {}
+    for row in _rows(folder / _SOURCES, _SOURCE_COLUMNS, problems):
+        _take_source(row, sources)
+    found = _Figures()
+    for path in paths:
+        for row in _rows(path, _FIGURE_COLUMNS, problems):
+            figure = _figure(row, sources)
+            if figure is not None:
+                found.take(row, figure)
+    if problems:
+        raise InputError(problems)
+    return Observed(found.figures.values(), sources.values(), year)
+
+
+def _files_of_figures(folder: Path) -> list[Path]:
+    """Return the files of figures of a folder; refuse one without figures, or without their sources."""
     if not (folder / _SOURCES).is_file():
         raise InputError(
             f"{shown(folder)}: there is no file {_SOURCES!r} in this folder. Expected the list of sources "
@@ -282,38 +300,36 @@ def load_observed(folder: Path, year: Year = CALENDAR) -> Observed:
             f"{shown(folder)}: there is no file of figures in this folder. Expected at least one *.csv "
             f"beside {_SOURCES!r}; add one, or give another folder."
         )
-    problems: list[Problem] = []
-    sources: dict[str, Source] = {}
-    for row in _rows(folder / _SOURCES, _SOURCE_COLUMNS, problems):
-        _take_source(row, sources)
-    figures: dict[_Key, Figure] = {}
-    places: dict[_Key, str] = {}
-    units: dict[str, tuple[str, str]] = {}
-    for path in paths:
-        for row in _rows(path, _FIGURE_COLUMNS, problems):
-            figure = _figure(row, sources)
-            if figure is None:
-                continue
-            key = (figure.series, figure.start, figure.end)
-            unit, where = units.setdefault(figure.series, (figure.unit, row.place))
-            if key in places:
-                row.fault(
-                    "series",
-                    f"{figure.series!r} from {figure.start} to {figure.end} is given twice; the first "
-                    f"is at {places[key]}. Expected one figure for a period; choose one and tell of the "
-                    "other in its note.",
-                )
-            elif unit != figure.unit:
-                row.fault(
-                    "unit",
-                    f"{figure.series!r} is counted in {figure.unit!r} here and in {unit!r} at {where}. "
-                    "Expected one unit for a series; convert the value, or give the series another name.",
-                )
-            else:
-                figures[key], places[key] = figure, row.place
-    if problems:
-        raise InputError(problems)
-    return Observed(figures.values(), sources.values(), year)
+    return paths
+
+
+class _Figures:
+    """Figures as they are read: one for a period, and one unit for a series."""
+
+    def __init__(self) -> None:
+        self.figures: dict[_Key, Figure] = {}
+        self._places: dict[_Key, str] = {}
+        self._units: dict[str, tuple[str, str]] = {}
+
+    def take(self, row: _Row, figure: Figure) -> None:
+        """Add the figure of a row, or note why it does not fit those before it."""
+        key = (figure.series, figure.start, figure.end)
+        unit, where = self._units.setdefault(figure.series, (figure.unit, row.place))
+        if key in self._places:
+            row.fault(
+                "series",
+                f"{figure.series!r} from {figure.start} to {figure.end} is given twice; the first "
+                f"is at {self._places[key]}. Expected one figure for a period; choose one and tell of the "
+                "other in its note.",
+            )
+        elif unit != figure.unit:
+            row.fault(
+                "unit",
+                f"{figure.series!r} is counted in {figure.unit!r} here and in {unit!r} at {where}. "
+                "Expected one unit for a series; convert the value, or give the series another name.",
+            )
+        else:
+            self.figures[key], self._places[key] = figure, row.place
 
 
 class _Row:

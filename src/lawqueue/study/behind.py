@@ -9,8 +9,8 @@ whose it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import Any, TypeAlias, TypeVar
@@ -92,32 +92,41 @@ def behind(
         Called with how many networks are made in all, as far as is known; and after each.
     """
     start = on or model.known_days()[0]
-    book = _Noted(model.parameters().parameters)
-    world = replace(model.world_in_history(start, first_of_next_month(start)), book=book)
+    world = model.world_in_history(start, first_of_next_month(start))
     network = model.network(world)
     before = _prints(network)
-    moves = [*_parameters(book), *_provisions(world)]
+    moves = [*_parameters(world), *_provisions(world)]
 
     def changed(*which: Move) -> frozenset[Part]:
         after = _prints(model.network(reduce(lambda made, move: move(made), which, world)))
         step()
         return frozenset(part for part, print_ in before.items() if after.get(part) != print_)
 
+    found = _told_apart(moves, before, changed, expect)
+    return Behind(model, network, start, {part: tuple(sorted(names)) for part, names in found.items()})
+
+
+def _told_apart(
+    moves: Sequence[tuple[str, Move]],
+    parts: Iterable[Part],
+    changed: Callable[..., frozenset[Part]],
+    expect: Callable[[int], None],
+) -> dict[Part, set[str]]:
+    """Return the names of the moves that change each part: first of blocks of them, then of one in each of several blocks."""
     blocks = [moves[i : i + BLOCK] for i in range(0, len(moves), BLOCK)]
     expect(len(blocks))
     reached = [changed(*(move for _, move in block)) for block in blocks]
     apart = _apart(reached)
     expect(len(blocks) + sum(max(len(blocks[i]) for i in together) for together in apart))
-
-    found: dict[Part, set[str]] = {part: set() for part in before}
+    found: dict[Part, set[str]] = {part: set() for part in parts}
     for together in apart:
-        for place in range(BLOCK):
+        for place in range(max(len(blocks[i]) for i in together)):
             meant = {i: blocks[i][place] for i in together if place < len(blocks[i])}
-            parts = changed(*(move for _, move in meant.values())) if meant else frozenset()
+            parts_changed = changed(*(move for _, move in meant.values()))
             for i, (name, _) in meant.items():
-                for part in parts & reached[i]:
+                for part in parts_changed & reached[i]:
                     found[part].add(name)
-    return Behind(model, network, start, {part: tuple(sorted(names)) for part, names in found.items()})
+    return found
 
 
 def _apart(reached: Sequence[frozenset[Part]]) -> list[list[int]]:
@@ -137,20 +146,10 @@ def _apart(reached: Sequence[frozenset[Part]]) -> list[list[int]]:
 # --- the moves --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Noted(ParameterBook):
-    """A book that remembers which parameters were read, in order: no other one can be behind anything."""
-
-    read: dict[str, None] = field(default_factory=dict)
-
-    def parameter(self, name: str) -> Parameter:
-        self.read.setdefault(name)
-        return super().parameter(name)
-
-
-def _parameters(book: _Noted) -> Iterator[tuple[str, Move]]:
-    for name in tuple(book.read):
-        yield name, _other(name)
+def _parameters(world: World) -> Iterator[tuple[str, Move]]:
+    """Yield every parameter that the network was made of, in the order in which they were read."""
+    for name in dict.fromkeys(name for kind, name in world.notes.every if kind in {"book", "first day"}):
+        yield str(name), _other(str(name))
 
 
 def _other(name: str) -> Move:

@@ -23,8 +23,8 @@ STEP = 0.25
 """
 Standard deviation of a year's walk, as a share of the width of the parameter's own range [/1].
 
-A range is about four standard deviations wide: a year of not knowing counts as much as the range. Nothing is published
-on how far such values move in a year.
+A range is about four standard deviations wide: a year of not knowing counts as much as the range. It stands for what
+nobody measured; a model may say how far a parameter was found to wander, see `Known`.
 """
 _HALF_YEAR = timedelta(days=182)
 _EDGE = 1e-9
@@ -55,7 +55,7 @@ def drifted(parameter: Parameter, number: int, room: Room, known: Known, pull: f
     room
         Bounds of the parameter.
     known
-        Until when the walk has not begun, and when it ends.
+        Until when the walk has not begun, and when it ends; and how far some parameters wander in a year.
     pull
         Share of the walk that is made [/1].
     """
@@ -65,9 +65,11 @@ def drifted(parameter: Parameter, number: int, room: Room, known: Known, pull: f
     entry, low, high = held
     onto, back = _scale(*room)
     width = min(onto(high) - onto(low), _WIDEST)
+    measured = known.walks.get(parameter.name)
+    half_year = pull * (STEP if measured is None else measured / width) * math.sqrt(0.5) * width
     days = tuple(_days(entry, known))
     noise = np.random.default_rng([number, crc32(parameter.name.encode())]).standard_normal(len(days))
-    walk = pull * STEP * math.sqrt(0.5) * width * np.cumsum(noise)
+    walk = half_year * np.cumsum(noise)
     base = onto(entry.value)
     return replace(
         parameter,

@@ -47,7 +47,7 @@ COLUMNS = {
     "deterrence": "setting of the dial",
 }
 """Columns of the table, and what stands in them."""
-CITATION = "The Lawqueue maintainers. Lawqueue, version {version}. Seed {seed}, scale {scale}, {replicates} draws, parameters {parameters}, deterrence {deterrence}. SHA-256 of parameters {digest}."
+CITATION = "The Lawqueue maintainers. Lawqueue, version {version}. Seed {seed}, scale {scale}, {replicates} draws, parameters {parameters}{dial}. SHA-256 of parameters {digest}."
 """How to cite; `record.json` holds the whole of what made the numbers."""
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  # a day that is nobody's, so that a second run gives the same bytes
 
@@ -184,11 +184,12 @@ def citation(study: Study) -> str:
     return CITATION.format(
         version=version("lawqueue"),
         digest=made["SHA-256 of parameters"],
+        dial="".join(f", {name} {made[name]}" for name in study.model.dials),
         **{name: made[name] for name in _CITED},
     )
 
 
-_CITED = ("seed", "scale", "replicates", "parameters", "deterrence")
+_CITED = ("seed", "scale", "replicates", "parameters")
 
 
 def as_records(study: Study, answer: Answer) -> list[dict[str, Any]]:

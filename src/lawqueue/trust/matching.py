@@ -74,12 +74,38 @@ def matched(model: Model, matching: Matching, checkpoint: Path, threads: int, sa
     RunError
         If too few draws agree with what was published.
     """
+    names, values = over_ranges(_free(model, matching), matching.draws)
+    found, outcomes = _run(model, matching, names, values, checkpoint, threads, say)
+    kept = _plausible(model, matching, found, outcomes)
+    if kept.sum() < matching.least:
+        raise RunError(
+            f"only {kept.sum()} of {matching.draws} draws agree with what was published in the fitted years; "
+            f"{matching.least} are needed. Look at the model, or at the ranges in its parameter files."
+        )
+    rows = zip(values[kept].tolist(), found[kept].tolist(), strict=True)
+    whole = [_with_found(model, matching, dict(zip(names, row, strict=True)), at) for row, at in rows]
+    return Matched(
+        tuple(whole[0]),
+        np.array([list(each.values()) for each in whole]),
+        _record(model, matching, outcomes[kept]),
+    )
+
+
+def _run(
+    model: Model,
+    matching: Matching,
+    names: tuple[str, ...],
+    values: Floats,
+    checkpoint: Path,
+    threads: int,
+    say: Say,
+) -> tuple[Floats, Floats]:
+    """Return, of each draw, the value of what is found, (n_draws,), and the outcomes, (n_draws, n_outcomes)."""
     from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415  # only to calibrate
 
-    names, values = over_ranges(_free(model, matching), matching.draws)
-    asked, published = registry.reference(model), _row(matching.published())
     mark = {"inputs": inputs(model) | {"code": code(model, "trust/matching.py")}, "draws": matching.draws}
     place = checkpoint / hashlib.sha256(json.dumps(mark, sort_keys=True).encode()).hexdigest()[:12]
+    asked = registry.reference(model)
 
     def every(rows: Floats) -> Floats:
         work = (delayed(_tried)(asked, names, row) for row in rows)
@@ -88,21 +114,18 @@ def matched(model: Model, matching: Matching, checkpoint: Path, threads: int, sa
     store = Store(place, every, say)
     store.expect(matching.draws)
     made = store.runs("draws", values)
-    found, outcomes = made[:, 0], made[:, 1:]
-    room = _reference(model, matching)
-    off = np.abs(np.log(outcomes / published)) / _row(_discrepancies(matching))
-    kept = (off.max(axis=1) < CUT) & (room.low <= found) & (found <= room.high)
-    if kept.sum() < matching.least:
-        raise RunError(
-            f"only {kept.sum()} of {matching.draws} draws agree with what was published in the fitted years; "
-            f"{matching.least} are needed. Look at the model, or at the ranges in its parameter files."
-        )
-    written = [_with_found(model, matching, dict(zip(names, row, strict=True)), at) for row, at in zip(values[kept].tolist(), found[kept].tolist(), strict=True)]  # fmt: skip
-    return Matched(
-        tuple(written[0]),
-        np.array([list(each.values()) for each in written]),
-        _record(model, matching, outcomes[kept]),
+    return made[:, 0], made[:, 1:]
+
+
+def _plausible(model: Model, matching: Matching, found: Floats, outcomes: Floats) -> NDArray[np.bool_]:
+    """Tell which draws are nowhere too far from what was published, with what is found within its range."""
+    published = matching.published()
+    off = np.abs(np.log(outcomes / _row(published)))
+    by_itself = _row(
+        {name: np.full(each.size, matching.discrepancy[name]) for name, each in published.items()}
     )
+    room = _reference(model, matching)
+    return np.asarray(((off / by_itself).max(axis=1) < CUT) & (room.low <= found) & (found <= room.high))
 
 
 def _tried(asked: str, names: tuple[str, ...], row: Floats) -> Floats:
@@ -149,13 +172,6 @@ def _free(model: Model, matching: Matching) -> tuple[Span, ...]:
 
 def _row(outcomes: Mapping[str, Floats]) -> Floats:
     return np.asarray(np.concatenate(list(outcomes.values())))
-
-
-def _discrepancies(matching: Matching) -> dict[str, Floats]:
-    return {
-        name: np.full(figures.size, matching.discrepancy[name])
-        for name, figures in matching.published().items()
-    }
 
 
 def _record(model: Model, matching: Matching, outcomes: Floats, level: float = 0.9) -> dict[str, Any]:

@@ -78,35 +78,31 @@ def _figures(table: Table) -> str:
 def _parameters(table: Table, early: estimate.Estimate) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield every parameter by its path."""
     first = table.starts[1]
-    filed = estimate.yearly_change(table.columns["filings"], table.a_year)
+    yield from _filings(table, first)
+    yield from _judges(table, early, first)
+    yield from _early_ends(early, first)
+
+
+def _filings(table: Table, first: date) -> Iterator[tuple[str, dict[str, object]]]:
+    change = estimate.yearly_change(table.columns["filings"], table.a_year)
+    about = "Cases filed, as a multiple of the table's and of what follows it."
+    yield "filings/factor", _dial(about, first, "Filings")
+    about = "Growth of filings after the table."
+    yield "filings/growth", _estimated(about, "/year", first, change, "Filings of the table", -1)
+
+
+def _judges(table: Table, early: estimate.Estimate, first: date) -> Iterator[tuple[str, dict[str, object]]]:
     heard = estimate.yearly_change(estimate.heard(table, early.value), table.a_year)
-    of = "a judge hears" if table.has("judges") else "the judges hear"
-    yield (
-        "filings/factor",
-        _dial("Cases filed, as a multiple of the table's and of what follows it.", first, "Filings"),
-    )
     yield "judges/factor", _dial("Judges, as a multiple of those who sit.", first, "Judges")
-    yield (
-        "filings/growth",
-        _estimated("Growth of filings after the table.", "/year", first, filed, "Filings of the table", -1),
-    )
-    yield (
-        "judges/productivity_change",
-        _estimated(
-            f"Change after the table of how many cases {of}.",
-            "/year",
-            first,
-            heard,
-            "Cases heard, of the table",
-            -1,
-        ),
-    )
-    yield (
-        "early/share",
-        _estimated(
-            "Share of the cases filed that end without a judge's time.", "/1", first, early, "The table", 0, 1
-        ),
-    )
+    of = "a judge hears" if table.has("judges") else "the judges hear"
+    about = f"Change after the table of how many cases {of}."
+    change = _estimated(about, "/year", first, heard, "Cases heard, of the table", -1)
+    yield "judges/productivity_change", change
+
+
+def _early_ends(early: estimate.Estimate, first: date) -> Iterator[tuple[str, dict[str, object]]]:
+    about = "Share of the cases filed that end without a judge's time."
+    yield "early/share", _estimated(about, "/1", first, early, "The table", 0, 1)
     yield (
         "early/more",
         {

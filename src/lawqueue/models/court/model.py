@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from lawqueue.engine.results import Run
     from lawqueue.models.world import World
 
+FEWEST: Final = 5000
+"""Cases filed in a year that are simulated at least, if there are as many: with fewer, months cannot be told apart."""
+LEAST: Final = 0.05
+"""Least share of the cases that is simulated [/1]."""
 YEARS_AHEAD: Final = 5
 """Years after the table that can be simulated."""
 FLOWS: Final[Mapping[tuple[str, str], Edges]] = {
@@ -89,6 +93,7 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
             fit=(table.starts[1], table.end),
             start_fault=partial(_start_fault, table),
         ),
+        scale=_scale(table),
         limits=LIMITS,
         short_limits=SHORT_LIMITS,
         stocks=partial(docket.stocks, table),
@@ -110,6 +115,12 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
             },
         ),
     )
+
+
+def _scale(table: Table) -> float:
+    """Return which share of the cases is simulated, to two digits [/1]."""
+    filed = float(table.columns["filings"][-table.a_year :].sum())
+    return float(f"{min(1.0, max(LEAST, FEWEST / max(filed, 1.0))):.2g}")
 
 
 def _rolling(folder: Path) -> Rolling:

@@ -3,7 +3,8 @@ Intervals of forecasts: draws of the parameters, of how what is found wanders on
 
 What wanders, and by how much, is measured on the years to 2019: few of them, so that steps have the tails of Student's
 t. Hours a day are found from quarters without a shock; within one they are as old as the last quarter before it, and
-have wandered since.
+have wandered since. How far off the model is by itself is what its errors of 2017 and 2018 have beyond all that: a part
+of them is the wandering, which is not counted twice.
 """
 
 from __future__ import annotations
@@ -154,11 +155,30 @@ def held(
     for origin, paths in zip(origins(), Parallel(n_jobs=threads, return_as="generator")(work), strict=True):
         made[origin] = paths
         step()
-    return tuple(
-        each
-        for name, given in wanted.items()
-        for each in coverage(name, {origin: paths[given] for origin, paths in made.items()}, own)
-    )
+    kept: list[Coverage] = []
+    for name, given in wanted.items():
+        forecasts = {origin: paths[given] for origin, paths in made.items()}
+        kept += coverage(name, forecasts, beyond(own, forecasts))
+    return tuple(kept)
+
+
+def beyond(own: Mapping[str, float], made: Mapping[int, Sequence[Path]]) -> Mapping[str, float]:
+    """Return how far off the model is by itself, by outcome: its own errors beyond the spread of the draws from there [log]."""
+    year = found.YEAR
+    return {
+        name: float(
+            np.sqrt(
+                max(
+                    0.0,
+                    off**2
+                    - np.mean(
+                        [np.var([np.log(path.at(name, year)) for path in made[origin]]) for origin in OWN]
+                    ),
+                )
+            )
+        )
+        for name, off in own.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -204,7 +224,7 @@ def coverage(
     made
         Draws by origin.
     off
-        See `discrepancy`; it is added to each draw, and grows with the root of the time ahead.
+        See `beyond`; it is added to each draw, and grows with the root of the time ahead.
     """
     truth, last = published(), quarter_of(LAST_OUTCOME)
     tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)

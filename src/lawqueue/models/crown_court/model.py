@@ -91,6 +91,12 @@ def _rolling() -> Rolling:
     return Rolling(scores.PARTS, "quarters", CAUTION, rolled)
 
 
+WALKS: Final = {"capacity.hours_per_day": 0.041}
+"""
+How far hours a day wander in a year [log]: the root mean square of their changes as found from 2016 to 2019, see `intervals`.
+
+The range of the parameter is what trades off with the others of a draw, and says nothing of that.
+"""
 DISCREPANCY: Final = {"open": 0.05, "open.custody": 0.09, "open.bail": 0.07, "disposals": 0.03}
 """
 How far off the model is by itself [log, standard deviation]: its mean absolute errors a year ahead with inputs given
@@ -123,7 +129,11 @@ MODEL: Final = Model(
     network=network,
     catalogue=CATALOGUE,
     known=Known(
-        date(2030, 3, 31), LAST_OUTCOME, (date(2016, 1, 1), date(2024, 1, 1)), start_fault=start_fault
+        date(2030, 3, 31),
+        LAST_OUTCOME,
+        (date(2016, 1, 1), date(2024, 1, 1)),
+        start_fault=start_fault,
+        walks=WALKS,
     ),
     limits=LIMITS,
     short_limits=SHORT_LIMITS,

@@ -138,48 +138,59 @@ def network(cases_per_day: float = CASES_PER_DAY, capacity: float = 1.0, days: i
 
 def measures(result: Run) -> dict[str, Floats]:
     """Return the quantities of the check row, each with one number for each replicate [case], [day]."""
-    detained = np.array([False, True])
-    officers_waited, officers_served = (each.sum(axis=1) for each in result.waits("officers"))
-    court_waited, court_served = (each.sum(axis=1) for each in result.waits("court"))
-    removal_waited, removal_served = (each.sum(axis=(1, 2)) for each in result.waits("removal"))
+    services, waits = _services(result), _waits(result)
+    return {**services, **waits, **_at_the_end(result), "events": _events(result, services)}
 
-    def passed(node: str, label: str | None = None) -> Floats:
-        return np.asarray(result.passages(node, label).sum(axis=1))
 
-    def left(node: str) -> Floats:
-        return result.level_end(node)[:, -1]
+def _passed(result: Run, node: str, label: str | None = None) -> Floats:
+    return np.asarray(result.passages(node, label).sum(axis=1))
 
-    overflow = passed("beds", "overflow")
-    admitted = passed("officers", "beds") - overflow
-    found = {
-        "officer services": officers_served.sum(axis=1),
-        **{f"officer services, class {each}": officers_served[:, each] for each in range(4)},
-        "detained": admitted,
+
+def _services(result: Run) -> dict[str, Floats]:
+    """Return how many were served, by station and class, and how many beds were taken or missed."""
+    officers, court = (result.waits(each)[1].sum(axis=1) for each in ("officers", "court"))
+    overflow = _passed(result, "beds", "overflow")
+    return {
+        "officer services": officers.sum(axis=1),
+        **{f"officer services, class {each}": officers[:, each] for each in range(4)},
+        "detained": _passed(result, "officers", "beds") - overflow,
         "overflow": overflow,
-        "court services, released": court_served[:, 1],
-        "court services, detained": court_served[:, 0],
-        "removals": removal_served,
-        "re-entries": passed("away"),
-        **{f"days waited for officers, class {each}": officers_waited[:, each] for each in range(4)},
-        "days waited for court, released": court_waited[:, 1],
-        "days waited for court, detained": court_waited[:, 0],
-        "days waited for removal": removal_waited,
-        "waiting for officers at the end": left("officers"),
+        "court services, released": court[:, 1],
+        "court services, detained": court[:, 0],
+        "removals": result.waits("removal")[1].sum(axis=(1, 2)),
+        "re-entries": _passed(result, "away"),
+    }
+
+
+def _waits(result: Run) -> dict[str, Floats]:
+    """Return the days that those who were served had waited, by station and class."""
+    officers, court = (result.waits(each)[0].sum(axis=1) for each in ("officers", "court"))
+    return {
+        **{f"days waited for officers, class {each}": officers[:, each] for each in range(4)},
+        "days waited for court, released": court[:, 1],
+        "days waited for court, detained": court[:, 0],
+        "days waited for removal": result.waits("removal")[0].sum(axis=(1, 2)),
+    }
+
+
+def _at_the_end(result: Run) -> dict[str, Floats]:
+    """Return how many are where on the last day."""
+    detained = np.array([False, True])
+    return {
+        "waiting for officers at the end": result.level_end("officers")[:, -1],
         "waiting for court at the end, released": result.level_end("court", ~detained)[:, -1],
         "waiting for court at the end, detained": result.level_end("court", detained)[:, -1],
-        "waiting for removal at the end": left("removal"),
-        "beds taken at the end": left("beds"),
+        "waiting for removal at the end": result.level_end("removal")[:, -1],
+        "beds taken at the end": result.level_end("beds")[:, -1],
     }
-    found["events"] = (
-        passed("arrivals")
-        + passed("away")
-        + found["officer services"]
-        + admitted
-        + passed("beds", "court")
-        + court_served.sum(axis=1)
-        + removal_served
-    )
-    return found
+
+
+def _events(result: Run, services: dict[str, Floats]) -> Floats:
+    """Return all that happened to a case: arrivals, services, stays begun and ended."""
+    stays = services["detained"] + _passed(result, "beds", "court")
+    court = services["court services, released"] + services["court services, detained"]
+    served = services["officer services"] + court + services["removals"]
+    return np.asarray(_passed(result, "arrivals") + services["re-entries"] + served + stays)
 
 
 def rows(*, seed: int, replicates: int, scale: float) -> list[Row]:
