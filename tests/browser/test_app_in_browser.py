@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from lawqueue.app.document import blank
@@ -373,7 +372,7 @@ def test_a_date_is_typed_and_what_history_had_then_follows(visit: Callable[..., 
     ],
 )
 def test_axe_finds_nothing_on_light_or_dark_and_no_width_scrolls_sideways(
-    visit: Callable[..., Page], path: str
+    visit: Callable[..., Page], accessible: Callable[[Page], None], path: str
 ) -> None:
     page = visit(path)
     if path.startswith("?"):
@@ -381,12 +380,7 @@ def test_axe_finds_nothing_on_light_or_dark_and_no_width_scrolls_sideways(
         page.locator("#at-0").fill("1999-01-01")
         page.keyboard.press("Tab")
         expect(page.locator("#fault-here")).to_contain_text("outside the run", timeout=PATIENCE)
-    for each in page.locator("details").all():
-        each.evaluate("details => { details.open = true }")
-    for scheme, asked in (("light", None), ("dark", {"runOnly": ["color-contrast"]})):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
-        found = Axe().run(page, options=asked)
-        assert found.violations_count == 0, found.generate_report()
+    accessible(page)
     for width in (390, 768, 1280, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width

@@ -59,11 +59,15 @@ def test_every_claim_of_a_model_can_be_read(name: str) -> None:
     assert claims(registry.named(name))
 
 
+MOVED = 0.52
+"""Share moved as the table of the think tank has it, between 4,500 of 7,500 trials and half as much of the hours."""
+
+
 def test_a_fifth_of_the_demand_needs_a_scope_of_a_fifth_over_what_is_saved_within_it(
     by_name: dict[str, Claim], laboratory: Laboratory
 ) -> None:
     found = verdict_on(by_name["ministry-a-fifth"], laboratory)
-    saved = 0.3 + 0.7 * 0.2  # moved, and the rest faster
+    saved = MOVED + (1 - MOVED) * 0.2  # moved, and the rest faster
     assert found.ours == pytest.approx(-0.2 * saved)
     assert not found.agrees
     scope, moved, faster = found.agreements
@@ -73,14 +77,24 @@ def test_a_fifth_of_the_demand_needs_a_scope_of_a_fifth_over_what_is_saved_withi
     assert faster.at == pytest.approx(1.0, abs=0.003)
 
 
-def test_the_package_saves_seven_to_ten_per_cent_and_a_judge_alone_less_than_two(
+def test_a_package_that_saves_seven_to_ten_per_cent_moves_fewer_hours_than_the_table_has(
     by_name: dict[str, Claim], laboratory: Laboratory
 ) -> None:
-    for name in ("think-tank-package", "think-tank-judge-alone"):
-        found = verdict_on(by_name[name], laboratory)
-        assert found.agrees
-        assert not found.agreements
-        assert "They agree." in table(found)
+    found = verdict_on(by_name["think-tank-package"], laboratory)
+    assert not found.agrees
+    scope, moved, faster = found.agreements
+    assert scope.at == pytest.approx(0.1 / (MOVED + (1 - MOVED) * 0.2), abs=0.002)
+    assert moved.at == pytest.approx((0.1 / 0.2 - 0.2) / 0.8, abs=0.003)
+    assert faster.at is None  # what is moved alone saves more
+
+
+def test_a_judge_alone_saves_less_than_two_per_cent(
+    by_name: dict[str, Claim], laboratory: Laboratory
+) -> None:
+    found = verdict_on(by_name["think-tank-judge-alone"], laboratory)
+    assert found.agrees
+    assert not found.agreements
+    assert "They agree." in table(found)
 
 
 def test_an_assumption_that_the_scenario_does_not_set_moves_both_worlds(

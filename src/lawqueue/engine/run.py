@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from lawqueue.engine.results import Replicate, Run
 from lawqueue.engine.spec import Network, Source
 from lawqueue.engine.varying import frozen
 from lawqueue.errors import Cancelled, InputError, RunError, SpecError
+
+if TYPE_CHECKING:
+    from lawqueue.engine.record import Record
 
 Made = TypeVar("Made")
 CHUNK = 365
@@ -199,15 +202,23 @@ class Walk:
     def begin(cls, compiled: Compiled, key: tuple[int, int], blocks: int = 0) -> Walk:
         """Return a walk that stands before tick 0, its stock settled."""
         from lawqueue.engine import kernel  # noqa: PLC0415  # compiled code is loaded only to simulate
-        from lawqueue.engine.record import Record  # noqa: PLC0415  # likewise
 
         blocks = max(blocks, _blocks(compiled))
         state = _fresh(compiled, key, blocks)
-        kernel.settle_stock(Record(compiled.plan), Record(state), compiled.stock)
+        walk = cls(compiled, key, blocks, state, state.lev)
+        kernel.settle_stock(*walk.records, compiled.stock)
         # Who is in a place at the start was let in before the run.
         for counted in (state.admitted, state.wait_count, state.wait_histogram, state.squares):
             counted[:] = 0
-        return cls(compiled, key, blocks, state, state.lev.copy())
+        walk.level_start = state.lev.copy()
+        return walk
+
+    @cached_property
+    def records(self) -> tuple[Record, Record]:
+        """Plan and state, as the kernel takes them."""
+        from lawqueue.engine.record import Record  # noqa: PLC0415  # compiled code is loaded only to simulate
+
+        return Record(self.compiled.plan), Record(self.state)
 
     def onto(self, compiled: Compiled) -> Walk:
         """Return a copy that goes on with another plan, which must read as this one does up to here."""
@@ -245,14 +256,12 @@ class Walk:
     def exhausted(self, tick: int, stop: threading.Event | None) -> bool:
         """Walk on to a tick; return whether memory ran out, and the state is then worthless."""
         from lawqueue.engine import kernel  # noqa: PLC0415  # compiled code is loaded only to simulate
-        from lawqueue.engine.record import Record  # noqa: PLC0415  # likewise
 
-        plan, state = Record(self.compiled.plan), Record(self.state)
         while self.tick < tick:
             if stop is not None and stop.is_set():
                 raise Cancelled("the run was cancelled.")
             last = min(self.tick + CHUNK, tick)
-            if kernel.advance(plan, state, self.tick, last):
+            if kernel.advance(*self.records, self.tick, last):
                 return True
             self.tick = last
         return False

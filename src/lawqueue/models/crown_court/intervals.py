@@ -140,7 +140,7 @@ def held(
     Parameters
     ----------
     wanted
-        What each forecast is given, by its name.
+        What each forecast is given, by its name; the inputs are given to one of them, whose errors `own` are.
     own
         See `discrepancy`.
     threads
@@ -155,30 +155,22 @@ def held(
     for origin, paths in zip(origins(), Parallel(n_jobs=threads, return_as="generator")(work), strict=True):
         made[origin] = paths
         step()
-    kept: list[Coverage] = []
-    for name, given in wanted.items():
-        forecasts = {origin: paths[given] for origin, paths in made.items()}
-        kept += coverage(name, forecasts, beyond(own, forecasts))
-    return tuple(kept)
+    by_given = {given: {origin: paths[given] for origin, paths in made.items()} for given in wanted.values()}
+    by_itself = beyond(own, by_given["inputs"])
+    return tuple(
+        each for name, given in wanted.items() for each in coverage(name, by_given[given], by_itself)
+    )
 
 
 def beyond(own: Mapping[str, float], made: Mapping[int, Sequence[Path]]) -> Mapping[str, float]:
     """Return how far off the model is by itself, by outcome: its own errors beyond the spread of the draws from there [log]."""
-    year = found.YEAR
-    return {
-        name: float(
-            np.sqrt(
-                max(
-                    0.0,
-                    off**2
-                    - np.mean(
-                        [np.var([np.log(path.at(name, year)) for path in made[origin]]) for origin in OWN]
-                    ),
-                )
-            )
+
+    def spread(name: str) -> float:
+        return float(
+            np.mean([np.var([np.log(path.at(name, found.YEAR)) for path in made[origin]]) for origin in OWN])
         )
-        for name, off in own.items()
-    }
+
+    return {name: float(np.sqrt(max(0.0, off**2 - spread(name)))) for name, off in own.items()}
 
 
 @dataclass(frozen=True)

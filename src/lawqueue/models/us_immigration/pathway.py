@@ -299,20 +299,7 @@ def noticed(people: Profiles) -> Relabel:
 def at_ports(world: World) -> list[Node]:
     """Return ports of entry: published encounters, and the published ways on."""
     people, figures = world.profiles, world.published
-    arriving = people.where(entry="port", track="notice")
-    family = share_at_ports(figures, FAMILIES[:2])
-    nation = share_at_ports(figures, NATIONALITIES)
-    # How citizenship and family go together at ports is not published: as if they had nothing to do with each other.
-    mix = world.by_profile(
-        *(
-            (
-                arriving & people.where(nationality=n, family=f),
-                figures.by_day(nation[:, i] * family[:, j]),
-            )
-            for i, n in enumerate(NATIONALITIES)
-            for j, f in enumerate(FAMILIES[:2])
-        )
-    )
+    mix = _mix_at_ports(world)
     arrivals = figures.by_day(figures.held("ofo_encounters") / figures.days_in_month) * world.daily(
         "border.port_factor"
     )
@@ -344,3 +331,22 @@ def at_ports(world: World) -> list[Node]:
         ),
         Sink("refused_at_port"),
     ]
+
+
+def _mix_at_ports(world: World) -> Varying:
+    """Return who comes to ports, as citizenship and family were published."""
+    people, figures = world.profiles, world.published
+    arriving = people.where(entry="port", track="notice")
+    family = share_at_ports(figures, FAMILIES[:2])
+    nation = share_at_ports(figures, NATIONALITIES)
+    # How citizenship and family go together at ports is not published: as if they had nothing to do with each other.
+    return world.by_profile(
+        *(
+            (
+                arriving & people.where(nationality=n, family=f),
+                figures.by_day(nation[:, i] * family[:, j]),
+            )
+            for i, n in enumerate(NATIONALITIES)
+            for j, f in enumerate(FAMILIES[:2])
+        )
+    )
