@@ -15,6 +15,7 @@ from lawqueue.engine.spec import Quantiles, routes_of
 from lawqueue.models.us_immigration import custody, interior
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.model import MODEL
+from lawqueue.models.us_immigration.prosecution import FREED_AS_ICE
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import clock
@@ -92,7 +93,7 @@ def test_out_of_prison_the_share_that_counts_as_arrests_of_ice_is_the_parameter(
         reading = ran(prosecution__freed_as_ice=share)
         # Whom ICE arrested first stays its own.
         first = sum(reading.flow(each, "freed_as_first_arrested").sum() for each in prisons)
-        as_ice = sum(reading.flow(each, "freed_as_ice").sum() for each in prisons)
+        as_ice = sum(reading.flow(each, *FREED_AS_ICE).sum() for each in prisons)
         assert (first == 0) if share else (first > 2 * as_ice)
 
 

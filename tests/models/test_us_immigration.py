@@ -119,6 +119,35 @@ def test_whoever_is_prosecuted_instead_of_expelled_counts_among_those_transferre
             assert (cell.ways["expelled"][few & (tried > 0)] > 0).all()
 
 
+def test_whoever_is_prosecuted_for_an_entry_goes_on_where_the_tables_count_him(world: World) -> None:
+    shown = dispositions.practice(world.published, world.daily)
+    for cell in pathway.cells(world):
+        if cell.family == "single_adult" and not cell.prior:
+            here = {way: share[:, NATIONALITIES.index(cell.nation), 0] for way, share in shown.items()}
+            few = (cell.referred > 0) & (cell.referred < here["to_ice"] + here["repatriated"])
+            assert few.any()
+            # Once they have served, as many are repatriated as the tables say.
+            found = cell.ways["repatriated"] + cell.referred * cell.repatriated_after
+            np.testing.assert_allclose(found[few], here["repatriated"][few], rtol=1e-9)
+
+
+def test_ways_at_ports_and_between_them_add_up_to_those_published_by_citizenship(world: World) -> None:
+    figures, observed = world.published, MODEL.observed()
+    met = figures.monthly("ofo_dispositions.encounters")[:, None] * dispositions.share_at_ports(
+        figures, NATIONALITIES
+    )
+    share = dispositions.ports(figures)
+    assert (np.sum(list(share.values()), axis=0) <= 1 + 1e-9).all()
+    at_ports = met * share["to_ice"][figures.first_days]
+    months = dispositions.months_of(figures)
+    between = dispositions.counts(observed)[months][..., 1 + dispositions.WAYS.index("to_ice")].sum(axis=2)
+    both = np.stack([figures.monthly(f"cbp_dispositions.{name}.to_ice") for name in NATIONALITIES], axis=1)
+    every = both.sum(axis=1)
+    assert (np.abs(at_ports + between - both)[:, 0] <= 0.01 * every).all()
+    # In some months fewer Central Americans are counted at ports, families without children, than go from there to ICE.
+    np.testing.assert_allclose((at_ports + between).sum(), both.sum(), rtol=0.05)
+
+
 def test_an_order_without_a_record_expels_the_share_that_the_parameter_says() -> None:
     world = MODEL.world_in_history(date(2018, 1, 1), date(2018, 3, 1))
     law = dict(world.law)

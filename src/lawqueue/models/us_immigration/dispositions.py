@@ -66,12 +66,22 @@ def practice(figures: Published, series: Callable[[str], Floats]) -> dict[str, F
 
 
 def ports(figures: Published) -> dict[str, Floats]:
-    """Return what is done with those met at ports of entry: the share of each way by day, (days,) each [/1]."""
-    met, *counted = (
-        _known(figures.observed, f"ofo_dispositions.{way}") for way in ("encounters", *PORT_WAYS)
+    """
+    Return what is done with those met at ports of entry: the share of each way by day and citizenship, (days, 3) each [/1].
+
+    By citizenship a way is published for the Border Patrol and the ports together, and divides alike at both: see `counts`.
+    """
+    observed, months = figures.observed, months_of(figures)
+    met = _known(observed, "ofo_dispositions.encounters")[months, None] * share_at_ports(
+        figures, NATIONALITIES
     )
-    share = np.array(counted) / met
-    return {way: figures.by_day(share[place][months_of(figures)]) for place, way in enumerate(PORT_WAYS)}
+    share = np.empty((len(PORT_WAYS), *met.shape))
+    for place, way in enumerate(PORT_WAYS):
+        every = np.stack([_known(observed, f"cbp_dispositions.{n}.{way}") for n in NATIONALITIES], axis=1)
+        own = _known(observed, f"ofo_dispositions.{way}")[:, None]
+        share[place] = _ratio(_scaled(every, own)[months], met)
+    share /= np.maximum(1.0, share.sum(axis=0))
+    return {way: figures.by_day(share[place]) for place, way in enumerate(PORT_WAYS)}
 
 
 def share_at_ports(figures: Published, names: tuple[str, ...]) -> Floats:
@@ -178,7 +188,7 @@ def _known(observed: Observed, series: str) -> Floats:
 
 
 def _scaled(found: Floats, own: Floats) -> Floats:
-    """Return parts by month and way, scaled so that each way has the given total."""
+    """Return parts along the second axis, scaled so that they have the given total."""
     return np.asarray(found * _ratio(own, found.sum(axis=1, keepdims=True)))
 
 

@@ -39,9 +39,10 @@ FLOWS: Mapping[tuple[str, str], Edges] = {
     ("Prosecution", "Expelled or returned"): (
         ("reentry_referred", ("declined_expelled",)),
         ("reentry_case", ("declined_expelled",)),
+        ("entry_custody", ("removed_by_cbp", "handed_to_ice")),
     ),
     ("Prosecution", "Custody"): (
-        ("entry_custody", ()),
+        ("entry_custody", ("fear_claimed", "to_ice_custody")),
         ("prison.a", ()),
         ("prison.b1", ()),
         ("prison.b2", ()),

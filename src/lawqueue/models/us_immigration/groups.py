@@ -22,7 +22,7 @@ class Groups:
     """
     Profiles in groups.
 
-    Profiles share a group if no report tells them apart: same place of encounter, same criminal
+    Profiles share a group if no report tells them apart: same place of encounter, Mexican or not, same criminal
     matter, and the same action under every guideline.
 
     Parameters
@@ -33,6 +33,8 @@ class Groups:
         A name for each group.
     entry, conviction
         Of each group, shape (n_groups,).
+    mexican
+        Whether its citizenship is Mexico, shape (n_groups,).
     actions
         Index into `ACTIONS` of each group under each guideline, by its id, shape (n_groups,).
     """
@@ -41,6 +43,7 @@ class Groups:
     names: tuple[str, ...]
     entry: NDArray[np.str_]
     conviction: NDArray[np.str_]
+    mexican: NDArray[np.bool_]
     actions: dict[str, NDArray[np.int64]]
 
     def interior(self) -> NDArray[np.bool_]:
@@ -56,7 +59,13 @@ class Groups:
 def groups_of(people: Profiles, rules: tuple[Same[Guideline], ...]) -> Groups:
     """Return the groups of the profiles, told apart by what each guideline lets officers do."""
     actions = {each.it.id: people.actions(each.it) for each in rules}
-    keys = [people.columns["entry"], people.conviction, *(each.astype(str) for each in actions.values())]
+    mexican = people.where(nationality="mexico")
+    keys = [
+        people.columns["entry"],
+        mexican.astype(str),
+        people.conviction,
+        *(each.astype(str) for each in actions.values()),
+    ]
     rows = np.array(["|".join(row) for row in zip(*keys, strict=True)])
     names, first, of_profile = np.unique(rows, return_index=True, return_inverse=True)
     return Groups(
@@ -64,5 +73,6 @@ def groups_of(people: Profiles, rules: tuple[Same[Guideline], ...]) -> Groups:
         tuple(str(each) for each in names),
         people.columns["entry"][first],
         people.conviction[first],
+        mexican[first],
         {name: each[first] for name, each in actions.items()},
     )

@@ -2,7 +2,8 @@
 The way on from the border: expelled, prosecuted, repatriated, sent to wait in Mexico, to ICE, to HHS, or released.
 
 How many go which way is published, by month, family and citizenship, see `dispositions`. The law says who may be
-expelled, charged, put in expedited removal or under an earlier order; whom prosecutors get would have gone to ICE.
+expelled, charged, put in expedited removal or under an earlier order; whom prosecutors get goes later where the tables
+count him, to ICE or out of the country.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lawqueue.engine.spec import Edge, Node, Route, Router, Sink, Source, route
-from lawqueue.engine.varying import Varying, by_tick
+from lawqueue.engine.varying import Varying
 from lawqueue.models.once import once
 from lawqueue.models.us_immigration import title42
 from lawqueue.models.us_immigration.dispositions import ports, practice, share_at_ports
@@ -23,6 +24,9 @@ from lawqueue.models.world import Floats, Law, Mask
 
 Parts = list[tuple[Mask, Floats]]
 Relabel = NDArray[np.int32]
+
+REMOVED = ("removed_by_cbp", "handed_to_ice")
+"""How somebody is removed at the border without a stay in custody: by CBP itself, or turned over to ICE for it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Cell:
     ways
         Share of each of `WAYS` by day, (days,) each [/1], and of `expelled`, see `_prosecuted_instead`; together with
         `referred` they sum to 1.
+    repatriated_after
+        Share of those referred for an entry who are repatriated once they have served, (days,) [/1]; the others go to ICE.
     """
 
     mask: Mask
@@ -51,11 +57,12 @@ class Cell:
     prior: bool
     referred: Floats
     ways: dict[str, Floats]
+    repatriated_after: Floats
 
 
 @once
 def cells(world: World) -> tuple[Cell, ...]:
-    """Return every group of those met between ports. Whoever is prosecuted is taken from those who would go to ICE."""
+    """Return every group of those met between ports, and what is done with it."""
     people = world.profiles
     found = []
     shares, instead = practice(world.published, world.daily), _prosecuted_instead(world)
@@ -73,7 +80,12 @@ def cells(world: World) -> tuple[Cell, ...]:
                     prior_removal="one" if prior else "none",
                 )
                 referred = _referred(world, family, prior=prior)
-                found.append(Cell(mask, nation, family, prior, referred, _without(here, referred)))
+                # A re-entry leads to prison and from there to ICE; a first entry to days of custody, and on as for others.
+                first = ("to_ice",) if prior else ("to_ice", "repatriated")
+                after = _ratio(here["repatriated"], here["repatriated"] + here["to_ice"])
+                found.append(
+                    Cell(mask, nation, family, prior, referred, _without(here, referred, first), after)
+                )
     return tuple(found)
 
 
@@ -109,12 +121,16 @@ def prior_removals(world: World, nation: str) -> Floats:
     return world.once_a_month(f"border.pathway.prior_removal_share.{kind}")
 
 
-def _without(ways: dict[str, Floats], referred: Floats) -> dict[str, Floats]:
-    """Return shares of ways less those referred: first from those who go to ICE, the rest from all others alike."""
-    kept = np.maximum(ways["to_ice"] - referred, 0.0)
-    others = 1 - ways["to_ice"]
-    left = np.divide(1 - referred - kept, others, out=np.zeros_like(kept), where=others > 0)
-    return {way: kept if way == "to_ice" else share * left for way, share in ways.items()}
+def _without(ways: dict[str, Floats], referred: Floats, first: tuple[str, ...]) -> dict[str, Floats]:
+    """Return shares of ways less those referred: from the ways that come first, in proportion, the rest from all others."""
+    room = np.sum([ways[way] for way in first], axis=0)
+    kept = np.maximum(room - referred, 0.0)
+    left = _ratio(1 - referred - kept, 1 - room)
+    return {way: share * (_ratio(kept, room) if way in first else left) for way, share in ways.items()}
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.asarray(np.divide(part, whole, out=np.zeros_like(part), where=whole > 0))
 
 
 def may_be_removed(world: World, cell: Cell, law: Law | None = None) -> Floats:
@@ -204,6 +220,20 @@ def _repatriated(world: World, groups: tuple[Cell, ...]) -> list[tuple[str, str,
     ]
 
 
+def removed_after_entry(world: World) -> list[tuple[str, Varying]]:
+    """Return the share of those prosecuted for a first entry who are then removed at the border, by who removes them, [/1]."""
+    handed = world.daily("border.pathway.handed_to_ice_share")
+    removed = [
+        (cell.mask, cell.repatriated_after * _still_lawful(world, cell))
+        for cell in cells(world)
+        if cell.family == "single_adult" and not cell.prior
+    ]
+    return [
+        (label, world.by_profile(*((mask, share * part) for mask, share in removed)))
+        for label, part in zip(REMOVED, (1 - handed, handed), strict=True)
+    ]
+
+
 def _still_lawful(world: World, cell: Cell) -> Floats:
     """Return the share of the removals at the border of history that the law of the scenario still allows, (days,) [/1]."""
     now, then = may_be_removed(world, cell), may_be_removed(world, cell, world.law_in_history)
@@ -275,23 +305,27 @@ def at_ports(world: World) -> list[Node]:
     )
     ways = ports(world.published)
     booked = world.daily("border.practice.booked_in_share")
-    held, afraid = ways["to_ice"] * booked, world.daily("border.port.fear_share")
-    charged = ways["paroled"] * world.daily("border.port.notice_share")
+    afraid, charged = world.daily("border.port.fear_share"), world.daily("border.port.notice_share")
+
+    def part(way: str, of_it: Floats | float = 1.0) -> Varying:
+        masks = (people.where(entry="port", nationality=name) for name in NATIONALITIES)
+        return world.by_profile(*((mask, ways[way][:, n] * of_it) for n, mask in enumerate(masks)))
+
     return [
         Source("ports", arrivals, mix, route("port_processing")),
         Router(
             "port_processing",
             route(
-                Edge("detention", by_tick(held * (1 - afraid))),
+                Edge("detention", part("to_ice", booked * (1 - afraid))),
                 Edge(
                     "detention",
-                    by_tick(held * afraid),
+                    part("to_ice", booked * afraid),
                     label="fear_claimed",
                     relabel=people.relabel(people.where(entry="port"), track="fear"),
                 ),
-                Edge("release", by_tick(ways["to_ice"] * (1 - booked) + charged)),
-                Edge("mpp_calendar", by_tick(ways["mpp"])),
-                Edge("orr", by_tick(ways["to_hhs"]), label="child_to_orr"),
+                Edge("release", part("to_ice", 1 - booked) + part("paroled", charged)),
+                Edge("mpp_calendar", part("mpp")),
+                Edge("orr", part("to_hhs"), label="child_to_orr"),
                 "refused_at_port",
             ),
         ),

@@ -80,8 +80,13 @@ def _rows() -> list[tuple[str, ...]]:
         rows.append(("border", nation, family, *border, prior, "none", "none", "at_large", track))
     for nation, family, track in product(NATIONALITIES, FAMILIES, ("notice", "fear", "expedited")):
         rows.append(("port", nation, family, *border, "none", "none", "none", "at_large", track))
-    for entry, nation in product(("border", "interior"), NATIONALITIES):
-        rows.append((entry, nation, "single_adult", *border, "one", "none", "none", "at_large", "prosecuted"))
+    for nation in NATIONALITIES:
+        rows.append(
+            ("border", nation, "single_adult", *border, "one", "none", "none", "at_large", "prosecuted")
+        )
+        for cohort in ("from_2014", "from_2020_11"):
+            served = ("without_admission", cohort, "felony", "one", "none", "none", "at_large", "prosecuted")
+            rows.append(("interior", nation, "single_adult", *served))
     threats = ("none", "gang", "national_security")
     for nation, (cohort, order), record, (prior, admission), threat, venue in product(
         NATIONALITIES,

@@ -12,16 +12,21 @@ from lawqueue.engine.spec import (
     Node,
     Pool,
     Renege,
+    Route,
     Router,
     Station,
     route,
 )
-from lawqueue.engine.varying import Varying, varying
+from lawqueue.engine.varying import Varying, by_tick, varying
 from lawqueue.models.once import once
-from lawqueue.models.us_immigration.pathway import expelled_without_referral
+from lawqueue.models.us_immigration.pathway import expelled_without_referral, removed_after_entry
 from lawqueue.models.us_immigration.profiles import MET_AGAIN, NATIONALITIES
+from lawqueue.models.us_immigration.returns import NOVEMBER_2020
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Mask
+
+FREED_AS_ICE = ("freed_as_ice", "freed_as_ice_recent")
+"""Ways out of prison as an arrest of ICE, by whether the last entry is from November 2020 on."""
 
 
 @once
@@ -77,8 +82,9 @@ def _charges(world: World) -> list[Node]:
 def _sentenced(world: World, **levels: str) -> NDArray[np.int32]:
     """Return the profiles of those prosecuted once they have served: of them is kept that they were removed before."""
     people = world.profiles
-    served = people.where(track=("open", "prosecuted"))
-    return people.relabel(served, **MET_AGAIN, track="prosecuted", **levels)
+    met = ("border", "interior") if "entry" in levels else "border"
+    served = people.where(entry=met, track=("open", "prosecuted"))
+    return people.relabel(served, **{**MET_AGAIN, "track": "prosecuted", **levels})
 
 
 def _custody(world: World) -> list[Node]:
@@ -92,11 +98,14 @@ def _custody(world: World) -> list[Node]:
         )
     )
     fearful = people.relabel(_met(world)[0], track="fear")
+    removed = removed_after_entry(world)
+    to_ice = 1.0 - sum((share for _, share in removed[1:]), start=removed[0][1])
     return [
         Delay(
             "entry_custody",
             route(
-                Edge("detention", claims, label="fear_claimed", relabel=fearful),
+                *(Edge("removed", share, label, relabel=_sentenced(world)) for label, share in removed),
+                Edge("detention", claims * to_ice, label="fear_claimed", relabel=fearful),
                 Edge("detention", label="to_ice_custody", relabel=_sentenced(world)),
             ),
             world.memoryless("prosecution.stay.entry"),
@@ -112,13 +121,7 @@ def _custody(world: World) -> list[Node]:
 
 
 def _sentences(world: World) -> list[Node]:
-    """Return sentences by paragraph, and prison: out of it some count as arrests of ICE, some of who met them first."""
-    inside = world.profiles.where(entry="interior")
-    as_ice = world.by_profile((inside, 1.0), (~inside, world.daily("prosecution.freed_as_ice")))
-    freed = route(
-        Edge("detention", as_ice, label="freed_as_ice", relabel=_sentenced(world, entry="interior")),
-        Edge("detention", label="freed_as_first_arrested", relabel=_sentenced(world)),
-    )
+    """Return sentences by paragraph, and prison."""
     return [
         Router(
             "sentence",
@@ -129,10 +132,44 @@ def _sentences(world: World) -> list[Node]:
             ),
         ),
         *(
-            Delay(f"prison.{name}", freed, world.memoryless(f"prosecution.sentence.{name}"))
+            Delay(f"prison.{name}", _freed(world, name), world.memoryless(f"prosecution.sentence.{name}"))
             for name in ("a", "b1", "b2")
         ),
     ]
+
+
+def _freed(world: World, name: str) -> Route:
+    """
+    Return the way out of prison into custody: some are arrests of ICE, the others of the agency that met them first.
+
+    Whom ICE had arrested before is back with it. When the others came, which the guidelines of 2021 ask for, follows from
+    how long they have been held.
+    """
+    inside = world.profiles.where(entry="interior")
+    as_ice = world.daily("prosecution.freed_as_ice")
+    held = world.daily("prosecution.days_to_sentence") + world.daily(f"prosecution.sentence.{name}")
+    since = np.maximum(np.arange(world.days) - world.day(NOVEMBER_2020), 0)
+    recent = 1 - np.exp(-since / held)
+
+    def out(cohort: str) -> NDArray[np.int32]:
+        return _sentenced(world, entry="interior", record="felony", entry_cohort=cohort)
+
+    return route(
+        Edge("detention", world.by_profile((inside, 1.0)), label="back_with_ice", relabel=out("from_2014")),
+        Edge(
+            "detention",
+            by_tick(as_ice * recent) * ~inside,
+            label=FREED_AS_ICE[1],
+            relabel=out("from_2020_11"),
+        ),
+        Edge(
+            "detention",
+            by_tick(as_ice * (1 - recent)) * ~inside,
+            label=FREED_AS_ICE[0],
+            relabel=out("from_2014"),
+        ),
+        Edge("detention", label="freed_as_first_arrested", relabel=_sentenced(world)),
+    )
 
 
 def _sentenced_under(world: World, name: str, years: float) -> Varying:

@@ -8,6 +8,7 @@ from lawqueue.models.cube import Fed
 from lawqueue.models.series import Row, passages, series, total, wait_at
 from lawqueue.models.us_immigration.border import SECTORS
 from lawqueue.models.us_immigration.known import FIT, LAST_OUTCOME
+from lawqueue.models.us_immigration.pathway import REMOVED
 from lawqueue.models.us_immigration.series.reading import Reading
 from lawqueue.models.world import Floats
 
@@ -109,21 +110,25 @@ SERIES: tuple[Row, ...] = (
             "flow",
             "Border",
             "What is done with those met between ports who are not expelled.",
-            passages("pathway", *labels),
+            read,
             f"usbp_dispositions.{way}",
             "assumed",
             fed=(_AS_PUBLISHED,),
         )
-        for way, title, labels in (
+        for way, title, read in (
             (
                 "repatriated",
                 "Repatriated at the border under title 8",
-                ("returned", "removed_by_cbp", "handed_to_ice"),
+                lambda r: r.flow("pathway", "returned", *REMOVED) + r.flow("entry_custody", *REMOVED),
             ),
-            ("mpp", "Put in the Migrant Protection Protocols", ("mpp_calendar",)),
-            ("to_ice", "Transferred from the border to ICE or a prosecutor", TO_ICE),
-            ("to_hhs", "Children transferred to HHS", ("child_to_orr",)),
-            ("released", "Released by the Border Patrol", ("release",)),
+            ("mpp", "Put in the Migrant Protection Protocols", passages("pathway", "mpp_calendar")),
+            (
+                "to_ice",
+                "Transferred from the border to ICE or a prosecutor",
+                lambda r: r.flow("pathway", *TO_ICE) - r.flow("entry_custody", *REMOVED),
+            ),
+            ("to_hhs", "Children transferred to HHS", passages("pathway", "child_to_orr")),
+            ("released", "Released by the Border Patrol", passages("pathway", "release")),
         )
     ),
     series(

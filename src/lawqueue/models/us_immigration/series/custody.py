@@ -28,6 +28,17 @@ SERIES: tuple[Row, ...] = (
         "fitted",
     ),
     series(
+        "book_ins.mexico",
+        "Book-ins of citizens of Mexico",
+        "case/month",
+        "flow",
+        "Custody",
+        "Initial book-ins into ICE custody of citizens of Mexico, whoever arrested them. Transfers from the border by citizenship are published and fed in; before October 2017 those who were prosecuted are not among them.",
+        lambda r: r.run.admissions("detention", r.mexican),
+        "book_ins_mexico",
+        "fitted",
+    ),
+    series(
         "detained.ice",
         "In custody after an ICE arrest",
         "person",

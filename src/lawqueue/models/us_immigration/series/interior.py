@@ -33,7 +33,7 @@ SERIES: tuple[Row, ...] = (
         "case/month",
         "flow",
         "Interior",
-        "Arrests by hand-off from a jail, at large, or out of a criminal investigation.",
+        "Arrests by hand-off from a jail, at large, out of a criminal investigation, or at the end of a sentence for re-entry.",
         lambda r: r.arrests(),
     ),
     series(

@@ -13,6 +13,7 @@ from lawqueue.models import series
 from lawqueue.models.series import Reader, total
 from lawqueue.models.us_immigration.groups import INTERIM
 from lawqueue.models.us_immigration.places import KINDS
+from lawqueue.models.us_immigration.prosecution import FREED_AS_ICE
 from lawqueue.models.us_immigration.removal import WAYS_OUT
 from lawqueue.models.us_immigration.world import World
 from lawqueue.models.world import Floats
@@ -28,6 +29,11 @@ class Reading(series.Reading):
     def ice(self) -> NDArray[np.bool_]:
         """Which groups ICE arrests: those met in the interior, shape (n_groups,)."""
         return self.world.groups.interior()
+
+    @cached_property
+    def mexican(self) -> NDArray[np.bool_]:
+        """Which groups are citizens of Mexico, shape (n_groups,)."""
+        return self.world.groups.mexican
 
     @cached_property
     def interim(self) -> NDArray[np.bool_]:
@@ -54,12 +60,17 @@ class Reading(series.Reading):
         return np.divide(taken, every, out=np.ones_like(every), where=every > 0)
 
     def arrests(self, groups: NDArray[np.bool_] | None = None) -> Floats:
-        """Return administrative arrests in the interior by ICE."""
-        return self.flow("arrested", groups=groups)
+        """Return administrative arrests in the interior by ICE, those of people out of a prison for re-entry among them."""
+        freed = (self.flow(prison, *FREED_AS_ICE, groups=groups) for prison in PRISONS)
+        return self.flow("arrested", groups=groups) + total(freed)
 
     def removals(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return removals out of custody, by land and by air, as ICE counts them."""
         return total(self.flow(f"removal.{way}", "removed", groups=groups) for way in WAYS_OUT)
+
+    def without_custody(self, groups: NDArray[np.bool_] | None = None) -> Floats:
+        """Return removals at the border of people whom CBP turns over to ICE for it, some after days in criminal custody."""
+        return total(self.flow(node, "handed_to_ice", groups=groups) for node in ("pathway", "entry_custody"))
 
     def transported(self, groups: NDArray[np.bool_] | None = None) -> Floats:
         """Return all who leave custody for the border or an airport, those not counted as removals among them."""

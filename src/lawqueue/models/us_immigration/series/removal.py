@@ -13,7 +13,7 @@ SERIES: tuple[Row, ...] = (
         "flow",
         "Removal",
         "Departures on an order, carried out by ICE; expulsions and returns are not among them.",
-        lambda r: r.removals() + r.flow("pathway", "handed_to_ice"),
+        lambda r: r.removals() + r.without_custody(),
         "ice_removals",
     ),
     series(
@@ -33,8 +33,18 @@ SERIES: tuple[Row, ...] = (
         "flow",
         "Removal",
         "Removals whose arresting agency is CBP, with those whom it turns over to ICE at the border without custody.",
-        lambda r: r.removals(~r.ice) + r.flow("pathway", "handed_to_ice"),
+        lambda r: r.removals(~r.ice) + r.without_custody(),
         "ice_removals_border",
+    ),
+    series(
+        "removals.mexico",
+        "Removals of citizens of Mexico",
+        "case/month",
+        "flow",
+        "Removal",
+        "Removals by ICE of citizens of Mexico, whoever arrested them.",
+        lambda r: r.removals(r.mexican) + r.without_custody(r.mexican),
+        "ice_removals_mexico",
     ),
     series(
         "removals.wait",
