@@ -93,9 +93,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     --------
     >>> did_you_mean("bedz", ["beds", "judges"])
     "Did you mean 'beds'?"
+    >>> did_you_mean("decline-2021", ["judge-alone-20", "more-judges"])
+    "Known: 'judge-alone-20', 'more-judges'."
     """
     names = sorted(set(known))
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.75) or difflib.get_close_matches(
+        # Of what is less near, only what begins alike, or holds the whole of it but its ending, is no accident.
+        name,
+        [each for each in names if each[:1] == name[:1] or (len(name) > 3 and name[:-1] in each)],
+        n=1,
+        cutoff=0.6,
+    )
     if close:
         return f"Did you mean {close[0]!r}?"
     shown = ", ".join(repr(each) for each in names[:8])

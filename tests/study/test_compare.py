@@ -69,6 +69,14 @@ def test_an_effect_is_told_as_zero_or_why_it_has_no_number() -> None:
     assert effect([0.0, np.nan], WAIT).verdict == "no case ended this wait in a run of the scenario"
 
 
+def test_what_counts_something_never_falls_by_more_than_all_of_it() -> None:
+    months, befores = (date(2021, 4, 1),), np.array([10.0, 100.0])[:, None, None]
+    worlds = [Results(name, months, (CASES,), each) for name, each in (("b", befores), ("a", befores * 0))]
+    found = Comparison(*worlds).effect(CASES.name, date(2021, 4, 1), date(2021, 5, 1))
+    assert (found.low, found.high) == (-100.0, -10.0)
+    assert (found.relative, found.relative_low, found.relative_high) == (-1.0, -1.0, -1.0)
+
+
 def test_no_table_calls_a_range_a_quantile(tmp_path: Path) -> None:
     both = made([1.0, 3.0])
     row = both.difference().summary().row(0, named=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from lawqueue.study import sentences
 from lawqueue.study.beside import Beside
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.resting import Rest
-from lawqueue.study.study import Bound, Flow, Study
+from lawqueue.study.study import Answer, Bound, Flow, Study
 
 
 def effect(
@@ -27,7 +29,9 @@ def effect(
     months = (date(2021, 4, 1),)
     base = np.full((len(changes), 1, 1), before)
     after = base + np.array(changes)[:, None, None]
-    both = Comparison(*(Results(name, months, (series,), each) for name, each in (("b", base), ("a", after))))
+    both = Comparison(
+        *(Results(name, months, (series,), each) for name, each in (("history", base), ("a", after)))
+    )
     return both.effect("x", date(2021, 4, 1), date(2021, 5, 1))
 
 
@@ -53,10 +57,13 @@ def test_an_effect_is_told_in_the_words_of_its_unit_and_kind(found: Effect, word
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ([1.0, 1.0], "hardly any difference"),
-        ([5.0, 5.0], "a small difference"),
-        ([-20.0, -20.0], "a clear difference"),
-        ([50.0, 60.0], "a large difference"),
+        ([1.0, 1.0] * 10, "hardly any difference"),
+        ([5.0, 5.0] * 10, "a small difference"),
+        ([-20.0, -20.0] * 10, "a clear difference"),
+        ([50.0, 60.0] * 10, "a large difference"),
+        ([50.0, 60.0] * 9, "in 18 runs"),
+        ([0.0] * 9 + [-20.0] * 31, "a clear difference"),
+        ([0.0] * 39 + [40.0], sentences.NOT_TOLD),
         ([-1.0, 60.0], sentences.NOT_TOLD),
         ([0.0, 0.0], sentences.NONE),
         ([50.0], "one run cannot tell an effect from chance"),
@@ -66,6 +73,45 @@ def test_a_difference_is_called_by_its_size_only_if_it_is_told_from_none(
     changes: list[float], words: str
 ) -> None:
     assert sentences.verdict(effect(100.0, changes)) == words
+
+
+def test_an_interval_that_ends_at_zero_says_in_how_many_draws_nothing_differs() -> None:
+    found = effect(100.0, [0.0] * 9 + [-20.0] * 31)
+    assert (found.high, found.verdict) == (0.0, "")
+    assert "0 to 20, none at all in 9 of 40 draws)" in sentences.of_effect(found)
+    assert "none at all" not in sentences.of_effect(effect(100.0, [-20.0] * 40))
+
+
+def test_scenarios_are_counted_by_the_rule_of_their_sentences_and_only_of_enough_draws() -> None:
+    def told(*changes: list[float]) -> str:
+        found = [SimpleNamespace(main=effect(100.0, each)) for each in changes]
+        return str(sentences.of_all("All", cast("list[Answer]", found)))
+
+    firm, ends_at_zero, spans = [-20.0] * 40, [0.0] * 9 + [-20.0] * 31, [-20.0, 20.0] * 20
+    assert told(firm, ends_at_zero, spans).startswith(
+        "All: 2 of 3 scenarios move what they are asked about, a clear difference in 2, no difference that can"
+    )
+    assert told(firm[:19], firm).startswith("All: not counted from 19 runs, ")
+
+
+def test_an_effect_against_another_scenario_names_it() -> None:
+    found = replace(effect(100.0, [5.0] * 20), against="reform-package")
+    assert sentences.of_effect(found).endswith(", compared with reform-package")
+    assert sentences.of_effect(replace(effect(100.0, [0.0] * 20), against="x")).endswith(", compared with x")
+    assert sentences.of_level(found, None).startswith("In the baseline, reform-package, removals: 100 ")
+    assert "compared" not in sentences.of_effect(effect(100.0, [5.0] * 20))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([1.0], "pending cases up by 1 (50.0\xa0%)"),
+        ([-0.3], "pending cases down by less than 1 (15.0\xa0%)"),
+        ([-0.3, 8.0], "4 more pending cases (192.5\xa0%, range of 2 runs 0 to 8 more)"),
+    ],
+)
+def test_one_case_and_less_than_one_are_told_in_good_grammar(changes: list[float], words: str) -> None:
+    assert sentences.of_effect(effect(2.0, changes, "case", "stock", "Pending cases")).startswith(words)
 
 
 def test_a_level_that_is_far_off_says_to_read_the_difference() -> None:
@@ -89,7 +135,9 @@ def test_every_statement_of_the_town_hall_is_answered_in_one_sentence(town_hall:
         assert len(words) < 500
         assert "nan" not in words
     assert "cross the line" in str(told[9][2])
-    assert "scenarios move what they are asked about" in str(told[11][2])
+    assert "not counted from 2 runs, it takes 20 runs or more to say which" in str(told[11][2])
+    asked = sentences.of_answer(town_hall, town_hall.answer("prosecute-1326-deterrence"))
+    assert ", compared with prosecute-1326;" in str(asked)
 
 
 def test_an_answer_beyond_what_was_ever_published_says_so(town_hall: Study) -> None:
@@ -104,11 +152,11 @@ def test_what_rests_on_an_assumption_or_acts_late_stands_in_the_sentence(town_ha
     answer = replace(
         town_hall.answer("abolish-ice"),
         resting=(Rest("beds", "full", 1.0, 1.0, 1.0, ("detention.places",), "Beds are full."),),
-        late=("It acts late.",),
+        late=("Judges first act on 2021-05-01. The run ends before.",),
     )
     words = str(sentences.of_answer(town_hall, answer))
     assert "; it rests on what is full by assumption: beds; " in words
-    assert words.endswith("; It acts late.")
+    assert words.endswith("; judges first act on 2021-05-01; the run ends before.")
 
 
 def test_what_bound_when_is_told_from_the_months() -> None:
@@ -127,6 +175,7 @@ def test_what_bound_when_is_told_from_the_months() -> None:
 def test_the_way_that_changes_most_is_told() -> None:
     flows = [Flow("Custody", "Removed", 100.0, 90.0), Flow("Border", "Custody", 500.0, 505.0)]
     assert "from “Custody” to “Removed”: 10 fewer cases" in sentences.of_flows(flows)
+    assert ": 1 more case takes it." in sentences.of_flows([Flow("a", "b", 1.0, 2.0)])
     assert sentences.of_flows([Flow("a", "b", 1.0, 1.0)]).startswith("No way")
 
 

@@ -104,9 +104,11 @@ def in_per_cent(effect: Effect, _: Study) -> dict[str, Any]:
 
     A first look is too rough for a level, and must not look as if it had one. A share keeps its points.
     """
-    unit = "/1" if effect.series.unit == "/1" else "%"
-    per = 1.0 if unit == "/1" else effect.baseline or math.nan
-    change, low, high = (each / per for each in (effect.difference, effect.low, effect.high))
+    if effect.series.unit == "/1":
+        unit, change, low, high = "/1", effect.difference, effect.low, effect.high
+    else:
+        change = math.nan if effect.relative is None else effect.relative
+        unit, low, high = "%", effect.relative_low, effect.relative_high
     written = numbers.signed if unit == "/1" else lambda value, _: numbers.relative(value)
     ends = [written(each, unit) for each in (low, high)]
     return {
@@ -286,7 +288,7 @@ def _flow_rows(answered: Answered) -> list[dict[str, str]]:
 
 def _coloured(answered: Answered) -> Sequence[str]:
     """Return the stages in the order in which they take their colours."""
-    return answered.scenario.model.coloured or [name for name, *_ in answered.answer.loads]
+    return answered.scenario.model.coloured or [each.stage for each in answered.answer.loads]
 
 
 # --- the levers -----------------------------------------------------------------------------------------

@@ -47,6 +47,11 @@ class Bar:
         """Say what is done now, once the runs are made."""
 
 
+def _counted(total: int, about: str) -> str:
+    """Return how many there are of what is named as many."""
+    return f"{total:,} {about.removesuffix('s') if total == 1 else about}"
+
+
 class _Lines(Bar):
     """Plain lines."""
 
@@ -61,7 +66,7 @@ class _Lines(Bar):
 
     def expect(self, total: int, about: str) -> None:
         self._total = total
-        self.say(f"{total:,} {about}")
+        self.say(_counted(total, about))
 
     def step(self) -> None:
         with self._lock:
@@ -89,7 +94,7 @@ class _Drawn(Bar):
 
     def expect(self, total: int, about: str) -> None:
         self._drawn.update(self._task, total=total)
-        self._drawn.console.print(f"{total:,} {about}", highlight=False, markup=False)
+        self._drawn.console.print(_counted(total, about), highlight=False, markup=False)
 
     def step(self) -> None:
         self._drawn.advance(self._task)

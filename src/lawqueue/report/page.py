@@ -140,7 +140,7 @@ def _row_of(answer: Answer, study: Study) -> dict[str, Any]:
     row = tables.effect_row(answer.main, study)
     return row | {
         "link": f"{FOLDER}/{answer.name}.html",
-        "called": answer.headline.subject,
+        "called": f"{answer.headline.subject}{sentences.against(answer.main)}",
         "when": row["window"],
     }
 
@@ -189,7 +189,7 @@ def bottleneck_and_lines(answer: Answer, model: Model) -> dict[str, Any]:
         "bottleneck": _bottleneck_text(answer),
         "strip": drawn(
             charts.bottlenecks(
-                before, after, model.coloured or [name for name, *_ in answer.loads], answer.changed_on
+                before, after, model.coloured or [each.stage for each in answer.loads], answer.changed_on
             )
         ),
         "lines": [
@@ -240,19 +240,22 @@ def _as_address(csv: str) -> str:
 
 
 def _bottleneck_text(answer: Answer) -> str:
-    """Name the stages that have more work than they can do, or the most loaded one, with their loads."""
-    full = sorted((each for each in answer.loads if each[2] >= 1), key=lambda each: -each[2])
-    if not full:
-        name, _, load = max(answer.loads, key=lambda each: each[2])
-        return (
-            f"No stage had more work than it could do; the most loaded was {name}, at {numbers.share(load)}."
-        )
-    words = ", ".join(
-        f"{name} {numbers.number(load)}"
-        + ("" if abs(load - before) < 0.05 else f" (baseline {numbers.number(before)})")
-        for name, before, load in full
+    """Tell in how many months of the window which stages were full, as the strip shows it, or which was most loaded."""
+    start, end = answer.window
+    months = sum(start <= each < end for each in answer.comparison.reform.months)
+    span = (
+        f"the {months} months from {named(start)} to {named(answer.main.last)}"
+        if months > 1
+        else named(start)
     )
-    return f"Work that came, over work that could be done: {words}."
+    full = sorted(
+        (each for each in answer.loads if each.full or each.full_baseline), key=lambda each: -each.full
+    )
+    if not full:
+        most = max(answer.loads, key=lambda each: each.mean)
+        return f"No stage was full in any month of {span}; the most loaded was {most.stage}, at {numbers.share(most.mean)} on average."
+    told = ", ".join(f"{each.stage} in {each.full} (baseline {each.full_baseline})" for each in full)
+    return f"Of {span}, full, with no slack left: {told}."
 
 
 def _chart(name: str, answer: Answer, study: Study) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from lawqueue.study.study import (
     FitRow,
     Flow,
     LineMoved,
+    Loaded,
     Study,
     SwitchInRun,
 )
@@ -294,7 +295,6 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         _flows(after, first, last),
     )
     (names, load_before), (_, load_after) = loads(before), loads(after)
-    mean_before, mean_after = load_before[:, first:last].mean(axis=1), load_after[:, first:last].mean(axis=1)
     text, told = scenario.text, headline(scenario)
     return Answer(
         name=scenario.name,
@@ -314,7 +314,10 @@ def answer(scenario: Scenario, laboratory: Laboratory) -> Answer:
         bottlenecks_baseline=bottlenecks(before),
         bottlenecks_reform=bottlenecks(after),
         loads=tuple(
-            (name, float(a), float(b)) for name, a, b in zip(names, mean_before, mean_after, strict=True)
+            Loaded(name, float(now.mean()), int(np.sum(then >= BINDS)), int(np.sum(now >= BINDS)))
+            for name, then, now in zip(
+                names, load_before[:, first:last], load_after[:, first:last], strict=True
+            )
         ),
         flows=tuple(Flow(*ends, flows_before[ends], flows_after[ends]) for ends in flows_before),
         lines=lines_moved(scenario, before),

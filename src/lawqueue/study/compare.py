@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lawqueue.engine.resolution import NOT_RESOLVED
 from lawqueue.errors import InputError
-from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results, Series, interval
+from lawqueue.models.cube import FEWEST, NO_INTERVAL, ONE_RUN, Results, Series, interval
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,13 @@ class Effect:
         What the interval holds, as `Interval` names it.
     is_resolved
         Whether the series is resolved at the scale of the run, in both worlds; the difference is NaN if not.
+    against
+        Name of the baseline: `history`, or another scenario.
+    draws, same
+        Replicates, and those of them in which nothing differs.
+    relative_low, relative_high
+        Ends of the interval of the difference as a share of the baseline of its own replicate [/1], so that what
+        counts something never falls by more than all of it. NaN for one run, and where a replicate's baseline is 0.
     """
 
     series: Series
@@ -48,6 +55,11 @@ class Effect:
     high: float
     interval: str
     is_resolved: bool
+    against: str
+    draws: int
+    same: int
+    relative_low: float
+    relative_high: float
 
     @property
     def interval_or_why(self) -> str:
@@ -83,7 +95,13 @@ class Effect:
             return ONE_RUN if self.difference else "exactly zero"
         if self.low == self.high == self.difference == 0:
             return "exactly zero"
-        return "spans zero" if self.low <= 0 <= self.high else ""
+        # An interval that ends at zero has one sign; one that is nothing but zero leaves the mean outside itself.
+        return "spans zero" if self.low < 0 < self.high or self.low == self.high == 0 else ""
+
+    @property
+    def has_size(self) -> bool:
+        """Whether the difference may be called by its size: it is told from zero, by as many draws as that takes."""
+        return not self.verdict and self.draws >= FEWEST
 
 
 @dataclass(frozen=True)
@@ -123,7 +141,8 @@ class Comparison:
     def effect(self, name: str, start: date, end: date) -> Effect:
         """Return the effect on one series over the months in [start, end)."""
         before, after = self.baseline.total(name, start, end), self.reform.total(name, start, end)
-        spread = interval(after - before)
+        changes = after - before
+        spread, shares = interval(changes), interval(_shares(changes, before))
         resolved = all(each.is_resolved(name, start, end) for each in (self.baseline, self.reform))
         return Effect(
             self.reform.about(name).over(start, end),
@@ -131,11 +150,16 @@ class Comparison:
             end,
             float(np.mean(before)),
             float(np.mean(after)),
-            float(np.mean(after - before)),
+            float(np.mean(changes)),
             float(spread.low),
             float(spread.high),
             spread.name,
             resolved,
+            self.baseline.scenario,
+            len(changes),
+            int(np.sum(changes == 0)),
+            float(shares.low),
+            float(shares.high),
         )
 
     def first_month(self) -> date | None:
@@ -148,3 +172,10 @@ class Comparison:
     def is_null(self) -> bool:
         """Tell whether every difference in every replicate is exactly 0."""
         return self.first_month() is None
+
+
+def _shares(changes: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return changes as shares of what was there before, replicate by replicate; NaN of nothing, 0 where that stays."""
+    found = np.where(changes == 0, 0.0, np.nan)
+    np.divide(changes, before, out=found, where=before != 0)
+    return found

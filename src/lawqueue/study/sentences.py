@@ -16,10 +16,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from lawqueue import numbers
-from lawqueue.models.cube import NO_INTERVAL, ONE_RUN, Results
+from lawqueue.models.cube import FEWEST, NO_INTERVAL, ONE_RUN, Results
 from lawqueue.months import Year, first_of_next_month, named
 from lawqueue.study.beside import Beside
 from lawqueue.study.compare import Effect
+from lawqueue.study.scenario import HISTORY
 from lawqueue.study.study import Answer, Bound, Flow, LineMoved, Statement, Study
 from lawqueue.units import in_words, is_count
 
@@ -32,6 +33,8 @@ SIZES = (
 """What a difference is called, by the relative difference below which it is called so [/1]."""
 NOT_TOLD = "no difference that can be told from none"
 NONE = "no difference at all"
+_END = re.compile(r"(?<=[a-z0-9)])\. (?=[A-Z])")
+"""Where a sentence ends within others, which become clauses of one."""
 MOST_STAGES, MOST_SPELLS = 4, 2
 """Stages, and spells of months of each, that are named in a sentence; of more spells, only how many months they have."""
 
@@ -82,6 +85,8 @@ def verdict(effect: Effect) -> str:
         return ONE_RUN
     if found:
         return NOT_TOLD
+    if not effect.has_size:
+        return f"in {effect.draws} runs"
     share = effect.relative
     if share is None:
         return "a difference from nothing"
@@ -94,13 +99,18 @@ def difference(effect: Effect) -> str:
         return ""
     unit, name = effect.unit, lowered(effect.series.title)
     much, more = _much(effect.difference, unit), _more(effect.difference, unit)
+    if is_count(unit) and abs(round(effect.difference)) <= 1:
+        # What it counts is named as many.
+        direction = "down" if effect.difference < 0 else "up"
+        by = "less than 1" if numbers.is_nothing(effect.difference, unit) else much
+        return f"{name} {direction} by {by}"
     if is_count(unit) or unit == "USD":
         return f"{much} {more} {name}"
     return f"{name} {much}{numbers.SPACE}{more}"
 
 
 def how_sure(effect: Effect) -> str:
-    """Return the relative difference and the interval, as `1.0 %, range of 8 runs 2,300 to 12,300`."""
+    """Return the relative difference, the interval, and how often nothing differs: `1.0 %, range of 8 runs 2,300 to 12,300`."""
     parts = []
     unit = effect.unit
     if effect.relative is not None and unit != "/1":
@@ -108,10 +118,15 @@ def how_sure(effect: Effect) -> str:
     if effect.interval != NO_INTERVAL and math.isfinite(effect.low):
         ends = (effect.low, effect.high)
         if effect.low < 0 < effect.high:
-            told = " to ".join(f"{_much(each, unit)} {_more(each, unit)}" for each in ends)
+            told = " to ".join(
+                _much(each, unit) + ("" if numbers.is_nothing(each, unit) else f" {_more(each, unit)}")
+                for each in ends
+            )
         else:
             told = " to ".join(_much(each, unit) for each in sorted(ends, key=abs))
         parts.append(f"{effect.interval} {told}")
+    if 0 < effect.same < effect.draws:
+        parts.append(f"none at all in {effect.same} of {effect.draws} draws")
     return ", ".join(parts)
 
 
@@ -124,12 +139,17 @@ def span(effect: Effect) -> str:
 
 
 def of_effect(effect: Effect) -> str:
-    """Return an effect in words: the difference, its interval, and its days."""
+    """Return an effect in words: the difference, its interval, its days, and against what if not against history."""
     told = difference(effect)
     if not told:
-        return f"{effect.series.title}: {verdict(effect)}, {span(effect)}"
+        return f"{effect.series.title}: {verdict(effect)}, {span(effect)}{against(effect)}"
     sure = how_sure(effect)
-    return f"{told}{f' ({sure})' if sure else ''} {span(effect)}"
+    return f"{told}{f' ({sure})' if sure else ''} {span(effect)}{against(effect)}"
+
+
+def against(effect: Effect) -> str:
+    """Return what an effect is against, from the comma on; empty if that is history, as a reader expects."""
+    return "" if effect.against == HISTORY else f", compared with {effect.against}"
 
 
 def level(beside: Beside | None) -> str:
@@ -148,7 +168,8 @@ def of_level(effect: Effect, beside: Beside | None) -> str:
         return f"{effect.series.title}: {effect.verdict}"
     value = numbers.quantity(effect.baseline, unit)
     words = "" if is_count(unit) or unit in {"USD", "/1"} else f" {in_words(unit, effect.baseline)}"
-    told = f"In the baseline {name}: {value}{words} {span(effect)}"
+    which = "" if effect.against == HISTORY else f", {effect.against},"
+    told = f"In the baseline{which} {name}: {value}{words} {span(effect)}"
     if beside is not None:
         told += f"; {beside_in_words(beside, unit)}"
     far = level(beside)
@@ -163,9 +184,10 @@ def of_flows(flows: Sequence[Flow]) -> str:
     change = most.reform - most.baseline
     if numbers.is_nothing(change, "case"):
         return "No way between two stages is taken by more or fewer cases."
+    much = _much(change, "case")
     return (
         f"What changes most is the way from “{most.origin}” to “{most.target}”: "
-        f"{_much(change, 'case')} {_more(change, 'case')} cases take it."
+        f"{much} {_more(change, 'case')} {'case takes' if much == '1' else 'cases take'} it."
     )
 
 
@@ -214,7 +236,8 @@ def lowered(title: str) -> str:
 
 def _much(value: float, unit: str) -> str:
     if unit == "/1":
-        return f"{100 * abs(value):.1f} points"
+        under = value and numbers.is_nothing(value, unit)
+        return "under 0.1 points" if under else f"{100 * abs(value):.1f} points"
     words = "" if is_count(unit) or unit == "USD" else f" {in_words(unit, abs(value))}".rstrip()
     return numbers.quantity(abs(value), unit) + words
 
@@ -233,7 +256,7 @@ def _more(value: float, unit: str) -> str:
 def of_answer(study: Study, answer: Answer) -> Sentence:
     """Return the answer to a scenario's question."""
     main = answer.main
-    told = of_effect(main) if difference(main) else ""
+    told = of_effect(main) if difference(main) else against(main).removeprefix(", ")
     return Sentence(answer.headline.subject, verdict(main), told, tuple(_catches(study, answer)))
 
 
@@ -245,7 +268,7 @@ def _catches(study: Study, answer: Answer) -> Iterator[str]:
         past_the_record(study, answer, answer.headline.outcome),
         level(study.beside(answer.headline.outcome, main.start, main.end)),
         *_resting(answer),
-        *(each.rstrip(".") for each in answer.late),
+        *(lowered(clause) for each in answer.late for clause in _END.split(each.rstrip("."))),
     ]
     told = [each for each in found if each]
     yield from told
@@ -357,17 +380,23 @@ def of_line(subject: str, moved: LineMoved) -> Sentence:
 
 
 def of_all(subject: str, answers: Sequence[Answer]) -> Sentence:
-    """Return how many answers came out how."""
+    """Return how many answers came out how, if there are draws enough to call a difference by its size."""
+    fewest = min(each.main.draws for each in answers)
+    if fewest < FEWEST:
+        return Sentence(
+            subject,
+            f"not counted from {'1 run' if fewest == 1 else f'{fewest} runs'}",
+            f"it takes {FEWEST} runs or more to say which of the {len(answers)} scenarios move what they are asked about",
+        )
     counts = Counter(verdict(each.main) for each in answers)
     order = [*(words for _, words in reversed(SIZES)), NOT_TOLD, NONE]
     places = {words: place for place, words in enumerate(order)}
     told = [
         f"{words} in {n}" for words, n in sorted(counts.items(), key=lambda item: places.get(item[0], -1))
     ]
-    firm = sum(n for words, n in counts.items() if words in {words for _, words in SIZES})
-    return Sentence(
-        subject, f"{firm} of {len(answers)} scenarios move what they are asked about", ", ".join(told)
-    )
+    firm = sum(each.main.has_size for each in answers)
+    move = "scenarios move" if len(answers) > 1 else "scenario moves"
+    return Sentence(subject, f"{firm} of {len(answers)} {move} what they are asked about", ", ".join(told))
 
 
 def opening(study: Study) -> tuple[tuple[Statement | None, Answer | None, Sentence], ...]:

@@ -41,6 +41,27 @@ class Bottleneck:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """
+    How loaded a stage was over the window of an answer.
+
+    Parameters
+    ----------
+    stage
+        In plain words.
+    mean
+        Its mean load in the reform [/1].
+    full_baseline, full
+        Months of the window in which it was full, in the baseline and in the reform.
+    """
+
+    stage: str
+    mean: float
+    full_baseline: int
+    full: int
+
+
+@dataclass(frozen=True)
 class Bound:
     """
     When a stage had as much work as it could do, in history.
@@ -143,7 +164,7 @@ class Answer:
     bottlenecks_baseline, bottlenecks_reform
         By month.
     loads
-        Stage, and its mean load over the window in the baseline and in the reform [/1].
+        Of every stage, how loaded it was over the window.
     flows
         Baseline and reform, for the picture of flows.
     lines
@@ -172,7 +193,7 @@ class Answer:
     charts: tuple[str, ...]
     bottlenecks_baseline: tuple[Bottleneck, ...]
     bottlenecks_reform: tuple[Bottleneck, ...]
-    loads: tuple[tuple[str, float, float], ...]
+    loads: tuple[Loaded, ...]
     flows: tuple[Flow, ...]
     lines: tuple[LineMoved, ...]
     cannot_say: tuple[str, ...]
