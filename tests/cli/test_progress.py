@@ -41,6 +41,14 @@ def test_how_many_runs_there_are_at_most_may_be_known_later(capsys: pytest.Captu
     assert capsys.readouterr().err.splitlines() == ["20 runs of history first", "400 runs at most"]
 
 
+def test_one_is_not_told_as_many(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress(quiet=False) as bar:
+        bar.start(1, "parts")
+        bar.expect(1, "runs at most")
+        bar.expect(1200, "networks")
+    assert capsys.readouterr().err.splitlines() == ["1 part", "1 run at most", "1,200 networks"]
+
+
 def test_a_terminal_gets_a_bar_with_the_number_of_runs_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)

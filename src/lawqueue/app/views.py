@@ -224,7 +224,7 @@ def rough_look(answer: Answer, study: Study) -> dict[str, Any]:
 
 
 def _difference(answer: Answer, name: str, since: date, in_per_cent_of: Results | None = None) -> charts.Spec:
-    """Return the chart of a difference by month, in its unit or in per cent of the mean of a world."""
+    """Return the chart of a difference by month, in its unit or in per cent of a world."""
     difference = answer.comparison.difference().since(since)
     unit = ""
     if in_per_cent_of is not None and difference.about(name).unit != "/1":

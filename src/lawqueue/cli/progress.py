@@ -26,6 +26,7 @@ from rich.progress import (
 
 from lawqueue.numbers import time_left
 from lawqueue.terminal import bare
+from lawqueue.units import written
 
 EVERY = 10.0
 """Seconds between two plain lines."""
@@ -49,7 +50,8 @@ class Bar:
 
 def _counted(total: int, about: str) -> str:
     """Return how many there are of what is named as many."""
-    return f"{total:,} {about.removesuffix('s') if total == 1 else about}"
+    what, *more = about.split(" ", 1)
+    return " ".join((written(total, what.removesuffix("s")), *more))
 
 
 class _Lines(Bar):

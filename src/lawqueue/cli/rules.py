@@ -19,6 +19,7 @@ from lawqueue.rules import check as checked
 from lawqueue.rules.answering import check_answers
 from lawqueue.rules.citing import check_citations, check_formulas
 from lawqueue.study.moves import moved
+from lawqueue.units import written
 
 Component = Literal["dhs", "ice", "cbp"]
 CLAUSES_SHOWN = 3
@@ -153,7 +154,7 @@ def statutes(
             raise InputError(f"no statute here is in force on {day}: the first is from {first} on.")
         answers = [each for each in found if each.tier.defers_to is None]
         for each in sorted(answers, key=lambda answer: (answer.function, answer.topic)):
-            years = "" if each.maximum_years is None else f" (at most {each.maximum_years:g} years)"
+            years = "" if each.maximum_years is None else f" (at most {written(each.maximum_years, 'year')})"
             typer.echo(f"{each.function:17} {each.topic:22} {each.tier.name}{years}: {each.effect}")
             basis = f"; {each.tier.basis}: {each.tier.note}" if each.tier.basis != "stated" else ""
             typer.echo(f"{'':40} {each.statute}: {each.source.title}, {each.source.section}{basis}")

@@ -34,7 +34,7 @@ from lawqueue.study.compare import Effect
 from lawqueue.study.folder import REPORT
 from lawqueue.study.simulate import Settings
 from lawqueue.study.study import Study
-from lawqueue.units import in_words
+from lawqueue.units import in_words, written
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -128,7 +128,7 @@ def _as_json(study: Study, settings: Settings) -> dict[str, Any]:
 
 def _as_text(study: Study, settings: Settings) -> str:
     """Return the answers as plain text: the sentences of a report, then every effect with what stands beside it."""
-    made = f"{settings.replicates} run{'' if settings.replicates == 1 else 's'} of each world, {numbers.share(settings.scale)} of the cases simulated."
+    made = f"{written(settings.replicates, 'run')} of each world, {numbers.share(settings.scale)} of the cases simulated."
     lines = [study.title, *study.lead, made, ""]
     for statement, _, sentence in sentences.opening(study):
         lines.append(f"{statement.number:>2}  {sentence}" if statement else str(sentence))

@@ -24,7 +24,7 @@ from lawqueue.study import sentences
 from lawqueue.study.effects import citation
 from lawqueue.study.folder import REPORT
 from lawqueue.study.study import Answer, Assumption, Fit, LineMoved, Study
-from lawqueue.units import in_words
+from lawqueue.units import in_words, written
 
 FOLDER = "report"
 """Where the pages of single scenarios stand, beside the report of a set."""
@@ -127,7 +127,7 @@ def _kicker(study: Study) -> str:
 def _made(study: Study) -> str:
     """Return how the numbers of a study were made, in a sentence."""
     made = study.record
-    draws = "1 draw" if made["replicates"] == "1" else f"{made['replicates']} draws"
+    draws = written(int(made["replicates"]), "draw")
     dialled = f", deterrence {made['deterrence']}" if "deterrence" in study.model.dials else ""
     return (
         f"{draws} of each world ({made['parameters']} parameters), {numbers.share(float(made['scale']))} of the cases "

@@ -16,7 +16,7 @@ from lawqueue.report import charts
 from lawqueue.study import sentences
 from lawqueue.study.compare import Comparison, Effect
 from lawqueue.study.study import Answer, Study
-from lawqueue.units import in_words
+from lawqueue.units import in_words, written
 
 
 def effect_row(effect: Effect, study: Study) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _spans(year: Year, months: Sequence[date]) -> list[tuple[str, date, date]]:
 
 def _called(year: str, start: date, end: date, months: Sequence[date]) -> str:
     count = charts.months_in(months, start, end)
-    return year if count == charts.YEAR_OF_MONTHS else f"{year}, {count} months"
+    return year if count == charts.YEAR_OF_MONTHS else f"{year}, {written(count, 'month')}"
 
 
 def _year(comparison: Comparison, name: str, start: date, end: date) -> dict[str, tuple[str, str]]:

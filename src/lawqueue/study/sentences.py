@@ -22,7 +22,7 @@ from lawqueue.study.beside import Beside
 from lawqueue.study.compare import Effect
 from lawqueue.study.scenario import HISTORY
 from lawqueue.study.study import Answer, Bound, Flow, LineMoved, Statement, Study
-from lawqueue.units import in_words, is_count
+from lawqueue.units import in_words, is_count, written
 
 SIZES = (
     (0.02, "hardly any difference"),
@@ -385,7 +385,7 @@ def of_all(subject: str, answers: Sequence[Answer]) -> Sentence:
     if fewest < FEWEST:
         return Sentence(
             subject,
-            f"not counted from {'1 run' if fewest == 1 else f'{fewest} runs'}",
+            f"not counted from {written(fewest, 'run')}",
             f"it takes {FEWEST} runs or more to say which of the {len(answers)} scenarios move what they are asked about",
         )
     counts = Counter(verdict(each.main) for each in answers)

@@ -21,6 +21,7 @@ from scipy.stats import qmc
 
 from lawqueue.errors import shown, writing
 from lawqueue.numbers import time_left
+from lawqueue.units import written
 
 if TYPE_CHECKING:
     from lawqueue.trust.emulator import Emulator
@@ -196,7 +197,7 @@ class Store:
         if not (self._made and self._to_come):
             return ""
         left = time_left(self._made, self._made + self._to_come, self._seconds)
-        return f"; about {self._to_come} runs left, {left}"
+        return f"; about {written(self._to_come, 'run')} left, {left}"
 
     @staticmethod
     def _known(path: Path, inputs: Floats) -> Floats | None:
