@@ -234,3 +234,12 @@ def test_a_first_look_tells_no_fall_by_more_than_all_of_it(small_study: Study) -
     found = replace(small_study.answers[0].main, difference=-66.0, low=-131.9, high=0.0, baseline=100.0)
     row = views.in_per_cent(replace(found, relative_low=-1.0, relative_high=0.0), small_study)
     assert (row["change"], row["interval"]) == ("−66.0\xa0%", "−100.0\xa0% to 0\xa0%")
+
+
+def test_the_chart_of_a_first_look_divides_each_draw_by_its_own_baseline(small_study: Study) -> None:
+    answer = small_study.answers[0]
+    comparison, name = answer.comparison, answer.headline.outcome
+    nothing = replace(comparison.reform, values=comparison.reform.values * 0)
+    emptied = replace(answer, comparison=replace(comparison, reform=nothing))
+    spec = views._difference(emptied, name, comparison.reform.months[0], comparison.baseline)
+    assert min(each["a"] for each in spec["data"]["values"] if each["a"] is not None) == -1.0

@@ -138,6 +138,7 @@ def test_every_statement_of_the_town_hall_is_answered_in_one_sentence(town_hall:
     assert "not counted from 2 runs, it takes 20 runs or more to say which" in str(told[11][2])
     asked = sentences.of_answer(town_hall, town_hall.answer("prosecute-1326-deterrence"))
     assert ", compared with prosecute-1326;" in str(asked)
+    assert all("compared with" not in str(sentence) for _, _, sentence in told)  # they are against history
 
 
 def test_an_answer_beyond_what_was_ever_published_says_so(town_hall: Study) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 from jinja2 import Environment
 
 from lawqueue import numbers
@@ -37,7 +36,7 @@ from lawqueue.report.page import (
 from lawqueue.rules import ParameterBook
 from lawqueue.study import effects, sentences
 from lawqueue.study.answer import describe
-from lawqueue.study.compare import Effect
+from lawqueue.study.compare import Effect, shares_of
 from lawqueue.study.library import in_order, loaded, said, sets
 from lawqueue.study.moves import moved
 from lawqueue.study.scenario import HISTORY, Scenario
@@ -228,12 +227,10 @@ def _difference(answer: Answer, name: str, since: date, in_per_cent_of: Results 
     difference = answer.comparison.difference().since(since)
     unit = ""
     if in_per_cent_of is not None and difference.about(name).unit != "/1":
-        levels = in_per_cent_of.since(since).of(name).mean(axis=0)
+        levels = in_per_cent_of.since(since).of(name)
         place = [each.name for each in difference.series].index(name)
         share = difference.values.copy()
-        share[:, :, place] = np.divide(
-            share[:, :, place], levels, out=np.full_like(share[:, :, place], np.nan), where=levels > 0
-        )
+        share[:, :, place] = shares_of(share[:, :, place], levels)
         difference, unit = replace(difference, values=share), "%"
     return charts.differences(difference, name, answer.changed_on, unit)
 

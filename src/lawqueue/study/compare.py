@@ -142,7 +142,7 @@ class Comparison:
         """Return the effect on one series over the months in [start, end)."""
         before, after = self.baseline.total(name, start, end), self.reform.total(name, start, end)
         changes = after - before
-        spread, shares = interval(changes), interval(_shares(changes, before))
+        spread, shares = interval(changes), interval(shares_of(changes, before))
         resolved = all(each.is_resolved(name, start, end) for each in (self.baseline, self.reform))
         return Effect(
             self.reform.about(name).over(start, end),
@@ -174,7 +174,7 @@ class Comparison:
         return self.first_month() is None
 
 
-def _shares(changes: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+def shares_of(changes: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return changes as shares of what was there before, replicate by replicate; NaN of nothing, 0 where that stays."""
     found = np.where(changes == 0, 0.0, np.nan)
     np.divide(changes, before, out=found, where=before != 0)
