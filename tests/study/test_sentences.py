@@ -157,6 +157,9 @@ def test_what_rests_on_an_assumption_or_acts_late_stands_in_the_sentence(town_ha
     )
     words = str(sentences.of_answer(town_hall, answer))
     assert "; it rests on what is full by assumption: beds; " in words
+    idle = Rest("judges", "idle", 0.5, 0.5, 0.5, ("court.judges",), "Judges are idle.")
+    both = str(sentences.of_answer(town_hall, replace(answer, resting=(*answer.resting, idle))))
+    assert "; it rests on what is full by assumption: beds, and idle: judges; " in both
     assert words.endswith("; judges first act on 2021-05-01; the run ends before.")
 
 

@@ -277,10 +277,12 @@ def _catches(study: Study, answer: Answer) -> Iterator[str]:
 
 
 def _resting(answer: Answer) -> Iterator[str]:
-    """Yield on which full and on which idle stages an answer rests."""
-    for kind in ("full", "idle"):
-        if stages := [each.stage for each in answer.resting if each.kind == kind]:
-            yield f"it rests on what is {kind} by assumption: {listed(stages)}"
+    """Yield on which full and on which idle stages an answer rests, in one clause; nothing if it rests on none."""
+    stages = {kind: [each.stage for each in answer.resting if each.kind == kind] for kind in ("full", "idle")}
+    kind, *other = [kind for kind, found in stages.items() if found] or [""]
+    if kind:
+        more = "".join(f", and {each}: {listed(stages[each])}" for each in other)
+        yield f"it rests on what is {kind} by assumption: {listed(stages[kind])}{more}"
 
 
 def _moving(answer: Answer) -> Iterator[str]:
