@@ -188,6 +188,20 @@ def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_help_on_every_command_needs_no_optional_library() -> None:
+    code = (
+        "import sys\n"
+        "extras = 'SALib sklearn cmaes emcee threadpoolctl scoringrules shiny starlette uvicorn distributed'\n"
+        "sys.modules.update(dict.fromkeys(extras.split()))\n"
+        "from typer.testing import CliRunner\n"
+        "from lawqueue import cli\n"
+        "for each in cli.COMMANDS:\n"
+        "    found = CliRunner().invoke(cli.app, [each.name, '--help'])\n"
+        "    assert found.exit_code == 0, (each.name, found.output)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
     for each in cli.COMMANDS:
         assert each.help == each.loaded().help

@@ -76,6 +76,8 @@ def _init_model(path: Path, source: Path) -> None:
     """Write the folder of a court from its table, whole or not at all; say what the table tells, and how forecasts fare."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.name):
         raise InputError(f"{path.name!r}: a model is called like my-court: lower case, digits, hyphens.")
+    if path.name in registry.names():
+        raise InputError(f"{path.name!r} is the name of a model of the package. Give another.")
     if path.exists():
         raise InputError(f"{shown(path)} exists. Give another name.")
     table = read_table(source)
