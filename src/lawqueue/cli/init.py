@@ -14,7 +14,7 @@ from lawqueue.cli.options import ModelName
 from lawqueue.errors import InputError, shown, writing
 from lawqueue.models import registry
 from lawqueue.models.court import folder as folder_of_a_court
-from lawqueue.models.court import rolling
+from lawqueue.models.court import retelling, rolling
 from lawqueue.models.court.table import read_table
 from lawqueue.models.model import Model
 from lawqueue.study import starting
@@ -91,9 +91,16 @@ def _init_model(path: Path, source: Path) -> None:
             place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        tried = rolling.table(rolling.scores(folder))
+        found = rolling.scores(folder)
+        if found:
+            kept = folder / "calibration" / "rolling.json"
+            kept.parent.mkdir()
+            kept.write_text(rolling.as_json(found), encoding="utf-8")
+        off = retelling.in_words(retelling.missed(folder))
         folder.rename(path)
-    typer.echo(tried)
+    typer.echo(rolling.table(found))
+    if off:
+        typer.echo(off, err=True)
     typer.echo(
         f"{shown(path)}: written. Ask it with lawqueue run {shown(path)}; its numbers stand in {shown(path)}/parameters."
     )

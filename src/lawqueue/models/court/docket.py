@@ -157,7 +157,8 @@ def stocks(table: Table, world: World) -> tuple[Stock, ...]:
 
 def _ages(table: Table, place: int) -> tuple[float, ...]:
     """Return quantiles of the ages of pending cases at the end of a period [day]."""
-    year = slice(max(0, place + 1 - table.a_year), place + 1)
+    after = max(place + 1, table.a_year)
+    year = slice(after - table.a_year, after)
     turned = table.columns["pending"][place] / table.columns["dispositions"][year].mean() * table.months
     longest = max(2 * turned * YEAR / 12, 1.0)
     if not table.has("over_a_year"):

@@ -7,9 +7,8 @@ module is what all courts share.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -56,6 +55,9 @@ SHORT_LIMITS: Final = (
     "{interval} {held}",
     "How many cases end early without a judge is hardly told by such a table, and every answer hangs on it.",
 )
+
+
+CAUTION: Final = "Forecasts of what is pending from each period's end, with the table as it was then."
 
 
 def court(folder: Path, name: str, title: str) -> Model:
@@ -130,9 +132,9 @@ def _rolling(folder: Path) -> Rolling:
     def rolled(_threads: int, step: Callable[[], None]) -> Rolled:
         found = rolling.scores(folder)
         step()
-        return Rolled(rolling.table(found), json.dumps([asdict(each) for each in found], indent=1) + "\n")
+        return Rolled(rolling.table(found), rolling.as_json(found))
 
-    return Rolling(1, "periods", "", rolled)
+    return Rolling(1, "years", CAUTION, rolled)
 
 
 def _start_fault(table: Table, day: date) -> str | None:
