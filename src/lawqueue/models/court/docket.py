@@ -97,7 +97,8 @@ def otherwise(table: Table, world: World) -> Floats:
 
 def judges(table: Table, world: World) -> Floats:
     """Return judges by day; 1, for the whole court, where the table does not count them, shape (days,)."""
-    return by_day(table, world, estimate.judges(table), is_level=True) * world.daily("judges.factor")
+    sat = by_day(table, world, estimate.judges(table), is_level=True) * world.daily("judges.factor")
+    return np.maximum(sat + world.daily("judges.more"), 0.0) if table.has("judges") else sat
 
 
 def hearings(table: Table, world: World) -> Floats:

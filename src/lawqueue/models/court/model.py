@@ -20,7 +20,7 @@ from lawqueue.errors import InputError
 from lawqueue.models.court import docket
 from lawqueue.models.court.series import catalogue
 from lawqueue.models.court.table import Table, from_observed
-from lawqueue.models.model import Headline, Known, Model, Rolled, Rolling, Topic
+from lawqueue.models.model import Headline, Known, Model, Resource, Rolled, Rolling, Topic, Yields
 from lawqueue.models.observed import load_observed
 from lawqueue.models.stages import Edges, Stage
 
@@ -57,6 +57,8 @@ SHORT_LIMITS: Final = (
 )
 
 
+JUDGES: Final = Resource("judges", "judge", "judges.more", "judges", "judges")
+"""Of a court whose table counts them."""
 CAUTION: Final = "Forecasts of what is pending from each period's end, with the table as it was then."
 
 
@@ -100,6 +102,8 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
         short_limits=SHORT_LIMITS,
         stocks=partial(docket.stocks, table),
         stages=partial(_stages, table),
+        yields=Yields(table.starts[-table.a_year], table.end, ("dispositions", "pending", "wait")),
+        resources=(JUDGES,) if table.has("judges") else (),
         rolling=partial(_rolling, folder),
         flows=FLOWS,
         layers=LAYERS,
