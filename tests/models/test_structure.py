@@ -97,6 +97,14 @@ def test_out_of_prison_the_share_that_counts_as_arrests_of_ice_is_the_parameter(
         assert (first == 0) if share else (first > 2 * as_ice)
 
 
+def test_whoever_comes_out_of_prison_as_an_arrest_of_ice_is_one_with_a_conviction(ran: Ran) -> None:
+    reading = ran(prosecution__freed_as_ice=1.0)
+    freed = sum(reading.flow(each, *FREED_AS_ICE) for each in ("prison.a", "prison.b1", "prison.b2"))
+    np.testing.assert_allclose(reading.arrests(), reading.flow("arrested") + freed)
+    of_record = reading.arrests(reading.on_record) - reading.flow("arrested", groups=reading.on_record)
+    np.testing.assert_allclose(of_record, freed)
+
+
 def test_admission_asks_for_a_bed_and_nobody_is_put_out_again(ran: Ran) -> None:
     many, few = ran(), ran(detention__places=15000)
     places = custody.places_of_custody(few.world)
