@@ -262,6 +262,13 @@ def test_files_come_and_go_and_a_bad_one_is_refused_by_line_and_column(
         assert Path(download.value.path()).read_bytes().startswith(start), name
 
 
+def test_a_link_that_is_refused_is_told_at_the_top_of_the_page(visit: Callable[..., Page]) -> None:
+    page = answered(visit("?q=more-judgez", viewport={"width": 390, "height": 800}))
+    expect(page.get_by_role("alert")).to_contain_text("This was not done:")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    assert page.evaluate("window.scrollY") == 0
+
+
 def test_what_is_refused_is_told_where_it_was_asked_and_the_field_goes_back(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 
 import lawqueue
 from lawqueue import cli
+from lawqueue.app.trust import rolled
+from lawqueue.models import registry
 
 SCENARIO = """\
 name: more-judges
@@ -188,6 +190,20 @@ def test_help_and_validate_load_no_heavy_library(scenario: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_help_on_every_command_needs_no_optional_library() -> None:
+    code = (
+        "import sys\n"
+        "extras = 'SALib sklearn cmaes emcee threadpoolctl scoringrules shiny starlette uvicorn distributed'\n"
+        "sys.modules.update(dict.fromkeys(extras.split()))\n"
+        "from typer.testing import CliRunner\n"
+        "from lawqueue import cli\n"
+        "for each in cli.COMMANDS:\n"
+        "    found = CliRunner().invoke(cli.app, [each.name, '--help'])\n"
+        "    assert found.exit_code == 0, (each.name, found.output)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
     for each in cli.COMMANDS:
         assert each.help == each.loaded().help
@@ -271,6 +287,29 @@ def test_a_scenario_of_which_every_example_is_taken_is_valid(runner: CliRunner, 
     assert shown.count("my own question") == 5
     checked = runner.invoke(cli.app, ["validate", str(path)])
     assert checked.exit_code == 0, checked.stderr
+
+
+def test_a_table_becomes_a_model_with_its_back_test_and_takes_no_name_of_the_package(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        f"{2019 + i // 12}-{i % 12 + 1:02d},{100 + i % 5},90,{2000 + sum(10 + j % 5 for j in range(i + 1))},3"
+        for i in range(37)
+    ]
+    Path("t.csv").write_text(
+        "\n".join(("month,filings,dispositions,pending,judges", *rows)), encoding="utf-8"
+    )
+    refused = runner.invoke(cli.app, ["init", "us-immigration", "--kind", "model", "--from", "t.csv"])
+    assert (refused.exit_code, [each.name for each in tmp_path.iterdir()]) == (2, ["t.csv"])
+    assert "is the name of a model of the package" in refused.stderr
+    made = runner.invoke(cli.app, ["init", "our-court", "--kind", "model", "--from", "t.csv"])
+    assert made.exit_code == 0, made.stderr
+    court = registry.named("our-court")
+    assert [each.name for each in court.resources] == ["judges"]
+    kept = rolled(court)
+    assert kept is not None
+    assert ("no change", 1) in kept["rows"]
 
 
 def test_a_guideline_of_a_model_without_attributes_is_refused_in_a_sentence(

@@ -34,6 +34,23 @@ def test_a_log_gets_the_number_of_runs_before_and_a_plain_line_now_and_then(
     ]
 
 
+def test_what_the_first_run_takes_says_nothing_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 0.0, 60.0, 70.0, 80.0])
+    monkeypatch.setattr(module, "monotonic", lambda: next(clock))
+    with progress(quiet=False) as bar:
+        bar.start(6)
+        for _ in range(3):
+            bar.step()
+    assert capsys.readouterr().err.splitlines() == [
+        "6 runs",
+        "1 of 6 made",
+        "2 of 6 made, about 40 s left",
+        "3 of 6 made, about 30 s left",
+    ]
+
+
 def test_how_many_runs_there_are_at_most_may_be_known_later(capsys: pytest.CaptureFixture[str]) -> None:
     with progress(quiet=False) as bar:
         bar.start(20, "runs of history first")

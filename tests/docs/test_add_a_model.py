@@ -62,6 +62,21 @@ def test_commands_work_for_a_model_of_ones_own() -> None:
 
 
 @pytest.mark.usefixtures("court")
+def test_a_folder_in_which_a_model_lies_may_be_named_without_its_path() -> None:
+    for command in (
+        ["list", "--model", "my-court"],
+        ["list", "--parameters", "--model", "my-court"],
+        ["validate", "more-judges.yaml", "--model", "my-court"],
+        ["show", "my-court", "--quiet"],
+        ["rules", "check", "--model", "my-court"],
+    ):
+        said(*command)
+    assert said("claims", "my-court", code=2) == "the model my-court has no claims.\n"
+    assert "A folder" not in said("list", "--model", "us-immigration")
+    assert "is given as ./NAME" in said("list", "--model", "your-court", code=2)
+
+
+@pytest.mark.usefixtures("court")
 def test_the_picture_of_a_network_has_what_is_behind_each_node_and_edge() -> None:
     told = said("show", "./my-court", "--quiet")
     assert "source filings: filings\n  → docket the rest" in told

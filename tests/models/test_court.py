@@ -17,7 +17,8 @@ from lawqueue.models import registry
 from lawqueue.models.court import estimate
 from lawqueue.models.court.folder import files
 from lawqueue.models.court.model import until
-from lawqueue.models.court.rolling import scores
+from lawqueue.models.court.retelling import in_words, missed
+from lawqueue.models.court.rolling import Score, scores, table
 from lawqueue.models.court.table import Table, from_observed, read_table
 from lawqueue.models.model import Model
 from lawqueue.models.observed import load_observed
@@ -81,6 +82,13 @@ def changed(rows: list[str], place: int, row: str) -> list[str]:
         ([*months(3), "2020-04,100\r,90,540"], ":5:12: a carriage return (U+000D) stands here"),
         ([*months(3), "2020-04,100,90,540\0"], ":5:19: a control character (U+0000) stands here"),
         (months(23), ":24:1: 23 months. Expected at least 24"),
+        (months(24, 0, 10, 5000), ":13:9: filings: nothing was filed in the year to here"),
+        (months(24, 100, 0), ":13:13: dispositions: nothing was disposed of in the year to here"),
+        (
+            changed(months(24, 10, 10, 0), 0, "2020-01,10,10,0"),
+            ":2:15: pending: is 0. Expected cases that wait",
+        ),
+        ([f"{row},," for row in months(24)], ":2:1: the row has 6 fields"),
     ],
 )
 def test_a_bad_table_is_refused_at_its_place(write: Write, rows: list[str], said: str) -> None:
@@ -97,12 +105,40 @@ def test_a_bad_table_is_refused_at_its_place(write: Write, rows: list[str], said
         ('month,"filings,dispositions,pending', ":1:1: the header cannot be read as CSV"),
         ("month,filings,filings,pending", ":1:15: the column 'filings' stands here a second time"),
         ("month,filings,dispositions,pending,custody_filings", "go together"),
+        (
+            "month;filings;dispositions;pending",
+            ":1:6: the columns are separated by semicolons. Expected commas",
+        ),
+        ("month\tfilings\tdispositions\tpending", ":1:6: the columns are separated by tabs. Expected commas"),
     ],
 )
 def test_columns_that_are_missing_or_unknown_are_named(write: Write, header: str, said: str) -> None:
     with pytest.raises(InputError) as refused:
         read_table(write(header=header))
     assert said in str(refused.value)
+
+
+def test_columns_and_rows_in_which_nothing_stands_are_passed_over(write: Write) -> None:
+    header = "month,filings,dispositions,pending,,"
+    plain = read_table(write(*months(24)))
+    padded = read_table(write(*(f"{row},," for row in months(24)), ",,,,,", header=header))
+    assert all((padded.columns[name] == plain.columns[name]).all() for name in plain.columns)
+    noted = [f"{row},,{'late' if i == 3 else ''}" for i, row in enumerate(months(24))]
+    with pytest.raises(InputError, match=":1:36: a column without a name, in which something stands"):
+        read_table(write(*noted, header=header))
+
+
+def test_no_judge_hears_nothing_and_is_refused_where_cases_were_disposed_of(write: Write) -> None:
+    header = "month,filings,dispositions,pending,judges"
+    with pytest.raises(InputError, match=r":3:20: judges: is 0, and yet cases were disposed of"):
+        read_table(write(*(f"{row},{0 if i == 1 else 5}" for i, row in enumerate(months(24))), header=header))
+    rows, pending = [], 500
+    for i in range(24):
+        done = 0 if i == 1 else 90
+        pending += 100 - done
+        rows.append(f"{2020 + i // 12}-{i % 12 + 1:02d},100,{done},{pending},{5 if done else 0}")
+    table = read_table(write(*rows, header=header))
+    assert estimate.heard(table, 0.4)[1] == 0
 
 
 def test_a_part_is_at_most_its_whole(write: Write) -> None:
@@ -134,6 +170,16 @@ def test_the_share_of_early_ends_is_found_within_its_range(share: float, seed: i
     )
     assert found.basis == "estimated"
     assert found.value == pytest.approx(share, abs=0.05)
+
+
+def test_no_more_ends_early_than_was_disposed_of() -> None:
+    first = read_dates(48)
+    filed, done = np.full(48, 1000.0), np.full(48, 100.0)
+    columns = {"filings": filed, "dispositions": done, "pending": 5000 + np.cumsum(filed - done)}
+    found = estimate.early_share(Table("month", first[:-1], first[-1], columns))
+    assert (found.low, found.value, found.high) == pytest.approx((0.02, 0.05, 0.08))
+    assert "inf" not in found.how
+    np.testing.assert_allclose(estimate.heard(Table("month", first[:-1], first[-1], columns), found.high), 20)
 
 
 def read_dates(count: int) -> tuple[date, ...]:
@@ -205,3 +251,39 @@ def test_the_back_test_stands_beside_naive_forecasts(folder: Path) -> None:
     assert {name for name, _ in found} >= {"given filings", "given nothing", "no change"}
     # Of a court that goes on as it did, a model is right and "no change" is wrong.
     assert found["given filings", 1].absolute < found["no change", 1].absolute
+
+
+def test_each_horizon_says_whether_a_naive_forecast_is_as_near_as_the_model() -> None:
+    def told(given: float, nothing: float, still: float, drift: float) -> str:
+        errors = {
+            "given filings": given,
+            "given nothing": nothing,
+            "no change": still,
+            "drift of the last year": drift,
+        }
+        return table([Score(name, 1, 9, off, off) for name, off in errors.items()])
+
+    assert "nearer than every naive forecast" in told(0.1, 0.2, 0.3, 0.4)
+    assert "no nearer than 'drift of the last year', neither given" in told(0.3, 0.2, 0.4, 0.1)
+    one = told(0.1, 0.3, 0.2, 0.4)
+    assert (
+        "nearer than 'no change', the best naive forecast, given the filings to come, and no nearer given nothing"
+        in one
+    )
+    assert one.endswith("not the level.")
+
+
+def test_a_model_that_does_not_retell_its_table_says_by_how_much(folder: Path) -> None:
+    assert in_words(missed(folder)) == ""
+    said = in_words({"cases disposed of": 6.2, "pending cases at the end": -0.12})
+    assert "620% more cases disposed of and 12% fewer pending cases at the end" in said
+
+
+def test_a_court_that_disposes_of_a_tenth_of_what_is_filed_is_retold(tmp_path: Path) -> None:
+    source = tmp_path / "table.csv"
+    rows = [f"{2018 + i // 4}-Q{i % 4 + 1},1000,100,{5000 + 900 * (i + 1)}" for i in range(16)]
+    source.write_text("\n".join(("quarter,filings,dispositions,pending", *rows)), encoding="utf-8")
+    for name, text in files(read_table(source), "slow", "Slow", "table.csv").items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert all(abs(off) < 0.1 for off in missed(tmp_path).values())

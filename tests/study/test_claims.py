@@ -83,6 +83,8 @@ def test_a_package_that_saves_seven_to_ten_per_cent_moves_fewer_hours_than_the_t
     found = verdict_on(by_name["think-tank-package"], laboratory)
     assert not found.agrees
     scope, moved, faster = found.agreements
+    book = found.claim.scenario.model.parameters()
+    assert all(book.parameter(each.parameter).description in table(found) for each in found.agreements)
     assert scope.at == pytest.approx(0.1 / (MOVED + (1 - MOVED) * 0.2), abs=0.002)
     assert moved.at == pytest.approx((0.1 / 0.2 - 0.2) / 0.8, abs=0.003)
     assert faster.at is None  # what is moved alone saves more

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from lawqueue.errors import InputError, did_you_mean, shown
-from lawqueue.files import is_file
 from lawqueue.models import registry
 from lawqueue.models.model import Model
 from lawqueue.study.library import in_order, sets
@@ -52,15 +51,13 @@ def take(what: str) -> Model:
     InputError
         If there is no such model, or a registered one has its name.
     """
-    if is_file(Path(what) / "model.py") or registry.is_path(what):
-        model = registry.in_folder(Path(what).resolve())
+    model = registry.named(what)
+    if registry.reference(model) != model.name:
         if model.name in registry.names():
             raise InputError(
                 f"{shown(model.folder)}: {model.name!r} is the name of a model of the package. Give it another."
             )
         _own[model.name] = model
-    else:
-        model = registry.registered(what)
     _opens[:] = [model.name]
     return model
 

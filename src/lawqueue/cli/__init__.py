@@ -38,7 +38,6 @@ COMMANDS = (
         "app",
         "Serve the control room: a web page with the answers, and levers beside them.",
         "control_room",
-        "app",
     ),
     Lazy("schema", "Print the JSON Schema of scenario, guideline or parameter files, for editors.", "files"),
     Lazy(
@@ -50,19 +49,16 @@ COMMANDS = (
         "calibrate",
         "Fit a model to the outcomes of its fitted years: write the ensemble of parameter sets that agree with them.",
         "fit",
-        "calibrate",
     ),
     Lazy(
         "backtest",
         "Score a model on outcomes to which nothing was fitted, beside naive forecasts.",
         "fit",
-        "calibrate",
     ),
     Lazy(
         "sensitivity",
         "Show what the effect of a scenario hangs on: each parameter, structure, and chance; add it to the report.",
         "sensitivity",
-        "calibrate",
     ),
     Lazy(
         "yield",

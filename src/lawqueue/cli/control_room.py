@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lawqueue.app.server import serve
-from lawqueue.cli.ending import errors
+from lawqueue.cli.ending import errors, extra
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -28,5 +27,7 @@ def control_room(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser on it.")] = True,
 ) -> None:
     """Serve the control room: a web page with the answers, and levers beside them."""
-    with errors():
+    with errors(None), extra("app"):
+        from lawqueue.app.server import serve  # noqa: PLC0415  # help needs no extra
+
         serve(port, browser, model)

@@ -19,18 +19,18 @@ OK, FAILED, BAD_INPUT, NOT_MET, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 
 @contextmanager
-def errors(interrupted: str = "nothing was written.") -> Iterator[None]:
-    """Turn errors into one plain message each, and an exit code."""
+def errors(interrupted: str | None = "nothing was written.") -> Iterator[None]:
+    """Turn errors into one plain message each, and an exit code; `interrupted` is what an end from outside leaves, if anything."""
     try:
         yield
     except InputError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(BAD_INPUT) from error
     except (KeyboardInterrupt, Cancelled):
-        typer.echo(f"Interrupted: {interrupted}", err=True)
+        typer.echo(_ended("Interrupted", interrupted), err=True)
         raise typer.Exit(INTERRUPTED) from None
     except Terminated:
-        typer.echo(f"Ended by SIGTERM: {interrupted}", err=True)
+        typer.echo(_ended("Ended by SIGTERM", interrupted), err=True)
         raise typer.Exit(TERMINATED) from None
     except LawqueueError as error:
         typer.echo(f"The run failed: {error}", err=True)
@@ -45,20 +45,23 @@ def errors(interrupted: str = "nothing was written.") -> Iterator[None]:
         raise typer.Exit(FAILED) from error
     except BrokenExecutor as error:
         typer.echo(
-            f"The run failed: one of its processes was killed, perhaps for want of memory. {interrupted.capitalize()}",
+            "The run failed: one of its processes was killed, perhaps for want of memory. "
+            f"{(interrupted or '').capitalize()}".rstrip(),
             err=True,
         )
         raise typer.Exit(FAILED) from error
 
 
+def _ended(how: str, left: str | None) -> str:
+    return f"{how}." if left is None else f"{how}: {left}"
+
+
 @contextmanager
-def extra(part: str | None) -> Iterator[None]:
+def extra(part: str) -> Iterator[None]:
     """Tell how to install the optional part that a minimal installation lacks."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if part is None:
-            raise
         raise LawqueueError(
             f"{error.name} is not installed. Install it with: pip install 'lawqueue[{part}]'."
         ) from error

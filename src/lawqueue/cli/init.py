@@ -14,7 +14,7 @@ from lawqueue.cli.options import ModelName
 from lawqueue.errors import InputError, shown, writing
 from lawqueue.models import registry
 from lawqueue.models.court import folder as folder_of_a_court
-from lawqueue.models.court import rolling
+from lawqueue.models.court import retelling, rolling
 from lawqueue.models.court.table import read_table
 from lawqueue.models.model import Model
 from lawqueue.study import starting
@@ -76,6 +76,8 @@ def _init_model(path: Path, source: Path) -> None:
     """Write the folder of a court from its table, whole or not at all; say what the table tells, and how forecasts fare."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", path.name):
         raise InputError(f"{path.name!r}: a model is called like my-court: lower case, digits, hyphens.")
+    if path.name in registry.names():
+        raise InputError(f"{path.name!r} is the name of a model of the package. Give another.")
     if path.exists():
         raise InputError(f"{shown(path)} exists. Give another name.")
     table = read_table(source)
@@ -89,9 +91,16 @@ def _init_model(path: Path, source: Path) -> None:
             place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        tried = rolling.table(rolling.scores(folder))
+        found = rolling.scores(folder)
+        if found:
+            kept = folder / "calibration" / "rolling.json"
+            kept.parent.mkdir()
+            kept.write_text(rolling.as_json(found), encoding="utf-8")
+        off = retelling.in_words(retelling.missed(folder))
         folder.rename(path)
-    typer.echo(tried)
+    typer.echo(rolling.table(found))
+    if off:
+        typer.echo(off, err=True)
     typer.echo(
         f"{shown(path)}: written. Ask it with lawqueue run {shown(path)}; its numbers stand in {shown(path)}/parameters."
     )

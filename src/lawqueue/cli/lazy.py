@@ -8,7 +8,7 @@ from typing import Any
 from typer.core import TyperCommand
 from typer.main import get_group
 
-from lawqueue.cli.ending import errors, extra
+from lawqueue.cli.ending import errors
 
 
 class Lazy(TyperCommand):
@@ -23,17 +23,15 @@ class Lazy(TyperCommand):
         What it does, as the command itself says in its first line.
     module
         The module of this package that holds it, as one of its `commands`.
-    extra
-        The optional part of the installation without which it cannot be loaded.
     """
 
-    def __init__(self, name: str, help: str, module: str, extra: str | None = None) -> None:  # noqa: A002  # click's name
+    def __init__(self, name: str, help: str, module: str) -> None:  # noqa: A002  # click's name
         super().__init__(name, help=help, rich_markup_mode=None)
-        self.module, self.extra = module, extra
+        self.module = module
 
     def loaded(self) -> Any:
         """Return the command itself."""
-        with errors(), extra(self.extra):
+        with errors():
             group = get_group(import_module(f"{__package__}.{self.module}").commands)
         return group.commands.get(str(self.name), group)
 

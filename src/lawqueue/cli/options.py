@@ -50,7 +50,8 @@ Dial = Annotated[
     Literal["off", "low", "high"],
     typer.Option(
         "--deterrence",
-        help="Whether arrivals answer to policy, in baseline and scenario alike; low and high are published estimates.",
+        help="Of models that have this dial, as us-immigration: whether arrivals answer to policy, in baseline and "
+        "scenario alike; low and high are published estimates.",
     ),
 ]
 ModelName = Annotated[

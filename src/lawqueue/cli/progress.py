@@ -74,11 +74,16 @@ class _Lines(Bar):
         with self._lock:
             self._done += 1
             now = monotonic()
+            if self._done == 1:  # it holds what happens once, as compilation: it says nothing of the others
+                self._begun = now
             if now - self._told < EVERY or self._done >= self._total:
                 return
             self._told = now
-            left = time_left(self._done, self._total, now - self._begun)
-            self.say(f"{self._done:,} of {self._total:,} made, about {left} left")
+            left = ""
+            if self._done > 1:
+                rest = time_left(self._done - 1, self._total - 1, now - self._begun)
+                left = f", about {rest} left"
+            self.say(f"{self._done:,} of {self._total:,} made{left}")
 
     def say(self, what: str) -> None:
         typer.echo(what, err=True)

@@ -18,7 +18,6 @@ from lawqueue.study import library
 from lawqueue.study.folder import REPORT, require_run_of, results_at
 from lawqueue.study.place import RECORD
 from lawqueue.study.simulate import Settings
-from lawqueue.trust import sensitivity as asking
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -49,6 +48,8 @@ def sensitivity(
         errors(f"what was done stands in {checkpoint}: the same command goes on from there."),
         extra("calibrate"),
     ):
+        from lawqueue.trust import sensitivity as asking  # noqa: PLC0415  # help needs no extra
+
         paths, name = library.found(what)
         if len(paths) > 1:
             raise InputError(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from lawqueue.errors import InputError, did_you_mean, shown
+from lawqueue.files import is_file
 from lawqueue.models.model import Model
 
 GROUP: Final = "lawqueue.models"
@@ -46,7 +47,9 @@ def registered(name: str) -> Model:
     try:
         entry = _entries()[name]
     except KeyError:
-        raise InputError(f"no model {name!r}. {did_you_mean(name, names())}") from None
+        raise InputError(
+            f"no model {name!r}. {did_you_mean(name, names())} The folder of a model is given as ./NAME."
+        ) from None
     return _checked(entry.load(), f"the entry point {name!r}")
 
 
@@ -62,7 +65,8 @@ def named(name: str, beside: Path = Path()) -> Model:
     Parameters
     ----------
     name
-        The name of a registered model, or a path as `./my-court`.
+        The name of a registered model, or a path as `./my-court`; where no model is registered under it, also the bare
+        name of a folder that holds one.
     beside
         The folder from which a path leads.
 
@@ -71,7 +75,9 @@ def named(name: str, beside: Path = Path()) -> Model:
     InputError
         If there is no such model, or its code cannot be run.
     """
-    return in_folder((beside / name).resolve()) if is_path(name) else registered(name)
+    folder = beside / name
+    is_folder = is_path(name) or (name not in names() and is_file(folder / "model.py"))
+    return in_folder(folder.resolve()) if is_folder else registered(name)
 
 
 def reference(model: Model) -> str:

@@ -379,14 +379,22 @@ def table(verdict: Verdict) -> str:
     ]
     if verdict.agrees:
         return "\n".join([*lines, "  They agree."])
-    return "\n".join([*lines, "  They part. They would agree with", *map(_line, verdict.agreements)])
+    return "\n".join(
+        [
+            *lines,
+            "  They part. They would agree with",
+            *(_line(each, verdict.claim) for each in verdict.agreements),
+        ]
+    )
 
 
-def _line(each: Agreement) -> str:
+def _line(each: Agreement, claim: Claim) -> str:
+    """Return an assumption, the value at which the two would agree, and what it is."""
+    about = claim.scenario.model.parameters().parameter(each.parameter).description
     at = f"at no value from {_told(each.low, each.unit)} to {_told(each.high, each.unit)}"
     if each.at is not None:
         at = f"{_told(each.at, each.unit)} in the place of {_told(each.written, each.unit)}"
-    return f"    {each.parameter:<28} {at}"
+    return f"    {each.parameter:<28} {at}\n      {about}"
 
 
 def _told(value: float | None, unit: str) -> str:

@@ -97,7 +97,8 @@ def otherwise(table: Table, world: World) -> Floats:
 
 def judges(table: Table, world: World) -> Floats:
     """Return judges by day; 1, for the whole court, where the table does not count them, shape (days,)."""
-    return by_day(table, world, estimate.judges(table), is_level=True) * world.daily("judges.factor")
+    sat = by_day(table, world, estimate.judges(table), is_level=True) * world.daily("judges.factor")
+    return np.maximum(sat + world.daily("judges.more"), 0.0) if table.has("judges") else sat
 
 
 def hearings(table: Table, world: World) -> Floats:
@@ -157,7 +158,8 @@ def stocks(table: Table, world: World) -> tuple[Stock, ...]:
 
 def _ages(table: Table, place: int) -> tuple[float, ...]:
     """Return quantiles of the ages of pending cases at the end of a period [day]."""
-    year = slice(max(0, place + 1 - table.a_year), place + 1)
+    after = max(place + 1, table.a_year)
+    year = slice(after - table.a_year, after)
     turned = table.columns["pending"][place] / table.columns["dispositions"][year].mean() * table.months
     longest = max(2 * turned * YEAR / 12, 1.0)
     if not table.has("over_a_year"):

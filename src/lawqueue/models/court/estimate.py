@@ -18,9 +18,9 @@ from lawqueue.models.court.table import Floats, Table
 Z80: Final = 1.2816
 """Half an interval of 80 per cent, in standard errors."""
 UNKNOWN_EARLY: Final = (0.2, 0.5, 0.8)
-"""Share that ends early where a table does not tell: assumed, anything from a fifth to four fifths [/1]."""
+"""Share of the cases disposed of that ended early where a table does not tell: assumed, from a fifth to four fifths [/1]."""
 MOST_EARLY: Final = 0.95
-"""Above it nobody would wait for a judge [/1]."""
+"""Largest share of the cases disposed of that ended early [/1]; above it nobody would wait for a judge."""
 TOLD_APART: Final = 0.25
 """Largest standard error of a slope that is taken as an estimate [/1]."""
 
@@ -49,20 +49,37 @@ class Estimate:
 
 def early_share(table: Table) -> Estimate:
     """Return the share of the cases filed that end without a judge's time [/1]."""
-    filed, done = table.columns["filings"], table.columns["dispositions"]
-    around = (filed[1:] + filed[:-1]) / 2  # a case that ends early does so in this period or the next
-    slope, error = _slope(around, done[1:])
-    if not np.isfinite(error) or error > TOLD_APART or not 0 < slope < MOST_EARLY:
-        low, value, high = UNKNOWN_EARLY
-        told = f"the slope, {slope:.2f} with a standard error of {error:.2f}, does not tell"
-        return Estimate(low, value, high, "assumed", f"dispositions against filings: {told}")
+    around, done = _around(table)[1:], table.columns["dispositions"][1:]
+    disposed = _least_disposed_of(table)
+    slope, error = _slope(around, done)
+    if error > TOLD_APART or not 0 < slope < MOST_EARLY * disposed:
+        low, value, high = (share * disposed for share in UNKNOWN_EARLY)
+        slope_told = f"the slope, {slope:.2f} with a standard error of {error:.2f},"
+        told = slope_told if np.isfinite(error) else "filings that do not change"
+        how = f"dispositions against filings: {told} cannot tell; {UNKNOWN_EARLY[0]:g} to {UNKNOWN_EARLY[-1]:g} of what is disposed of"
+        return Estimate(low, value, high, "assumed", how)
     return Estimate(
         max(slope - Z80 * error, 0.0),
         slope,
-        min(slope + Z80 * error, MOST_EARLY),
+        min(slope + Z80 * error, MOST_EARLY * disposed),
         "estimated",
         f"slope of dispositions against filings over {len(around)} {table.period}s, standard error {error:.2f}",
     )
+
+
+def _around(table: Table) -> Floats:
+    """Return, by period, the cases filed of which some end early in it: a case does so in its period or in the next."""
+    filed = table.columns["filings"]
+    return np.asarray((filed + np.concatenate([filed[:1], filed[:-1]])) / 2)
+
+
+def _least_disposed_of(table: Table) -> float:
+    """Return the smallest share of the cases filed that was disposed of in a year, at most 1: no more can have ended early."""
+    year = np.ones(table.a_year)
+    filed, done = (
+        np.convolve(each, year, "valid") for each in (_around(table), table.columns["dispositions"])
+    )
+    return float(min((done / filed).min(), 1.0))
 
 
 def heard(table: Table, early: float) -> Floats:
@@ -71,9 +88,8 @@ def heard(table: Table, early: float) -> Floats:
 
     It is of one judge where the table counts judges, otherwise of the whole court.
     """
-    filed, done = table.columns["filings"], table.columns["dispositions"]
-    before = np.concatenate([filed[:1], filed[:-1]])
-    return np.asarray(np.maximum(done - early * (filed + before) / 2, 0.0) / judges(table))
+    cases, sat = np.maximum(table.columns["dispositions"] - early * _around(table), 0.0), judges(table)
+    return np.divide(cases, sat, out=np.zeros_like(cases), where=sat > 0)
 
 
 def judges(table: Table) -> Floats:

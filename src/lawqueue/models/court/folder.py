@@ -94,6 +94,16 @@ def _filings(table: Table, first: date) -> Iterator[tuple[str, dict[str, object]
 def _judges(table: Table, early: estimate.Estimate, first: date) -> Iterator[tuple[str, dict[str, object]]]:
     heard = estimate.yearly_change(estimate.heard(table, early.value), table.a_year)
     yield "judges/factor", _dial("Judges, as a multiple of those who sit.", first, "Judges")
+    if table.has("judges"):
+        yield (
+            "judges/more",
+            {
+                "description": "Judges beside those of the table and of what follows it.",
+                "unit": "judge",
+                "minimum": -10_000,
+                "values": [{"from": first, "value": 0, "basis": "definition", "source": "0 is the table."}],
+            },
+        )
     of = "a judge hears" if table.has("judges") else "the judges hear"
     about = f"Change after the table of how many cases {of}."
     change = _estimated(about, "/year", first, heard, "Cases heard, of the table", -1)

@@ -7,9 +7,8 @@ module is what all courts share.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ from lawqueue.errors import InputError
 from lawqueue.models.court import docket
 from lawqueue.models.court.series import catalogue
 from lawqueue.models.court.table import Table, from_observed
-from lawqueue.models.model import Headline, Known, Model, Rolled, Rolling, Topic
+from lawqueue.models.model import Headline, Known, Model, Resource, Rolled, Rolling, Topic, Yields
 from lawqueue.models.observed import load_observed
 from lawqueue.models.stages import Edges, Stage
 
@@ -56,6 +55,11 @@ SHORT_LIMITS: Final = (
     "{interval} {held}",
     "How many cases end early without a judge is hardly told by such a table, and every answer hangs on it.",
 )
+
+
+JUDGES: Final = Resource("judges", "judge", "judges.more", "judges", "judges")
+"""Of a court whose table counts them."""
+CAUTION: Final = "Forecasts of what is pending from each period's end, with the table as it was then."
 
 
 def court(folder: Path, name: str, title: str) -> Model:
@@ -98,6 +102,8 @@ def of_table(table: Table, folder: Path, name: str, title: str) -> Model:
         short_limits=SHORT_LIMITS,
         stocks=partial(docket.stocks, table),
         stages=partial(_stages, table),
+        yields=Yields(table.starts[-table.a_year], table.end, ("dispositions", "pending", "wait")),
+        resources=(JUDGES,) if table.has("judges") else (),
         rolling=partial(_rolling, folder),
         flows=FLOWS,
         layers=LAYERS,
@@ -130,9 +136,9 @@ def _rolling(folder: Path) -> Rolling:
     def rolled(_threads: int, step: Callable[[], None]) -> Rolled:
         found = rolling.scores(folder)
         step()
-        return Rolled(rolling.table(found), json.dumps([asdict(each) for each in found], indent=1) + "\n")
+        return Rolled(rolling.table(found), rolling.as_json(found))
 
-    return Rolling(1, "periods", "", rolled)
+    return Rolling(1, "years", CAUTION, rolled)
 
 
 def _start_fault(table: Table, day: date) -> str | None:

@@ -7,8 +7,9 @@ model stand no change, the drift of the last year, and the last net flow.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,9 @@ YEARS: Final = (1, 2)
 """Years ahead at which errors are taken."""
 LEAST_YEARS: Final = 2
 """Years that a table must have at an origin."""
-FORECASTS: Final = ("given filings", "given nothing", "no change", "drift of the last year", "last net flow")
+OURS: Final = {"given filings": "given the filings to come", "given nothing": "given nothing"}
+"""Forecasts of the model, and what it is given in words; the others are naive."""
+FORECASTS: Final = (*OURS, "no change", "drift of the last year", "last net flow")
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,10 @@ def _given(table: Table, known: Table, world: World) -> ParameterBook:
     ):
         if known.end <= start < world.end:
             days = slice(world.day(start), world.day(after))
-            factor = float(came / expected[days].sum())
-            book = book.changed(Change("filings.factor", start, "set", factor, until=after))
+            if (due := expected[days].sum()) > 0:  # of no filings none can be made
+                most = book.parameter("filings.factor").maximum or np.inf
+                factor = float(min(came / due, most))
+                book = book.changed(Change("filings.factor", start, "set", factor, until=after))
     return book
 
 
@@ -126,27 +131,36 @@ def _pending(model: Model, world: World) -> float:
     return float(last.mean())
 
 
+def as_json(found: Sequence[Score]) -> str:
+    """Return scores as a page on trust reads them."""
+    return json.dumps({"scores": [{"outcome": "pending"} | asdict(each) for each in found]}, indent=1) + "\n"
+
+
 def table(found: Sequence[Score]) -> str:
     """Return scores as a table in words, and who was nearest."""
     if not found:
         return "The table is too short to hold anything back: no forecast could be tried."
     lines = ["Pending cases, mean error of forecasts from each period's end, in per cent:"]
+    is_beaten = False
     for ahead in sorted({each.ahead for each in found}):
         row = sorted((each for each in found if each.ahead == ahead), key=lambda each: each.absolute)
         errors = ", ".join(f"{each.forecast} {100 * each.absolute:.1f}" for each in row)
-        lines.append(f"  {ahead} year{'s' if ahead > 1 else ''} ahead ({row[0].origins} origins): {errors}")
-    model = [each for each in found if each.forecast == "given nothing"]
-    beaten = [
-        each.ahead
-        for each in model
-        if any(
-            other.absolute < each.absolute and other.ahead == each.ahead and other.forecast == "no change"
-            for other in found
-        )
-    ]
-    if beaten:
-        lines.append(
-            "Without the filings to come the model is no better than saying that nothing changes: "
-            "read what a change would do, not the level."
-        )
-    return "\n".join(lines)
+        naive = next(each for each in row if each.forecast not in OURS)
+        beaten = [each.forecast for each in row if each.forecast in OURS and naive.absolute <= each.absolute]
+        is_beaten = is_beaten or bool(beaten)
+        origins = f"{row[0].origins} origin{'s' if row[0].origins > 1 else ''}"
+        lines += [
+            f"  {ahead} year{'s' if ahead > 1 else ''} ahead ({origins}): {errors}",
+            f"    {_verdict(naive.forecast, beaten)}",
+        ]
+    return "\n".join([*lines, "Read what a change would do, not the level."] if is_beaten else lines)
+
+
+def _verdict(naive: str, beaten: Sequence[str]) -> str:
+    """Say whether the best naive forecast is as near as the model, and as which of its forecasts."""
+    if not beaten:
+        return f"The model is nearer than every naive forecast, given the filings to come and given nothing (the best of them: {naive})."
+    if len(beaten) == len(OURS):
+        return f"The model is no nearer than {naive!r}, neither given the filings to come nor given nothing."
+    (other,) = set(OURS) - set(beaten)
+    return f"The model is nearer than {naive!r}, the best naive forecast, {OURS[other]}, and no nearer {OURS[beaten[0]]}."

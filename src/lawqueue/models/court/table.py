@@ -56,6 +56,7 @@ _SPELLED: Final[Mapping[Period, tuple[str, str]]] = {
     "quarter": (r"((?:19|20)[0-9]{2})-?Q([1-4])", "2022-Q1"),
 }
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 MOST: Final = 10**8
 """Largest number of a table: more cases than any court has."""
 _MONTHS: Final[Mapping[Period, int]] = {"month": 1, "quarter": 3}
@@ -135,7 +136,7 @@ def read_table(path: Path) -> Table:
         With every fault: a column that is missing or unknown, a month that is missing, twice or out of order, what is
         no number or below zero, a part that is more than its whole, and pending cases that do not follow from the flows.
     """
-    lines = lines_of(path)
+    lines = _without_empty_columns(lines_of(path))
     period, columns = _header(lines, path)
     problems: list[Problem] = []
     rows = list(rows_of(path, lines, columns, problems))
@@ -147,6 +148,8 @@ def read_table(path: Path) -> Table:
         _check_parts(rows, values, problems)
     if not problems:
         _check_flows(rows, values, problems)
+    if not problems:
+        _check_use(rows, values, period, problems)
     if problems:
         raise InputError(problems)
     if len(rows) < FEWEST[period]:
@@ -176,6 +179,16 @@ def _refused(path: Path, line: int, message: str, column: int = 1) -> InputError
     return InputError([Problem(shown(path), line, column, message)])
 
 
+def _without_empty_columns(lines: list[str]) -> list[str]:
+    """Return lines without the columns at their end in which nothing stands, as spreadsheets write them, nor rows of commas."""
+    kept = [len(line.rstrip(", \t")) for line in lines]
+    empty = min((line[end:].count(",") for line, end in zip(lines, kept, strict=True) if end), default=0)
+    return [
+        (line.rsplit(",", empty)[0] if empty else line) if end else ""
+        for line, end in zip(lines, kept, strict=True)
+    ]
+
+
 def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
     """Return by what a table counts, and its columns."""
     try:
@@ -183,6 +196,14 @@ def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
     except csv.Error as error:
         raise _refused(path, 1, f"the header cannot be read as CSV: {error}. Mend its quotes.") from error
     written = [name.strip().lower() for _, name in fields]
+    if len(written) == 1 and (other := next((each for each in ";\t|" if each in written[0]), None)):
+        raise _refused(
+            path,
+            1,
+            f"the columns are separated by {_SEPARATORS[other]}. Expected commas: save the table as CSV with ',' between "
+            "columns and '.' as the decimal sign.",
+            lines[0].index(other) + 1,
+        )
     expected = f"month (or quarter), {', '.join(NEEDED)}; and, if known, {', '.join(WITH_IT)}"
     if not written or written[0] not in _SPELLED:
         found = repr(written[0]) if written else "nothing"
@@ -190,14 +211,21 @@ def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
     period: Period = "month" if written[0] == "month" else "quarter"
     places = [place for place, _ in fields]
     problems = [
-        Problem(shown(path), 1, place, f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}")
+        Problem(
+            shown(path),
+            1,
+            place,
+            f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}"
+            if name
+            else "a column without a name, in which something stands. Name it, or take it out.",
+        )
         for name, place in zip(written[1:], places[1:], strict=True)
         if name not in NEEDED and name not in WITH_IT
     ]
     problems += [
         Problem(shown(path), 1, place, f"the column {name!r} stands here a second time. Remove one.")
         for index, (name, place) in enumerate(zip(written, places, strict=True))
-        if name in written[:index]
+        if name and name in written[:index]
     ]
     missing = [name for name in NEEDED if name not in written]
     if missing:
@@ -284,6 +312,32 @@ def _check_flows(rows: list[Row], values: Mapping[str, Floats], problems: list[P
                     "'adjustments' what else came or went.",
                 )
             )
+
+
+def _check_use(
+    rows: list[Row], values: Mapping[str, Floats], period: Period, problems: list[Problem]
+) -> None:
+    """Note periods of which no court with a queue can be made: nothing filed or disposed of in a year, nothing pending, no judge."""
+    a_year = 12 // _MONTHS[period]
+    for column, done in (("filings", "filed"), ("dispositions", "disposed of")):
+        for last in range(a_year - 1, len(rows)):
+            if not values[column][last + 1 - a_year : last + 1].any():
+                message = f"nothing was {done} in the year to here. Give a table of a court at work."
+                problems.append(rows[last].problem(column, message))
+                break
+    message = "is 0. Expected cases that wait: without any there is no queue to ask about."
+    problems += [
+        row.problem("pending", message)
+        for row, each in zip(rows, values["pending"], strict=True)
+        if each == 0
+    ]
+    if "judges" in values:
+        message = "is 0, and yet cases were disposed of. Give the judges who sat, or leave the column out."
+        problems += [
+            row.problem("judges", message)
+            for row, sat, done in zip(rows, values["judges"], values["dispositions"], strict=True)
+            if sat == 0 < done
+        ]
 
 
 def from_observed(observed: Observed) -> Table:
