@@ -164,6 +164,8 @@ def simulate_family(
         What `read` gave, for each replicate and in it for each network. It is made of the bytes of runs of their own.
     """
     check_how(seed, replicates_wanted, scale, threads)
+    # What is not compiled runs on one thread at a time. Threads take turns for a step, not for every array in it.
+    turn = threading.Lock()
 
     def trunk_and_plans(number: int) -> tuple[Trunk, tuple[Compiled, ...]]:
         network, wanted = build(number)
@@ -177,13 +179,15 @@ def simulate_family(
     def kept(number: int, given: Sequence[Compiled], found: Iterator[tuple[int, Branch]]) -> list[Made]:
         made = {}
         for place, branch in found:
-            made[place] = read(number, place, Run(given[place], (branch.replicate,)), branch.parts)
+            with turn:
+                made[place] = read(number, place, Run(given[place], (branch.replicate,)), branch.parts)
             if progress is not None:
                 progress()
         return [made[place] for place in range(len(given))]
 
     def here(number: int) -> list[Made]:
-        trunk, wanted = trunk_and_plans(number)
+        with turn:
+            trunk, wanted = trunk_and_plans(number)
         return kept(number, wanted, trunk.branches(wanted, stop))
 
     if cluster is None:
