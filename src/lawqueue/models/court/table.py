@@ -16,7 +16,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -209,36 +209,33 @@ def _header(lines: list[str], path: Path) -> tuple[Period, list[str]]:
         found = repr(written[0]) if written else "nothing"
         raise _refused(path, 1, f"the first column is {found}. Expected {expected}.")
     period: Period = "month" if written[0] == "month" else "quarter"
-    places = [place for place, _ in fields]
-    problems = [
-        Problem(
-            shown(path),
-            1,
-            place,
-            f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}"
-            if name
-            else "a column without a name, in which something stands. Name it, or take it out.",
-        )
-        for name, place in zip(written[1:], places[1:], strict=True)
-        if name not in NEEDED and name not in WITH_IT
-    ]
-    problems += [
-        Problem(shown(path), 1, place, f"the column {name!r} stands here a second time. Remove one.")
-        for index, (name, place) in enumerate(zip(written, places, strict=True))
-        if name and name in written[:index]
-    ]
+    problems = list(_faults_of_columns(written, [place for place, _ in fields], path))
     missing = [name for name in NEEDED if name not in written]
     if missing:
         problems.append(
             Problem(shown(path), 1, 1, f"no column {', '.join(map(repr, missing))}. Expected {expected}.")
         )
-    if ("custody_filings" in written) != ("custody_pending" in written):
-        problems.append(
-            Problem(shown(path), 1, 1, "custody_filings and custody_pending go together. Give both or none.")
-        )
     if problems:
         raise InputError(problems)
     return period, written
+
+
+def _faults_of_columns(written: Sequence[str], places: Sequence[int], path: Path) -> Iterator[Problem]:
+    """Yield the faults of the columns that are there, by the place of each in the header."""
+    for name, place in zip(written[1:], places[1:], strict=True):
+        if name not in NEEDED and name not in WITH_IT:
+            known = f"unknown column {name!r}. {did_you_mean(name, (*NEEDED, *WITH_IT))}"
+            unnamed = "a column without a name, in which something stands. Name it, or take it out."
+            yield Problem(shown(path), 1, place, known if name else unnamed)
+    for index, (name, place) in enumerate(zip(written, places, strict=True)):
+        if name and name in written[:index]:
+            yield Problem(
+                shown(path), 1, place, f"the column {name!r} stands here a second time. Remove one."
+            )
+    if ("custody_filings" in written) != ("custody_pending" in written):
+        yield Problem(
+            shown(path), 1, 1, "custody_filings and custody_pending go together. Give both or none."
+        )
 
 
 def _starts(rows: list[Row], period: Period, problems: list[Problem]) -> list[date]:
