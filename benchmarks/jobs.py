@@ -119,7 +119,16 @@ JOBS = {
     "solve": Job(
         "judges for a target, 8 draws",
         (
-            *("solve", "judges", "--target", "court.pending<=1300000", "--by", "2022-09-30"),
+            *(
+                "solve",
+                "judges",
+                "--target",
+                "court.pending<=1300000",
+                "--by",
+                "2022-09-30",
+                "--at",
+                "2019-10-01",
+            ),
             *("--replicates", "8", "--quiet"),
         ),
     ),
