@@ -46,17 +46,26 @@ def in_words(found: Sensitivity) -> str:
     if not found.parts:
         return f"{found.title}: the scenario does not touch it, whatever the parameters."
     mean, low, high = found.ensemble
-    off, least, most = (each.effect for each in found.dial)
     split = [
         f"{each.share:.0%} {'comes ' if i == 0 else ''}from {each.source}"
         for i, each in enumerate(found.parts)
     ]
-    signs = {(each > 0) - (each < 0) for each in (off, least, most)}
-    sign = "does not change" if len(signs) == 1 else "changes"
     return (
         f"{found.title}: the effect is {_amount(found, found.effect)} with the parameters as written. Over the parameter sets "
         f"that agree with the published figures it is {_amount(found, mean)} on average, and from {_amount(found, low)} to "
         f"{_amount(found, high)} in nine of ten. Of its variance {', '.join(split[:-1])} and {split[-1]}. "
+        f"{_with_the_dial(found)}"
+    ).rstrip()
+
+
+def _with_the_dial(found: Sensitivity) -> str:
+    """Return what the effect is at each setting of the dial; nothing for a model without one."""
+    if len(found.dial) < 3:
+        return ""
+    off, least, most = (each.effect for each in found.dial)
+    signs = {(each > 0) - (each < 0) for each in (off, least, most)}
+    sign = "does not change" if len(signs) == 1 else "changes"
+    return (
         f"It is {_amount(found, off)} with deterrence off, {_amount(found, least)} with the low estimate and "
         f"{_amount(found, most)} with the high one: its sign {sign} with the dial."
     )
@@ -116,7 +125,7 @@ def with_sensitivity(report: str, every: Sequence[Sensitivity]) -> str:
 def _blocks(found: Sensitivity) -> tuple[Block, ...]:
     unit = found.unit
     signed = numbers.signed
-    return (
+    blocks = (
         Block(
             "Deterrence off, low, high",
             "Off: arrivals do not answer to policy. Low and high: the published estimates.",
@@ -173,6 +182,8 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             ),
         ),
     )
+    # The first is of the dial, which not every model has.
+    return blocks if len(found.dial) > 1 else blocks[1:]
 
 
 def _named(found: Sensitivity, parameter: str) -> str:
