@@ -15,7 +15,7 @@ from markupsafe import escape
 from lawqueue.errors import InputError
 from lawqueue.models.us_immigration.model import MODEL
 from lawqueue.report.charts import svg, tornado
-from lawqueue.report.trust import _named, in_words, with_sensitivity, yield_page
+from lawqueue.report.trust import END, START, _named, in_words, with_sensitivity, yield_page
 from lawqueue.study import library
 from lawqueue.study.scenario import Scenario
 from lawqueue.study.simulate import Laboratory, Settings
@@ -135,6 +135,17 @@ def test_the_sentences_say_whether_the_sign_changes_with_the_dial(found: Sensiti
             replace(each, effect=effect) for each, effect in zip((off, low, high), effects, strict=True)
         )
         assert "its sign changes with the dial" in in_words(replace(found, dial=dial))
+
+
+def test_of_a_model_without_a_dial_or_a_switch_nothing_is_said_of_them(found: Sensitivity) -> None:
+    plain = replace(found, dial=(), switches=())
+    report = with_sensitivity(f"{START}{END}", (plain,))
+    for text in (in_words(plain), table(plain), report):
+        assert "eterrence" not in text.replace("deterrence.", "")
+        assert "Structural switches" not in text
+        assert "Switches in how the model is built" not in text
+    assert "Where the uncertainty comes from" in report
+    assert "Deterrence off, low, high" in with_sensitivity(f"{START}{END}", (found,))
 
 
 def test_an_effect_of_nothing_is_said_to_be_nothing(found: Sensitivity) -> None:

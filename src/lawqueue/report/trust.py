@@ -60,7 +60,7 @@ def in_words(found: Sensitivity) -> str:
 
 def _with_the_dial(found: Sensitivity) -> str:
     """Return what the effect is at each setting of the dial; nothing for a model without one."""
-    if len(found.dial) < 3:
+    if not found.dial:
         return ""
     off, least, most = (each.effect for each in found.dial)
     signs = {(each > 0) - (each < 0) for each in (off, least, most)}
@@ -182,8 +182,8 @@ def _blocks(found: Sensitivity) -> tuple[Block, ...]:
             ),
         ),
     )
-    # The first is of the dial, which not every model has.
-    return blocks if len(found.dial) > 1 else blocks[1:]
+    # A model may have no dial, or no switch: a table of nothing is not shown.
+    return tuple(each for each in blocks if each.rows)
 
 
 def _named(found: Sensitivity, parameter: str) -> str:

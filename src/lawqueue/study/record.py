@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 
@@ -51,6 +51,11 @@ def ensemble_is_outdated(model: Model) -> bool:
     return outdated(model, made["inputs"])
 
 
+def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """Return the versions of Python and of libraries, by name."""
+    return {"python": platform.python_version()} | {name: version(name) for name in libraries}
+
+
 def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
     """
     Return what made a run, ready for JSON.
@@ -60,7 +65,7 @@ def record(scenarios: list[Scenario], settings: Settings) -> dict[str, object]:
     model = scenarios[0].model
     draws = {"ensemble": shipped(model).digest} if settings.parameters == "ensemble" else {}
     return {
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "versions": versions(),
         "settings": settings.recorded(),
         "scenarios": {
             name: hashlib.sha256(path.read_bytes()).hexdigest()

@@ -184,7 +184,7 @@ def changed_world(
     world = model.world(
         book, calendar(model, changes, start, end), law(model, changes, start, end), start, end
     )
-    return replace(world, history=base, memory=Memory() if memory is None else memory)
+    return replace(world, history=base, memory=memory or world.memory)
 
 
 def related(
@@ -196,7 +196,7 @@ def related(
     memory: Memory | None = None,
 ) -> list[World]:
     """Return the inputs of worlds with the same parameters of history, which count by the same groups."""
-    memory = Memory() if memory is None else memory
+    memory = memory or Memory()
     made = [changed_world(model, base, changes, start, end, memory) for changes in wanted]
     rules = tuple({each.id: each for world in made for each in world.rules}.values())
     return [replace(world, rules=rules) for world in made]

@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +28,7 @@ from lawqueue.study.ensemble import FILE, Ensemble, Span, drawn, later_spans, sp
 from lawqueue.study.folder import seal
 from lawqueue.study.place import Place, folder_at
 from lawqueue.study.record import inputs as files
-from lawqueue.study.record import outdated
+from lawqueue.study.record import outdated, versions
 from lawqueue.study.simulate import changed_world
 from lawqueue.trust.fit import Aim, Budget, Fit, Say, Store, fit, implausibility
 from lawqueue.trust.targets import (
@@ -184,7 +182,7 @@ def code(model: Model, *parts: str) -> str:
 def inputs(model: Model, budget: Budget) -> dict[str, Any]:
     """Return what a calibration is made from, ready for JSON."""
     return {
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "versions": versions(LIBRARIES),
         "inputs": files(model) | {"code": code(model)},
         "settings": asdict(budget)
         | {"seed": SEED, "scale": SCALE, "window": [str(day) for day in model.fitted()]},
@@ -246,15 +244,20 @@ def ensemble_at(named: Path) -> AbstractContextManager[Place]:
 
 def write(calibration: Calibration, folder: Path) -> None:
     """Write `ensemble.parquet` and `record.json`."""
-    import polars as pl  # noqa: PLC0415  # loaded only to write
-
     positions = calibration.found.positions
     columns = {each.name: each.at(positions[:, i]) for i, each in enumerate(calibration.free)}
     columns |= {each.name: each.at(calibration.places[:, i]) for i, each in enumerate(calibration.later)}
-    table = io.BytesIO()
-    pl.DataFrame(columns).write_parquet(table, compression="zstd")
-    (folder / FILE).write_bytes(table.getvalue())
-    seal(folder, SCHEMA, calibration.record)
+    write_draws(columns, calibration.record, folder)
+
+
+def write_draws(columns: Mapping[str, Floats], record: Mapping[str, Any], folder: Path) -> None:
+    """Write draws, a column of each parameter, and what made them: `ensemble.parquet` and `record.json`."""
+    import polars as pl  # noqa: PLC0415  # loaded only to write
+
+    made = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(made, compression="zstd")
+    (folder / FILE).write_bytes(made.getvalue())
+    seal(folder, SCHEMA, record)
 
 
 def table(model: Model, calibration: Calibration) -> str:

@@ -8,12 +8,9 @@ parameter that follows from the others of a draw, see `Matching`. A draw is kept
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +21,9 @@ from lawqueue.errors import RunError
 from lawqueue.models import registry
 from lawqueue.models.model import Matching, Model
 from lawqueue.rules import ParameterBook
-from lawqueue.study.ensemble import FILE, LATER, Span, drawn, over_ranges, spans, uncertain
-from lawqueue.study.folder import seal
-from lawqueue.study.record import LIBRARIES, inputs
-from lawqueue.trust.calibrate import SCHEMA, code
+from lawqueue.study.ensemble import LATER, Span, drawn, over_ranges, spans, uncertain
+from lawqueue.study.record import inputs, versions
+from lawqueue.trust.calibrate import code, write_draws
 from lawqueue.trust.fit import Say, Store
 
 Floats = NDArray[np.float64]
@@ -183,7 +179,7 @@ def _record(model: Model, matching: Matching, outcomes: Floats, level: float = 0
         name: np.quantile(each, ((1 - level) / 2, (1 + level) / 2), axis=0) for name, each in made.items()
     }
     return {
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "versions": versions(),
         "inputs": inputs(model),
         "settings": {"draws": matching.draws, "implausibility": CUT, **matching.settings},
         "discrepancy": dict(matching.discrepancy),
@@ -202,13 +198,7 @@ def _record(model: Model, matching: Matching, outcomes: Floats, level: float = 0
 
 def write(found: Matched, folder: Path) -> None:
     """Write `ensemble.parquet` and `record.json`."""
-    import polars as pl  # noqa: PLC0415  # loaded only to write
-
-    made = io.BytesIO()
-    rows = [dict(zip(found.names, row, strict=True)) for row in found.values.tolist()]
-    pl.DataFrame(rows).write_parquet(made, compression="zstd")
-    (folder / FILE).write_bytes(made.getvalue())
-    seal(folder, SCHEMA, found.record)
+    write_draws(dict(zip(found.names, found.values.T, strict=True)), found.record, folder)
 
 
 def table(model: Model, found: Matched) -> str:

@@ -242,7 +242,8 @@ def sensitivity(
     )
     noise = float(np.var(chance, ddof=1))
     low, high = np.quantile(spread, (0.05, 0.95)).tolist()
-    turns = np.array([dial[-1].effect - dial[0].effect, *(each.effect - centre for each in others)])
+    ends = [dial[-1].effect - dial[0].effect] if dial else []
+    turns = np.array([*ends, *(each.effect - centre for each in others)])
     about = next(each for each in model.catalogue.all() if each.name == outcome)
     return Sensitivity(
         scenario.name,
@@ -264,10 +265,9 @@ def sensitivity(
 
 
 def _switches(model: Model, written: ParameterBook) -> tuple[Sequence[deterrence.Deterrence], list[str]]:
-    """Return the settings of deterrence, or the first alone for a model without it; and the other structural switches."""
+    """Return the settings of deterrence, none for a model without that dial; and the other structural switches."""
     names = [name for name in dials(model, written) if not name.startswith("deterrence.")]
-    has_dial = deterrence.NAME in model.dials
-    return deterrence.SETTINGS if has_dial else deterrence.SETTINGS[:1], names
+    return deterrence.SETTINGS if deterrence.NAME in model.dials else (), names
 
 
 def _one_at_a_time(
@@ -300,6 +300,8 @@ def _structure(
             for name in names
         ),
     ]
+    if not turned:
+        return (), ()
     found = effects.of("structure", _numbers(len(turned)), lambda row: (turned[int(row[0])], SEED)).tolist()
     told = [
         *(("deterrence", each) for each in settings),
@@ -419,10 +421,11 @@ def _shares(
 
 def table(found: Sensitivity, shown: int = 15) -> str:
     """Return what an effect hangs on as plain text."""
-    lines = ["Deterrence dial:"]
-    lines += [f"  {each.setting:6} {plain(each.effect, '+'):>14}" for each in found.dial]
+    lines = []
+    if found.dial:
+        told = (f"  {each.setting:6} {plain(each.effect, '+'):>14}" for each in found.dial)
+        lines += ["Deterrence dial:", *told, ""]
     lines += [
-        "",
         "Where the uncertainty comes from (standard deviation of the effect, share of its variance):",
     ]
     lines += [f"  {each.source:76} {plain(each.sd):>14} {each.share:6.0%}" for each in found.parts]
@@ -444,8 +447,9 @@ def table(found: Sensitivity, shown: int = 15) -> str:
         f"  {each.parameter:48} {max(each.first, 0.0):6.0%} ± {each.error:.0%}   total {max(each.total, 0.0):.0%}"
         for each in found.shares
     ]
-    lines += ["", "Structural switches, each turned to the other end of its range:"]
-    lines += [
-        f"  {each.name:48} {each.setting:>8} → {plain(each.effect, '+'):>14}" for each in found.switches
-    ]
+    if found.switches:
+        turned = (
+            f"  {each.name:48} {each.setting:>8} → {plain(each.effect, '+'):>14}" for each in found.switches
+        )
+        lines += ["", "Structural switches, each turned to the other end of its range:", *turned]
     return "\n".join(lines)
