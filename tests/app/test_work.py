@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lawqueue import numbers
-from lawqueue.app import views, work
+from lawqueue.app import downloads, views, work
 from lawqueue.app.acts import acted
 from lawqueue.app.desk import Job
 from lawqueue.app.state import State, opened, snippet
@@ -141,7 +141,7 @@ def test_every_file_that_the_page_offers_can_be_made(three_steps: Answered) -> N
     assert len(offered) > 30
     for what, kind, series in offered:
         if kind == "csv":
-            lines = views.table(three_steps, what, series).splitlines()
+            lines = downloads.table(three_steps, what, series).splitlines()
             assert lines[0].startswith("# Lawqueue: ") != (what == "effects")
             lines = lines[what != "effects" :]
             assert len({each.count(",") for each in lines[:3]}) == 1, what
@@ -164,7 +164,7 @@ def test_the_file_by_year_holds_the_interval_of_each_world_and_of_the_difference
 ) -> None:
     comparison = three_steps.answer.comparison
     for key, topic in MODEL.headline.topics.items():
-        rows = list(csv.DictReader(views.table(three_steps, key, "").splitlines()[1:]))
+        rows = list(csv.DictReader(downloads.table(three_steps, key, "").splitlines()[1:]))
         for effect, row in zip(by_year(comparison, topic), rows, strict=True):
             for world, mean in (("baseline_value", effect.baseline), ("scenario_value", effect.reform)):
                 assert read(row[world]) == pytest.approx(mean, rel=1e-4, nan_ok=True)
@@ -270,7 +270,7 @@ def test_a_file_that_is_not_offered_is_not_made(three_steps: Answered, what: str
     with pytest.raises((KeyError, ValueError)):
         views.chart(three_steps, what, "no.series")
     with pytest.raises((KeyError, ValueError)):
-        views.table(three_steps, what, "no.series")
+        downloads.table(three_steps, what, "no.series")
 
 
 def test_words_of_a_scenario_are_text_and_never_markup_on_the_page(three_steps: Answered) -> None:
@@ -309,6 +309,6 @@ def test_a_first_look_has_no_level_that_could_be_quoted(three_steps: Answered) -
     assert "<a download" not in shown
     for what, series in (("levels", rough.answer.charts[0]), ("money", ""), ("effects", ""), ("flows", "")):
         with pytest.raises(KeyError):
-            views.table(rough, what, series)
+            downloads.table(rough, what, series)
     with pytest.raises(KeyError):
         views.chart(rough, "levels", rough.answer.charts[0])

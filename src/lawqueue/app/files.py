@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from lawqueue.app import document, views
+from lawqueue.app import document, downloads, views
 from lawqueue.app.state import State
 from lawqueue.app.work import Answered
 from lawqueue.report import charts
@@ -26,7 +26,7 @@ def file(asked: State, found: Answered | None, wanted: Mapping[str, str]) -> Res
         if (what, kind) == ("report", "html"):
             return _attached(report(found.study).encode(), f"{name}-report.html", "text/html")
         if kind == "csv":
-            return _attached(views.table(found, what, series).encode(), f"{stem}.csv", "text/csv")
+            return _attached(downloads.table(found, what, series).encode(), f"{stem}.csv", "text/csv")
         if kind in {"svg", "png"}:
             spec, title = views.chart(found, what, series)
             image = charts.file(

@@ -19,7 +19,6 @@ from lawqueue.app.levers import levers, view
 from lawqueue.app.shelf import packaged, reference
 from lawqueue.app.state import State
 from lawqueue.app.work import MOST_STEPS, Answered
-from lawqueue.exports import csv_text
 from lawqueue.models.cube import Results, Series
 from lawqueue.models.model import Model
 from lawqueue.months import named
@@ -29,12 +28,11 @@ from lawqueue.report.page import (
     bottleneck_and_lines,
     drawn,
     environment,
-    headed,
     laid_out,
     shown_from,
 )
 from lawqueue.rules import ParameterBook
-from lawqueue.study import effects, sentences
+from lawqueue.study import sentences
 from lawqueue.study.answer import describe
 from lawqueue.study.compare import Effect, shares_of
 from lawqueue.study.library import in_order, loaded, said, sets
@@ -476,91 +474,4 @@ def chart(answered: Answered, what: str, series: str) -> tuple[charts.Spec, str]
     )
     if moved is not None:
         return charts.line_moved(moved), f"Who crosses the line from {moved.before} to {moved.after}"
-    raise KeyError(what)
-
-
-def table(answered: Answered, what: str, series: str) -> str:
-    """
-    Return the numbers behind a chart or a table as CSV.
-
-    Raises
-    ------
-    KeyError
-        If there is no such table.
-    """
-    rows = _rows(answered, what, series)
-    if what == "effects":
-        return rows  # each row says how it was made
-    return headed(answered.study, f"{answered.scenario.name}, {what} {series}".rstrip()) + rows
-
-
-def _rows(answered: Answered, what: str, series: str) -> str:
-    answer = answered.answer
-    if answered.is_approximate:
-        raise KeyError(what)  # a first look has no level
-    comparison = answer.comparison
-    start, last = answer.window[0], answer.effects[0].last
-    worlds: list[tuple[str, Results]] = [
-        ("baseline", comparison.baseline),
-        ("scenario", comparison.reform),
-        ("difference", comparison.difference()),
-    ]
-    if what in {"levels", "differences"} and series in answer.charts:
-        return charts.csv(worlds, series)
-    if what == "effects":
-        return effects.as_csv(answered.study)
-    if what in (topics := answered.scenario.model.headline.topics):
-        return tables.yearly_csv(comparison, topics[what], answered.study.model.year)
-    if what == "bottlenecks":
-        return csv_text(
-            ("scenario", "month", "baseline_stage", "baseline_load", "scenario_stage", "scenario_load"),
-            (
-                (answer.name, a.month, a.stage, a.load, b.stage, b.load)
-                for a, b in zip(answer.bottlenecks_baseline, answer.bottlenecks_reform, strict=True)
-            ),
-        )
-    if what == "flows":
-        return csv_text(
-            ("scenario", "from", "to", "origin", "target", "unit", "baseline_value", "scenario_value"),
-            (
-                (answer.name, start, last, each.origin, each.target, "case", each.baseline, each.reform)
-                for each in answer.flows
-            ),
-        )
-    if what == "parts" and answered.parts:
-        rows = (
-            (
-                answer.name,
-                n,
-                one.series.name,
-                one.unit,
-                start,
-                last,
-                one.difference,
-                one.low,
-                one.high,
-                one.interval_or_why,
-            )
-            for n, part in enumerate(answered.parts, start=1)
-            for one in part.effects
-        )
-        head = ("scenario", "step", "outcome", "unit", "from", "to", "difference", "low", "high", "interval")
-        return csv_text(head, rows)
-    if what.startswith("line-"):
-        moved = dict(enumerate(answer.lines))[int(what.removeprefix("line-"))]
-        return csv_text(
-            (
-                "scenario",
-                "tier_before",
-                "action_before",
-                "tier_after",
-                "action_after",
-                "cases_per_year",
-                "share",
-            ),
-            (
-                (answer.name, c.tier_before, c.action_before, c.tier_after, c.action_after, c.cases, c.share)
-                for c in moved.crossings
-            ),
-        )
     raise KeyError(what)

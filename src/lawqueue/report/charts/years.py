@@ -80,8 +80,8 @@ def by_year(baseline: Results, reform: Results, names: Sequence[str], what: str,
     }
 
 
-def _small(baseline: Results, reform: Results, name: str, year: Year) -> Spec | None:
-    """Return the small chart of one series, if there is anything to draw."""
+def _means(baseline: Results, reform: Results, name: str, year: Year) -> list[Spec]:
+    """Return what is drawn of one series: its mean and interval in each year and world, and the same in words."""
     about, years = baseline.about(name), year.spans(baseline.months)
     rows: list[Spec] = []
     for number, start, end in years:
@@ -101,6 +101,13 @@ def _small(baseline: Results, reform: Results, name: str, year: Year) -> Spec | 
                     + ("" if ends == numbers.EMPTY else f" ({ends})"),
                 }
             )
+    return rows
+
+
+def _small(baseline: Results, reform: Results, name: str, year: Year) -> Spec | None:
+    """Return the small chart of one series, if there is anything to draw."""
+    about, years = baseline.about(name), year.spans(baseline.months)
+    rows = _means(baseline, reform, name, year)
     if all(row["mean"] is None for row in rows):
         return None
     known = all(w.is_resolved(name, *span) for w in (baseline, reform) for _, *span in years)
